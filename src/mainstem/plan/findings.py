@@ -42,6 +42,8 @@ class Finding:
         matched: The words or values that made the rule fire.
         place: File, line and column; filled in by whoever knows the text.
         accepted: The reason given in the text for living with it, if there is one.
+        statements: Ids of the disqualifying statements that it makes true of the subject (or, where it
+            only warns although the statement blocks, that it leaves open).
     """
 
     rule: str
@@ -54,6 +56,7 @@ class Finding:
     matched: str = ""
     place: Place | None = None
     accepted: str | None = None
+    statements: tuple[str, ...] = ()
 
     def at(self, place: Place | None) -> Finding:
         """The same finding, placed."""

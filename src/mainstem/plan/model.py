@@ -123,6 +123,10 @@ class Settings(Shape):
     person_day_split: Literal["equal", "logged", "events"] = Field(
         "equal", description="the signal by which a person's day is split over what they touched"
     )
+    presence: Literal["people", "traces"] = Field(
+        "people",
+        description="with a people file: whether days on which a person left no trace count as unknown",
+    )
     full_day: Annotated[float, Field(gt=0, le=24)] = Field(8.0, description="hours of a full day")
     path_majority: Share = Field(0.8, description="a stream that owns this share of an item's paths takes it whole")
     rank: tuple[str, ...] = Field(

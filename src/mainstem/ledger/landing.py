@@ -1,0 +1,295 @@
+"""Landing: staged files become part of the ledger, as one visible change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from mainstem.errors import LedgerError
+from mainstem.ledger.sql import statements
+from mainstem.ledger.store import Change, Ledger
+from mainstem.work.records import ITEM_COLUMNS, RECORD_COLUMNS, Staged
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: A month of records with more files than this is written as one again when it is next touched.
+MANY_FILES = 24
+#: Rejected rows kept word for word in the ledger, per landing.
+KEPT_REJECTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LandingReport:
+    """What became of everything that a source read. ``read = new + changed + unchanged + rejected``.
+
+    ``read`` … ``rejected`` count what the source calls a row (issue, commit, line); ``records`` and
+    ``items`` count what the ledger keeps of them, which may be more or fewer.
+    """
+
+    source: str
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    rejected: int
+    items: Mapping[str, int]
+    records: Mapping[str, int]
+    withdrawn: int
+    reasons: tuple[tuple[str, int, str, str], ...]
+    notes: tuple[str, ...]
+    landing: int
+
+
+def land(ledger: Ledger, staged: Staged, *, at: datetime, whole: bool = False) -> LandingReport:
+    """Lands staged files.
+
+    Args:
+        staged: What a source read.
+        at: The moment of knowledge.
+        whole: The files hold everything the source has: rows that are gone are withdrawn.
+
+    Raises:
+        LedgerError: if two staged rows share a key, or the source's sums do not agree.
+    """
+    if staged.read != staged.accepted + staged.rejected:
+        raise LedgerError(
+            f"The source {staged.source} read {staged.read} rows but accounts for"
+            f" {staged.accepted + staged.rejected}.",
+            "This is a fault of the source; nothing was imported. Please report it.",
+            code="ledger.sums",
+        )
+    with ledger.change() as change:
+        con = change.con
+        _stage(con, staged)
+        reasons, samples = _rejects(con, staged)
+        _names(change, staged, whole)
+        items = _land_items(change)
+        records, months, days = _land_records(change)
+        report = _report(staged, items, records, reasons, change, con)
+        nothing = not any((report.new, report.changed, report.withdrawn)) and change.before.version
+        if nothing and not staged.rejected:
+            return report
+        change.commit(
+            what="import",
+            source=staged.source,
+            report={
+                **_as_json(report),
+                "months": months,
+                "days": days,
+                "samples": samples,
+            },
+            at=at,
+        )
+        return report
+
+
+def _stage(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    for view, path, columns in (
+        ("staged_items", staged.items, ITEM_COLUMNS),
+        ("staged_records", staged.records, RECORD_COLUMNS),
+    ):
+        picked = ", ".join(f'CAST("{c}" AS {t}) AS "{c}"' for c, t in columns.items())
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW {view} AS "  # noqa: S608
+            f"SELECT {picked} FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
+        )
+    row = con.execute("SELECT count(*), approx_count_distinct(row_key) FROM staged_records").fetchone()
+    assert row is not None
+    if row[0] and row[1] < row[0] * 0.97:
+        row = con.execute("SELECT count(*), count(DISTINCT row_key) FROM staged_records").fetchone()
+        assert row is not None
+        if row[0] != row[1]:
+            raise LedgerError(
+                f"The source {staged.source} gave {row[0] - row[1]} rows the same key as another row.",
+                "Give the mapping a column that is unique per row, or leave the row id out of it.",
+                code="ledger.duplicate_keys",
+            )
+
+
+def _rejects(
+    con: duckdb.DuckDBPyConnection, staged: Staged
+) -> tuple[tuple[tuple[str, int, str, str], ...], list[list[str]]]:
+    path = str(staged.rejects).replace("'", "''")
+    grouped = con.execute(
+        "SELECT reason, count(*), min(place), min_by(sample, place) "  # noqa: S608
+        f"FROM read_parquet('{path}') GROUP BY reason ORDER BY count(*) DESC, reason"
+    ).fetchall()
+    samples = con.execute(
+        f"SELECT place, reason, sample FROM read_parquet('{path}') ORDER BY place LIMIT {KEPT_REJECTS}"  # noqa: S608
+    ).fetchall()
+    return tuple((r[0], r[1], r[2] or "", r[3] or "") for r in grouped), [
+        [str(v or "") for v in s] for s in samples
+    ]
+
+
+def _names(change: Change, staged: Staged, whole: bool) -> None:
+    """Numbers for the source, its people and its words for teams; new ones are added to ``names``."""
+    con = change.con
+    con.execute(f"CREATE OR REPLACE TEMP TABLE names AS SELECT * FROM {change.view('names')}")  # noqa: S608
+    con.execute("CREATE OR REPLACE TEMP TABLE staged_source AS SELECT ? AS name", [staged.source])
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE new_names AS "
+        "SELECT w.kind, (coalesce((SELECT max(no) FROM names n WHERE n.kind = w.kind), 0) + "
+        "row_number() OVER (PARTITION BY w.kind ORDER BY w.name))::INTEGER AS no, w.name FROM ("
+        "SELECT DISTINCT 'person' AS kind, person AS name FROM staged_records WHERE person IS NOT NULL "
+        "UNION ALL SELECT DISTINCT 'team', team FROM staged_records WHERE team IS NOT NULL "
+        "UNION ALL SELECT 'source', name FROM staged_source"
+        ") w ANTI JOIN names USING (kind, name)"
+    )
+    con.execute("INSERT INTO names SELECT * FROM new_names")
+    row = con.execute("SELECT count(*) FROM new_names").fetchone()
+    if row and row[0]:
+        change.put("names", "SELECT * FROM new_names")
+    for kind in ("person", "team"):
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {kind}_no AS SELECT no, name FROM names WHERE kind = '{kind}'"  # noqa: S608
+        )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE source_no AS SELECT no, ?::BOOLEAN AS whole FROM names"
+        " WHERE kind = 'source' AND name = ?",
+        [whole, staged.source],
+    )
+
+
+def _land_items(change: Change) -> dict[str, int]:
+    con = change.con
+    con.execute(f"CREATE OR REPLACE TEMP VIEW items AS SELECT * FROM {change.view('items')}")  # noqa: S608
+    con.execute("CREATE OR REPLACE TEMP TABLE last_item AS SELECT coalesce(max(item), 0) AS no FROM items")
+    for statement in statements("land_items"):
+        con.execute(statement)
+    counts = con.execute(
+        "SELECT count(*), count(*) FILTER (fresh), (SELECT count(*) FROM changed_items) FROM landed_items"
+    ).fetchone()
+    assert counts is not None
+    total, fresh, changed = counts
+    if changed:
+        chunks = [
+            str(r[0])
+            for r in con.execute(
+                "SELECT DISTINCT chunk FROM landed_items WHERE item IN (SELECT item FROM changed_items)"
+            ).fetchall()
+        ]
+        change.put(
+            "items",
+            f"SELECT o.* FROM items o WHERE o.chunk IN ({', '.join(chunks)}) "  # noqa: S608
+            "AND o.item NOT IN (SELECT item FROM changed_items) UNION ALL BY NAME "
+            f"SELECT * EXCLUDE (fresh), {change.number} AS landing FROM landed_items "
+            "WHERE fresh OR item IN (SELECT item FROM changed_items)",
+            order="item",
+            replace=chunks,
+        )
+    elif fresh:
+        change.put(
+            "items",
+            f"SELECT * EXCLUDE (fresh), {change.number} AS landing FROM landed_items WHERE fresh",  # noqa: S608
+            order="item",
+        )
+    return {"new": fresh, "changed": changed, "unchanged": total - fresh - changed}
+
+
+def _land_records(change: Change) -> tuple[dict[str, int], list[str], list[str]]:
+    """Returns counts, the months touched and the first and last day touched."""
+    con = change.con
+    known = change.before.version > 0
+    view = change.view("records")
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW records AS SELECT * FROM {view}{'' if known else ' WHERE false'}"  # noqa: S608
+    )
+    for statement in statements("land_records"):
+        con.execute(statement)
+    row = con.execute(
+        "SELECT count(*) FILTER (fresh), count(*) FILTER (changed), "
+        "count(*) FILTER (NOT fresh AND NOT changed), (SELECT count(*) FROM withdrawn_records) "
+        "FROM compared_records"
+    ).fetchone()
+    assert row is not None
+    new, changed, unchanged, withdrawn = row
+    touched = con.execute(
+        "SELECT list(DISTINCT m ORDER BY m), min(d), max(d) FROM ("
+        "SELECT month AS m, day AS d FROM compared_records WHERE fresh OR changed "
+        "UNION ALL SELECT o.month, o.day FROM known_records o JOIN compared_records c USING (row_key) "
+        "WHERE c.changed UNION ALL SELECT month, day FROM withdrawn_records)"
+    ).fetchone()
+    assert touched is not None
+    months = list(touched[0] or [])
+    _write_records(change, bool(changed or withdrawn), months)
+    days = [str(touched[1]), str(touched[2])] if months else []
+    counts = {"new": new, "changed": changed, "unchanged": unchanged, "withdrawn": withdrawn}
+    return counts, months, days
+
+
+def _write_records(change: Change, rewrites: bool, months: list[str]) -> None:
+    con = change.con
+    fresh = f"SELECT * EXCLUDE (fresh, changed, old_month), {change.number} AS landing FROM compared_records"
+    files = change.ledger.view().table("records").by_partition() if months else {}
+    crowded = [m for m in months if len(files.get(m, ())) >= MANY_FILES]
+    if rewrites or crowded:
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE gone AS SELECT row_key FROM compared_records WHERE changed "
+            "UNION ALL SELECT row_key FROM withdrawn_records"
+        )
+        listed = ", ".join(f"'{m}'" for m in months)
+        change.put(
+            "superseded",
+            f"SELECT * EXCLUDE (month), {change.number} AS replaced_by FROM known_records "  # noqa: S608
+            "WHERE row_key IN (SELECT row_key FROM gone)",
+        )
+        change.put(
+            "records",
+            f"SELECT * FROM records WHERE month IN ({listed}) AND NOT ("  # noqa: S608
+            "source = (SELECT no FROM source_no) AND row_key IN (SELECT row_key FROM gone)) "
+            f"UNION ALL BY NAME {fresh} WHERE fresh OR changed",
+            replace=months,
+        )
+    elif months:
+        change.put("records", f"{fresh} WHERE fresh")
+
+
+def _report(
+    staged: Staged,
+    items: dict[str, int],
+    records: dict[str, int],
+    reasons: tuple[tuple[str, int, str, str], ...],
+    change: Change,
+    con: duckdb.DuckDBPyConnection,
+) -> LandingReport:
+    """Rows are counted by the item or record that they became; what is left over is unchanged."""
+    row = con.execute(
+        "SELECT (SELECT count(*) FROM staged_records), (SELECT count(*) FROM incoming_items WHERE NOT stub)"
+    ).fetchone()
+    assert row is not None
+    by = records if row[0] >= row[1] else items
+    new = min(by["new"], staged.accepted)
+    changed = min(by["changed"], staged.accepted - new)
+    return LandingReport(
+        source=staged.source,
+        read=staged.read,
+        new=new,
+        changed=changed,
+        unchanged=staged.accepted - new - changed,
+        rejected=staged.rejected,
+        items=items,
+        records={k: v for k, v in records.items() if k != "withdrawn"},
+        withdrawn=records["withdrawn"],
+        reasons=reasons,
+        notes=staged.notes,
+        landing=change.number,
+    )
+
+
+def _as_json(report: LandingReport) -> dict[str, Any]:
+    return {
+        "read": report.read,
+        "new": report.new,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "rejected": report.rejected,
+        "items": dict(report.items),
+        "records": dict(report.records),
+        "withdrawn": report.withdrawn,
+        "reasons": [list(r) for r in report.reasons],
+        "notes": list(report.notes),
+    }

@@ -1,0 +1,100 @@
+"""Who was in which team when, cut into stretches in which nothing changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from mainstem.ledger.engine import Small
+from mainstem.plan.model import Calendar, Plan
+from mainstem.work.records import WHOLE
+
+FAR_PAST, FAR_FUTURE = date(1900, 1, 1), date(2200, 1, 1)
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A person belongs to a team from ``first`` until before ``last``, with ``parts`` of 10,000."""
+
+    person: int
+    team: int
+    first: date
+    last: date
+    parts: int
+
+
+def member_days(stretches: Iterable[Stretch]) -> Small:
+    """Cuts overlapping memberships so that in each stretch the teams of a person are fixed.
+
+    ``below`` and ``above`` are the running sum of parts before and after a team, ``whole`` their sum:
+    an amount is split without loss as ``amount*above//whole - amount*below//whole``. Parts that sum to
+    more than a whole person are scaled down to one.
+    """
+    by_person: dict[int, list[Stretch]] = defaultdict(list)
+    for s in stretches:
+        if s.parts > 0 and s.first < s.last:
+            by_person[s.person].append(s)
+    rows: list[tuple[object, ...]] = []
+    for person, own in sorted(by_person.items()):
+        cuts = sorted({s.first for s in own} | {s.last for s in own})
+        for low, high in zip(cuts, cuts[1:], strict=False):
+            active: dict[int, int] = defaultdict(int)
+            for s in own:
+                if s.first <= low and s.last >= high:
+                    active[s.team] += s.parts
+            total = sum(active.values())
+            running = 0
+            for team, parts in sorted(active.items()):
+                scaled = parts if total <= WHOLE else parts * WHOLE // total
+                rows.append((person, low, high, team, running, running + scaled, min(total, WHOLE)))
+                running += scaled
+            if active and total > WHOLE:
+                rows[-1] = (*rows[-1][:5], WHOLE, WHOLE)
+    columns = {
+        "person": "INTEGER", "first": "DATE", "last": "DATE", "team": "INTEGER",
+        "below": "INTEGER", "above": "INTEGER", "whole": "INTEGER",
+    }  # fmt: skip
+    return Small(columns, rows)
+
+
+def workdays(calendars: Sequence[Calendar], first: date, last: date) -> Small:
+    """For each calendar and day: the working day on which work of that day counts.
+
+    Work on a day off counts on the working day before it, so that a person's day stays one and no
+    trace is lost.
+    """
+    rows: list[tuple[object, ...]] = []
+    for number, calendar in enumerate(calendars):
+        open_days = {_WEEK.index(d) for d in calendar.working_days} or set(range(7))
+        holidays = set(calendar.holidays)
+        day = first - timedelta(days=40)
+        counts_on = day
+        while day <= last + timedelta(days=40):
+            if day.weekday() in open_days and day not in holidays:
+                counts_on = day
+            rows.append((number, day, counts_on))
+            day += timedelta(days=1)
+    return Small({"calendar": "INTEGER", "day": "DATE", "counts_on": "DATE"}, rows)
+
+
+def team_calendars(plan: Plan, team_no: Mapping[str, int]) -> tuple[list[Calendar], Small]:
+    """Calendars in use (0 is the organisation's) and which team has which; teams inherit upwards."""
+    calendars = [plan.organisation.calendar]
+    rows: list[tuple[object, ...]] = []
+    for team in plan.teams:
+        at: str | None = team
+        seen: set[str] = set()
+        while at and at in plan.teams and at not in seen:
+            seen.add(at)
+            own = plan.teams[at].calendar
+            if own is not None:
+                if own not in calendars:
+                    calendars.append(own)
+                if team in team_no:
+                    rows.append((team_no[team], calendars.index(own)))
+                break
+            at = plan.teams[at].in_
+    return calendars, Small({"team": "INTEGER", "calendar": "INTEGER"}, rows)

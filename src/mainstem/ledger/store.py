@@ -1,0 +1,248 @@
+"""The ledger as a whole: where it lies, what its head pins, and how a change becomes visible at once.
+
+One writer at a time holds a file lock that the operating system releases when the process dies. A
+change writes new versions of the tables, then one row of ``landings`` that pins them: that row is the
+moment of truth. Whoever takes the lock next takes tables that run ahead of the head back to it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mainstem.errors import LedgerError
+from mainstem.ledger.tables import LANDINGS, SHAPES, Table, Writer, create, restore
+
+if TYPE_CHECKING:
+    import duckdb
+
+FORMAT = 1
+LOCK_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """One visible change of the ledger."""
+
+    number: int
+    at: datetime
+    what: str
+    source: str
+    report: Mapping[str, Any]
+    pins: Mapping[str, int]
+    plan: str
+
+
+@dataclass(slots=True)
+class Change:
+    """A change being made: write tables, then ``commit`` makes all of it visible at once."""
+
+    ledger: Ledger
+    con: duckdb.DuckDBPyConnection
+    number: int
+    before: View
+    pins: dict[str, int] = field(default_factory=dict)
+
+    def writer(self, table: str) -> Writer:
+        """A writer of one table."""
+        return Writer(self.con, self.ledger.tables, table)
+
+    def put(self, table: str, query: str, *, order: str = "", replace: list[str] | None = None) -> int:
+        """Writes the rows of ``query``; ``replace`` as in ``Writer.commit``.
+
+        Returns:
+            The number of rows written.
+        """
+        writer = self.writer(table)
+        files = writer.write(query, order=order)
+        if files or replace:
+            self.pins[table] = writer.commit(files, replace=replace)
+        return sum(f[2] for f in files)
+
+    def view(self, table: str, *, low: str | None = None, high: str | None = None) -> str:
+        """The SQL that reads a table as this change has left it so far."""
+        return relation(Table(self.ledger.tables, table, self.pins[table]), low, high)
+
+    def commit(
+        self, *, what: str, source: str = "", report: Mapping[str, Any], plan: str = "", at: datetime
+    ) -> Landing:
+        """Makes the change visible."""
+        pins = dict(self.pins)
+        landing = Landing(self.number, at, what, source, dict(report), pins, plan)
+        self.con.execute(
+            "CREATE OR REPLACE TEMP TABLE landing_row AS SELECT ?::INTEGER AS landing, ?::TIMESTAMP AS \"at\","
+            " ? AS what, ? AS source, ? AS report, ? AS pins, ? AS plan",
+            [self.number, at.astimezone(UTC).replace(tzinfo=None), what, source,
+             json.dumps(landing.report), json.dumps(pins), plan],
+        )  # fmt: skip
+        writer = self.writer("landings")
+        writer.commit(writer.write("SELECT * FROM landing_row"))
+        return landing
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The ledger at one landing: which tables at which versions. Never changes."""
+
+    root: Path
+    landings: tuple[Landing, ...]
+    pins: Mapping[str, int]
+
+    @property
+    def version(self) -> int:
+        """Number of the landing this view stands at; 0 for an empty ledger."""
+        return self.landings[-1].number if self.landings else 0
+
+    def table(self, name: str) -> Table:
+        """One table at its pinned version."""
+        return Table(self.root, name, self.pins[name])
+
+    def last(self, what: str) -> Landing | None:
+        """The last landing of a kind."""
+        return next((x for x in reversed(self.landings) if x.what == what), None)
+
+
+def relation(table: Table, low: str | None = None, high: str | None = None) -> str:
+    """SQL that reads a pinned table through its files; typed, even when it has no files yet."""
+    files = table.files(low, high)
+    columns = table.shape.columns
+    if not files:
+        empty = ", ".join(f'CAST(NULL AS {t}) AS "{c}"' for c, t in columns.items())
+        return f"(SELECT {empty} WHERE false)"
+    listed = ", ".join("'" + f.replace("'", "''") + "'" for f in files)
+    hive = ""
+    if table.shape.partition:
+        kind = columns[table.shape.partition]
+        hive = f", hive_partitioning = true, hive_types = {{'{table.shape.partition}': {kind}}}"
+    return f"read_parquet([{listed}]{hive})"
+
+
+@dataclass(slots=True)
+class Ledger:
+    """A folder that holds work items and effort, with all their history."""
+
+    root: Path
+    memory: str = "1GB"
+    threads: int | None = None
+
+    @property
+    def tables(self) -> Path:
+        """The folder of the Delta tables."""
+        return self.root / "tables"
+
+    @classmethod
+    def open(cls, root: Path, *, make: bool = False, memory: str = "1GB") -> Ledger:
+        """Opens the ledger at ``root``.
+
+        Raises:
+            LedgerError: if there is none and ``make`` is false, or it is of a newer format.
+        """
+        ledger = cls(root.resolve(), memory)
+        mark = ledger.root / "ledger.json"
+        if not mark.exists():
+            if not make:
+                raise LedgerError(
+                    f"There is no ledger at {root}.",
+                    "Import some work first: `mainstem import FILE_OR_REPOSITORY`.",
+                    code="ledger.absent",
+                )
+            ledger._create()
+        found = json.loads(mark.read_text("utf-8")).get("format")
+        if found != FORMAT:
+            raise LedgerError(
+                f"The ledger at {root} has format {found}; this version reads format {FORMAT}.",
+                "Use the version of Mainstem that wrote it.",
+                code="ledger.format",
+            )
+        return ledger
+
+    def _create(self) -> None:
+        self.tables.mkdir(parents=True, exist_ok=True)
+        with self._lock():
+            if (self.root / "ledger.json").exists():
+                return
+            for name, shape in {**SHAPES, "landings": LANDINGS}.items():
+                create(self.tables, name, shape)
+            fresh = self.root / "ledger.json.new"
+            fresh.write_text(json.dumps({"format": FORMAT}) + "\n", "utf-8")
+            fresh.replace(self.root / "ledger.json")
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
+        try:
+            with FileLock(str(self.root / ".lock"), timeout=LOCK_SECONDS):
+                yield
+        except Timeout as error:
+            raise LedgerError(
+                f"Another process has been writing to the ledger at {self.root} for ten minutes.",
+                "Wait for it, or end it; nothing is lost either way.",
+                code="ledger.busy",
+            ) from error
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection bounded in memory, spilling beside the ledger."""
+        import duckdb
+
+        spill = self.root / "spill"
+        con = duckdb.connect(config={"memory_limit": self.memory, "temp_directory": str(spill)})
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET preserve_insertion_order = false")
+        con.execute("SET enable_progress_bar = false")
+        if self.threads:
+            con.execute(f"SET threads = {int(self.threads)}")
+        return con
+
+    def landings(self) -> tuple[Landing, ...]:
+        """Every visible change, oldest first."""
+        from deltalake import DeltaTable
+
+        version = int(DeltaTable(str(self.tables / "landings")).version())
+        table = Table(self.tables, "landings", version)
+        if not table.files():
+            return ()
+        import duckdb
+
+        rows = duckdb.execute(f"SELECT * FROM {relation(table)} ORDER BY landing").fetchall()  # noqa: S608
+        return tuple(
+            Landing(r[0], r[1].replace(tzinfo=UTC), r[2], r[3], json.loads(r[4]), json.loads(r[5]), r[6])
+            for r in rows
+        )
+
+    def view(self, as_of: datetime | None = None) -> View:
+        """What is visible now, or what was visible at a past moment."""
+        landings = self.landings()
+        if as_of is not None:
+            landings = tuple(x for x in landings if x.at <= as_of)
+        pins = dict(landings[-1].pins) if landings else dict.fromkeys(SHAPES, 0)
+        return View(self.tables, landings, pins)
+
+    @contextmanager
+    def change(self) -> Iterator[Change]:
+        """Opens a change under the lock. Leaving without ``commit`` leaves nothing visible."""
+        with self._lock():
+            view = self.view()
+            for name in SHAPES:
+                restore(self.tables, name, view.pins[name])
+            con = self.connect()
+            try:
+                # restoring adds versions of its own: pin what is really last
+                pins = {n: _last(self.tables, n, view.pins[n]) for n in SHAPES}
+                yield Change(self, con, view.version + 1, view, pins)
+            finally:
+                con.close()
+                shutil.rmtree(self.root / "spill", ignore_errors=True)
+
+
+def _last(root: Path, name: str, pinned: int) -> int:
+    from deltalake import DeltaTable
+
+    version = int(DeltaTable(str(root / name)).version())
+    return version if version != pinned else pinned

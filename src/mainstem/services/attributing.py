@@ -1,0 +1,305 @@
+"""Bringing the ledger's derived numbers up to the plan, and explaining where effort went."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mainstem.errors import QuestionError
+from mainstem.plan.findings import Finding
+from mainstem.plan.model import Plan
+from mainstem.services.scoring import Book
+from mainstem.services.workspace import Workspace
+from mainstem.work.records import WHOLE
+
+if TYPE_CHECKING:
+    from mainstem.ledger.attribute import Plain, Rule
+    from mainstem.ledger.membership import Stretch
+    from mainstem.ledger.refresh import RefreshInputs, Work
+    from mainstem.ledger.store import Change, Ledger, View
+    from mainstem.work.people import Membership
+
+TO_CLAIM = "claim"
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What ``refresh`` did, and what it found on the way."""
+
+    work: Work | None
+    findings: tuple[Finding, ...]
+    unmapped_people: int
+
+
+def refresh(workspace: Workspace, *, at: datetime, full: bool = False) -> Refreshed:
+    """Brings effort by team, attribution and roll-up up to the records, people and plan.
+
+    Does nothing where nothing changed. ``full`` derives everything anew.
+    """
+    from mainstem.ledger.refresh import is_fresh
+    from mainstem.ledger.refresh import refresh as run
+
+    ledger = workspace.open_ledger()
+    plan, revision = workspace.usable_plan()
+    members, findings = _members(workspace, plan)
+    view = ledger.view()
+    if not full and _digests_match(ledger, view, plan, members, revision):
+        return Refreshed(None, findings, 0)
+    with ledger.change() as change:
+        inputs, unmapped = build_inputs(change, plan, members, revision)
+        if not full and is_fresh(change.before, inputs):
+            return Refreshed(None, findings, unmapped)
+        keep_plan(ledger, plan, revision)
+        if full:
+            inputs.digests["effort"] += "!"  # type: ignore[index]
+        work = run(ledger, inputs, change, at=at)
+        return Refreshed(work, findings, unmapped)
+
+
+def _digests_match(
+    ledger: Ledger, view: View, plan: Plan, members: Sequence[Membership], revision: str
+) -> bool:
+    """A quick look that needs no lock: same plan, same people, nothing landed since."""
+    from mainstem.ledger.refresh import digest
+
+    last = view.last("refresh")
+    return (
+        last is not None
+        and last.number == view.version
+        and last.plan == revision
+        and last.report["digests"].get("people") == digest(list(members))
+        and last.report["digests"].get("version") == VERSION
+    )
+
+
+#: Raised when the meaning of derived numbers changes, so that ledgers are derived anew.
+VERSION = "1"
+
+
+def _members(workspace: Workspace, plan: Plan) -> tuple[list[Membership], tuple[Finding, ...]]:
+    if workspace.people is None:
+        return [], ()
+    from mainstem.work.people import read_people
+
+    found = read_people(workspace.people, plan)
+    return list(found.memberships), tuple(found.findings)
+
+
+def build_inputs(
+    change: Change, plan: Plan, members: Sequence[Membership], revision: str
+) -> tuple[RefreshInputs, int]:
+    """Turns plan and people into numbers that the ledger understands; new words get numbers.
+
+    Returns:
+        The inputs, and how many people of the ledger nobody has mapped to a team.
+    """
+    from mainstem.ledger.derive import EffortInputs
+    from mainstem.ledger.names import Names
+    from mainstem.ledger.refresh import RefreshInputs, digest, rule_digest
+
+    names = Names(change)
+    team_no = names.numbers("team_id", list(plan.teams))
+    team_words = _team_words(plan, names.all("team"), team_no)
+    stretches, mapped = _stretches(members, names.all("person"), team_no)
+    plain, by_team = _plain(plan, names)
+    names.write()
+    presence = bool(members) and plan.organisation.settings.presence == "people"
+    item_teams = _item_teams(change, plan, team_no)
+    effort = EffortInputs(plan, team_no, team_words, item_teams, stretches, presence)
+    org = plan.organisation
+    calendars = [(k, t.calendar) for k, t in plan.teams.items() if t.calendar]
+    digests = {
+        "effort": digest(stretches, sorted(team_words.items()), _owned_words(plan), org.calendar,
+                         calendars, org.settings.person_day_split, presence, org.timezone, VERSION),
+        "links": digest(plain.links),
+        "settings": digest(plain.equal_split, plain.majority, plain.ignored_paths, by_team,
+                           [(k, t.in_) for k, t in plan.teams.items()] if by_team else None),
+        "targets": digest(sorted(plain.target_of_share.items())),
+        "people": digest(list(members)),
+        "version": VERSION,
+    }  # fmt: skip
+    rules = {rule_digest(r): r.reason for r in (*plain.claims, *plain.rest)}
+    return RefreshInputs(effort, plain, rules, by_team, digests, revision), mapped
+
+
+def _owned_words(plan: Plan) -> list[tuple[str, str]]:
+    """Every word that means a team, in lower case, with the team."""
+    out: dict[str, str] = {}
+    for key, team in plan.teams.items():
+        for word in (key, team.name or key, *team.owns):
+            out.setdefault(word.lower().lstrip("@"), key)
+    return sorted(out.items())
+
+
+def _team_words(
+    plan: Plan, words: Mapping[int, str], team_no: Mapping[str, int]
+) -> dict[int, int]:
+    means = dict(_owned_words(plan))
+    found = {no: means.get(word.lower().lstrip("@").strip()) for no, word in words.items()}
+    return {no: team_no[team] for no, team in found.items() if team is not None}
+
+
+def _item_teams(change: Change, plan: Plan, team_no: Mapping[str, int]) -> str:
+    """SQL for (item, team) of items whose own word names a team."""
+    from mainstem.ledger.engine import Small, put_small
+
+    rows = [(word, team_no[team]) for word, team in _owned_words(plan)]
+    put_small(change.con, "owned_word", Small({"word": "VARCHAR", "team": "INTEGER"}, rows))
+    return (
+        "SELECT i.item, w.team FROM (SELECT item, lower(ltrim(trim(team), '@')) AS word FROM "  # noqa: S608
+        f"{change.view('items')} WHERE team IS NOT NULL) i JOIN owned_word w USING (word)"
+    )
+
+
+def _stretches(
+    members: Sequence[Membership], people: Mapping[int, str], team_no: Mapping[str, int]
+) -> tuple[list[Stretch], int]:
+    """Memberships in numbers; people are compared without regard to case."""
+    from mainstem.ledger.membership import FAR_FUTURE, FAR_PAST, Stretch
+
+    numbers: dict[str, list[int]] = {}
+    for no, word in people.items():
+        numbers.setdefault(word.strip().lower(), []).append(no)
+    out, mapped = [], set[int]()
+    for m in members:
+        for no in numbers.get(m.person.strip().lower(), ()):
+            mapped.add(no)
+            if m.team in team_no:
+                last = m.last + timedelta(days=1) if m.last else FAR_FUTURE
+                out.append(Stretch(no, team_no[m.team], m.first or FAR_PAST, last,
+                                   round(m.fraction * WHOLE)))  # fmt: skip
+    return sorted(out, key=lambda s: (s.person, s.first, s.team)), len(people) - len(mapped)
+
+
+def _plain(plan: Plan, names: object) -> tuple[Plain, bool]:
+    """What the plan says about attribution, in numbers."""
+    from mainstem.ledger.attribute import Plain, Rule
+    from mainstem.ledger.names import Names
+    from mainstem.plan.model import RestKind
+    from mainstem.work.claims import branches, ignored_path_regexes
+    from mainstem.work.rest import rest_rules
+
+    assert isinstance(names, Names)
+    streams = list(plan.streams)
+    words = [f"stream:{s}" for s in streams] + [f"kind:{k}" for k in RestKind if k != "unknown"]
+    target = {**names.numbers("target", words), "kind:unknown": 0}
+    claims: list[Rule] = []
+    for n, b in enumerate(branches(plan), 1):
+        reason = names.number("reason", f"claim {b.claim_id}")
+        by_path = bool(b.condition.path) and _is_path_only(b.condition)
+        claims.append(Rule(n, reason, target[f"stream:{b.stream}"], b.stream_order, b.rank, by_path, b.condition))
+    rest = []
+    for n, r in enumerate(rest_rules(plan), 1):
+        reason = names.number("reason", f"rest rule {r.id or n} ({r.kind})")
+        rest.append(Rule(n, reason, target[f"kind:{r.kind}"], n, n, False, r))
+    links = []
+    for number, link in enumerate(plan.links, 1):
+        reason = names.number("reason", f"link {number}" + (f": {link.why}" if link.why else ""))
+        for word, parts in _link_parts(link):
+            links.append((link.item.lower(), target.get(word, 0), parts, reason))
+    own = {**{s: target[f"stream:{s}"] for s in streams}, **target}
+    own |= {str(k): target[f"kind:{k}"] for k in RestKind if str(k) not in own and k != "unknown"}
+    settings = plan.organisation.settings
+    plain = Plain(
+        claims, rest, links, own,
+        names.number("reason", "shares on the item itself"),
+        names.number("reason", "inherited from its parent or epic"),
+        settings.share_policy == "equal_split",
+        round(settings.path_majority * WHOLE),
+        ignored_path_regexes(),
+    )  # fmt: skip
+    return plain, any(_asks_team(r.condition) for r in (*claims, *rest))
+
+
+def _is_path_only(condition: object) -> bool:
+    from mainstem.plan.model import Condition
+
+    assert isinstance(condition, Condition)
+    others = ("label", "component", "epic", "parent", "project", "type", "team", "key", "state",
+              "source", "text", "field", "all", "any", "not_")  # fmt: skip
+    return not any(getattr(condition, n) for n in others)
+
+
+def _asks_team(condition: object) -> bool:
+    from mainstem.plan.model import Condition
+
+    assert isinstance(condition, Condition)
+    inner = (*condition.all, *condition.any, *condition.not_)
+    return bool(condition.team) or any(_asks_team(c) for c in inner)
+
+
+def _link_parts(link: object) -> list[tuple[str, int]]:
+    from mainstem.plan.model import Link
+
+    assert isinstance(link, Link)
+    if link.shares:
+        return [(_share_word(w), round(s * WHOLE)) for w, s in link.shares.items() if s > 0]
+    if link.stream:
+        return [(f"stream:{link.stream}", WHOLE)]
+    return [(f"kind:{link.kind}", WHOLE)] if link.kind else []
+
+
+def _share_word(word: str) -> str:
+    from mainstem.plan.model import RestKind
+
+    if ":" in word:
+        return word
+    return f"kind:{word}" if word in set(RestKind) else f"stream:{word}"
+
+
+def keep_plan(ledger: Ledger, plan: Plan, revision: str) -> None:
+    """Keeps the plan beside the ledger, so that past answers can be given again."""
+    if not revision:
+        return
+    folder = ledger.root / "plans"
+    folder.mkdir(exist_ok=True)
+    target = folder / f"{revision}.json.gz"
+    if not target.exists():
+        fresh = target.with_suffix(".new")
+        fresh.write_bytes(gzip.compress(plan.model_dump_json(by_alias=True).encode(), mtime=0))
+        fresh.replace(target)
+
+
+def kept_plan(ledger: Ledger, revision: str) -> Plan:
+    """A plan that was in force at a refresh; an empty one if there was none."""
+    target: Path = ledger.root / "plans" / f"{revision}.json.gz"
+    if not revision or not target.exists():
+        return Plan()
+    return Plan.model_validate_json(gzip.decompress(target.read_bytes()))
+
+
+def open_book(workspace: Workspace, *, as_of: datetime | None = None, at: datetime) -> Book:
+    """The ledger and the plan, refreshed, or as they were known at a past moment.
+
+    Raises:
+        QuestionError: if nothing was known yet at ``as_of``.
+    """
+    from mainstem.ledger.questions import Desk
+
+    if as_of is None:
+        refresh(workspace, at=at)
+    ledger = workspace.open_ledger()
+    view = ledger.view(as_of)
+    last = view.last("refresh")
+    if last is None:
+        first = next((x.at for x in ledger.landings() if x.what == "refresh"), None)
+        raise QuestionError(
+            f"Nothing was known yet at {as_of:%Y-%m-%d %H:%M}." if as_of else "The ledger is empty.",
+            f"The first answer that can be given again is of {first.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
+            if first else "Import some work first.",
+            code="question.as_of",
+        )  # fmt: skip
+    notes = []
+    later = [x for x in view.landings if x.what == "import" and x.number > last.number]
+    if later:
+        notes.append(f"{len(later)} imports had landed by then but were not yet in any score.")
+    if as_of is None:
+        plan, _ = workspace.usable_plan()
+    else:
+        plan = kept_plan(ledger, last.plan)
+        notes.append(f"As known at {as_of:%Y-%m-%d %H:%M %Z}, with the plan as it was ({last.plan[:12] or 'none'}).")
+    return Book(Desk(ledger, view), plan, last.plan, tuple(notes))
