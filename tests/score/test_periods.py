@@ -1,3 +1,4 @@
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -24,7 +25,7 @@ def test_every_day_is_in_exactly_one_period_and_labels_are_unique(
     cut = periods(grain, first, last, week_starts=week_starts, cycles=CYCLES)
     assert cut[0].start == first
     assert cut[-1].end == last + timedelta(days=1)
-    assert all(a.end == b.start for a, b in zip(cut, cut[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(cut))
     assert all(p.start < p.end for p in cut)
     assert len({p.label for p in cut}) == len(cut)
 
@@ -57,7 +58,7 @@ def test_days_outside_any_cycle_are_kept_and_named_so():
     cut = periods(Grain.CYCLE, date(2026, 4, 1), date(2026, 9, 30), cycles=CYCLES)
     assert [p.label for p in cut] == ["Spring", OUTSIDE, "2026-Q3"]
     cut = periods(Grain.CYCLE, date(2026, 1, 1), date(2026, 9, 30), cycles=CYCLES)
-    assert [p.label for p in cut][0] == f"{OUTSIDE} from 2026-01-01"
+    assert next(p.label for p in cut) == f"{OUTSIDE} from 2026-01-01"
 
 
 def test_a_day_in_two_cycles_belongs_to_the_one_that_starts_first():

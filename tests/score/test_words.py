@@ -34,11 +34,9 @@ def test_under_seven_tenths_of_coverage_only_the_range_is_said():
 
 
 def test_a_team_and_a_stream_can_be_named():
-    assert sentence(5, 0, of=100, **{}).startswith("5 %")
+    assert sentence(5, 0, of=100).startswith("5 %")
     cell = Amounts(5, 60, {RestKind.DEBT: 35})
-    said = score_sentence(
-        score_of(cell), Unit.HOUR, "2026 Q3", **{"of": "Playback", "to": "Start fast"}
-    )
+    said = score_sentence(score_of(cell), Unit.HOUR, "2026 Q3", of="Playback", to="Start fast")
     assert said.replace("\u202f", " ").startswith(
         "5 % of hours of Playback in 2026 Q3 went to Start fast"
     )

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from mainstem.plan.model import Condition, Plan
 
 _FILLER = frozenset(
-    ("the", "a", "of", "and", "stream", "team", "teams", "squad", "group", "project", "programme")
-    + ("program", "initiative", "system", "service", "services", "component", "module", "platform")
-    + ("app", "application")
+    {
+        *("the", "a", "of", "and", "stream", "team", "teams", "squad", "group", "project"),
+        *("programme", "program", "initiative", "system", "service", "services", "component"),
+        *("module", "platform", "app", "application"),
+    }
 )
 
 

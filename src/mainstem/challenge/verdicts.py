@@ -71,15 +71,14 @@ def _of(answered: Answered) -> Verdict:
 
 
 def answered(finding: Finding) -> Answered:
-    """A finding as an answer: true, unless it is the mere warning of a statement that blocks.
+    """A finding as an answer: true, unless it only warns of a statement that blocks.
 
-    That is how a check says "cannot say" (see :mod:`mainstem.challenge.statements`).
+    That is how a check says "cannot say" (see :mod:`mainstem.challenge.answers`).
     """
-    severity, answer = finding.severity, Answer.TRUE
-    statement = STATEMENTS.get(finding.rule)
-    if statement and statement.severity is Severity.BLOCKS and severity is Severity.WARNS:
-        severity, answer = Severity.BLOCKS, Answer.CANNOT_SAY
-    return Answered(finding.rule, answer, severity, finding.accepted)
+    carried = [STATEMENTS[name].severity for name in finding.statements]
+    if finding.severity is Severity.WARNS and Severity.BLOCKS in carried:
+        return Answered(finding.rule, Answer.CANNOT_SAY, Severity.BLOCKS, finding.accepted)
+    return Answered(finding.rule, Answer.TRUE, finding.severity, finding.accepted)
 
 
 def verdict_of(findings: Iterable[Finding], subject: str) -> Verdict:

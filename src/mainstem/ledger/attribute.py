@@ -87,7 +87,7 @@ def match_items(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], into: str
     """Makes the table ``into(item)`` of all items in ``subject`` that any of the rules matches."""
     _match(con, [Rule(r.number, r.reason, r.target, r.order, 0, r.by_path, r.condition) for r in rules],
            "touched_rules")  # fmt: skip
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT DISTINCT item FROM touched_rules")  # noqa: S608
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT DISTINCT item FROM touched_rules")
 
 
 def _match(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], into: str) -> None:
@@ -132,7 +132,7 @@ def _anchored(
         if patterns:
             con.execute(f"CREATE OR REPLACE TEMP TABLE seen_value AS {distinct}")
             tests = [
-                f"SELECT value, {r} AS rule FROM seen_value WHERE "  # noqa: S608
+                f"SELECT value, {r} AS rule FROM seen_value WHERE "
                 + (path_test("value", v) if field == "path" else
                    f"regexp_matches(value, {quote(value_regex(v))}, 's')")
                 for v, r in patterns
@@ -140,23 +140,26 @@ def _anchored(
             for start in range(0, len(tests), 50):
                 con.execute(f"INSERT INTO {name} " + " UNION ALL ".join(tests[start : start + 50]))
         parts.append(
-            f"SELECT {'DISTINCT' if field in (*MANY, 'path') else ''} f.item, m.rule "  # noqa: S608
+            f"SELECT {'DISTINCT' if field in (*MANY, 'path') else ''} f.item, m.rule "
             f"FROM ({rows}) f JOIN (SELECT DISTINCT value, rule FROM {name}) m ON m.value = f.value"
         )
-    union = " UNION ALL ".join(parts) or "SELECT NULL::BIGINT AS item, NULL::INTEGER AS rule WHERE false"
+    union = (
+        " UNION ALL ".join(parts)
+        or "SELECT NULL::BIGINT AS item, NULL::INTEGER AS rule WHERE false"
+    )
     con.execute(f"CREATE OR REPLACE TEMP TABLE candidate AS {union}")
 
 
 def _field_values(field: str) -> tuple[str, str]:
     """SQL for (item, value) of a field, and for its distinct values."""
     if field in SINGLE:
-        rows = f"SELECT item, {field} AS value FROM subject WHERE {field} IS NOT NULL"  # noqa: S608
+        rows = f"SELECT item, {field} AS value FROM subject WHERE {field} IS NOT NULL"
     elif field == "path" or field in MANY:
-        rows = f"SELECT item, unnest({MANY.get(field, 'paths')}) AS value FROM subject"  # noqa: S608
+        rows = f"SELECT item, unnest({MANY.get(field, 'paths')}) AS value FROM subject"
     else:
         name = quote(field.removeprefix("field:"))
-        rows = f"SELECT item, lower(fields[{name}]) AS value FROM subject"  # noqa: S608
-    return rows, f"SELECT DISTINCT value FROM ({rows}) WHERE value IS NOT NULL"  # noqa: S608
+        rows = f"SELECT item, lower(fields[{name}]) AS value FROM subject"
+    return rows, f"SELECT DISTINCT value FROM ({rows}) WHERE value IS NOT NULL"
 
 
 def _check(con: duckdb.DuckDBPyConnection, checks: Sequence[Rule]) -> None:
@@ -166,7 +169,7 @@ def _check(con: duckdb.DuckDBPyConnection, checks: Sequence[Rule]) -> None:
     cases = " ".join(f"WHEN {r.number} THEN {predicate(r.condition)}" for r in checks)
     listed = ", ".join(str(r.number) for r in checks)
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE candidate AS "  # noqa: S608
+        "CREATE OR REPLACE TEMP TABLE candidate AS "
         f"SELECT item, rule FROM candidate WHERE rule NOT IN ({listed}) UNION ALL "
         f"SELECT DISTINCT c.item, c.rule FROM candidate c JOIN subject USING (item) "
         f"WHERE c.rule IN ({listed}) AND CASE c.rule {cases} ELSE false END"
@@ -176,7 +179,7 @@ def _check(con: duckdb.DuckDBPyConnection, checks: Sequence[Rule]) -> None:
 def _scan(con: duckdb.DuckDBPyConnection, scans: Sequence[Rule], into: str) -> None:
     """Rules without an anchor (text), only on items that no stronger rule won; then the strongest."""
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {into} AS "  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE {into} AS "
         "SELECT c.item, c.rule, r.rank FROM candidate c JOIN rule r ON r.number = c.rule "
         "QUALIFY r.rank = min(r.rank) OVER (PARTITION BY c.item)"
     )
@@ -185,7 +188,7 @@ def _scan(con: duckdb.DuckDBPyConnection, scans: Sequence[Rule], into: str) -> N
         by_rank[r.rank].append(r)
     for rank, group in sorted(by_rank.items()):
         con.execute(
-            "CREATE OR REPLACE TEMP TABLE open_item AS SELECT s.* FROM subject s "  # noqa: S608
+            "CREATE OR REPLACE TEMP TABLE open_item AS SELECT s.* FROM subject s "
             f"ANTI JOIN (SELECT item FROM {into} WHERE rank < {rank}) w USING (item)"
         )
         for start in range(0, len(group), 32):
@@ -194,11 +197,11 @@ def _scan(con: duckdb.DuckDBPyConnection, scans: Sequence[Rule], into: str) -> N
                 for r in group[start : start + 32]
             )
             con.execute(
-                f"INSERT INTO {into} SELECT item, rule, {rank} FROM ("  # noqa: S608
+                f"INSERT INTO {into} SELECT item, rule, {rank} FROM ("
                 f"SELECT item, unnest(list_filter([{tests}], lambda x: x IS NOT NULL)) AS rule FROM open_item)"
             )
         con.execute(
-            f"DELETE FROM {into} WHERE rank > {rank} AND item IN "  # noqa: S608
+            f"DELETE FROM {into} WHERE rank > {rank} AND item IN "
             f"(SELECT item FROM {into} WHERE rank = {rank})"
         )
 
@@ -222,7 +225,6 @@ def _explicit(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
 
 def _claim_shares(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
     """Makes ``by_claim(item, target, share, reason)`` out of ``claimed``."""
-    put_small(con, "ignored_path", Small({"regex": "VARCHAR"}, [(p,) for p in plain.ignored_paths]))
     _path_counts(con, plain)
     for statement in statements("claim_shares"):
         con.execute(
@@ -233,12 +235,12 @@ def _claim_shares(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
 
 
 def _path_counts(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
-    """Makes ``path_count(item, target, n, whole)`` for items won by path."""
+    """Makes ``path_count(item, target, weight, whole)`` for items won by path."""
     rules = [r for r in plain.claims if r.by_path]
     if not rules:
         con.execute(
             "CREATE OR REPLACE TEMP TABLE path_count "
-            "(item BIGINT, target INTEGER, n BIGINT, whole BIGINT)"
+            "(item BIGINT, target INTEGER, weight BIGINT, whole BIGINT)"
         )
         return
     ignored = " OR ".join(f"regexp_matches(value, {quote(p)}, 'is')" for p in plain.ignored_paths)
@@ -247,11 +249,15 @@ def _path_counts(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
         "WHERE item IN (SELECT c.item FROM claimed c JOIN rule r ON r.number = c.rule WHERE r.by_path)"
     )
     con.execute("CREATE OR REPLACE TEMP TABLE seen_path AS SELECT DISTINCT value FROM path_item")
-    if ignored:
-        con.execute(f"DELETE FROM seen_path WHERE {ignored}")  # noqa: S608
-    con.execute("CREATE OR REPLACE TEMP TABLE path_rule (value VARCHAR, target INTEGER, rule INTEGER)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE telling_path AS SELECT value FROM seen_path "
+        f"WHERE NOT coalesce({ignored or 'false'}, false)"
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE path_rule (value VARCHAR, target INTEGER, rule INTEGER)"
+    )
     tests = [
-        f"SELECT value, {r.target}, {r.number} FROM seen_path WHERE "  # noqa: S608
+        f"SELECT value, {r.target}, {r.number} FROM seen_path WHERE "
         + "(" + " OR ".join(path_test("value", p) for p in r.condition.path) + ")"
         for r in rules
     ]  # fmt: skip
@@ -271,7 +277,7 @@ def _rest(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
     """Adds kinds of the rest to what is left and makes ``fresh_attribution``."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE left_over AS "
-        f"SELECT s.item, {WHOLE} - coalesce(sum(t.share), 0) AS share FROM subject s "  # noqa: S608
+        f"SELECT s.item, {WHOLE} - coalesce(sum(t.share), 0) AS share FROM subject s "
         f"LEFT JOIN settled_shares t USING (item) GROUP BY s.item HAVING coalesce(sum(t.share), 0) < {WHOLE}"
     )
     con.execute("CREATE OR REPLACE TEMP TABLE whole_subject AS SELECT * FROM subject")
@@ -289,4 +295,3 @@ def _rest(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
         "UNION ALL SELECT l.item, 0, l.share::INTEGER, 6, 0 FROM left_over l ANTI JOIN kinds USING (item) "
         f"WHERE l.share < {WHOLE}"
     )
-

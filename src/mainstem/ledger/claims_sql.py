@@ -137,4 +137,3 @@ def is_anchor_only(condition: Condition) -> bool:
     return sum(dump) + len(condition.field) == 1 and not (
         condition.text or condition.all or condition.any or condition.not_
     )
-

@@ -40,7 +40,12 @@ class EffortInputs:
 
 
 def derive_effort(
-    change: Change, months: Sequence[str], inputs: EffortInputs, window: tuple[date, date], *, full: bool
+    change: Change,
+    months: Sequence[str],
+    inputs: EffortInputs,
+    window: tuple[date, date],
+    *,
+    full: bool,
 ) -> int:
     """Writes the effort of the given months anew.
 
@@ -55,7 +60,7 @@ def derive_effort(
         batch = months[start : start + BATCH_MONTHS]
         for low, high in _runs(batch):
             near = change.view("records", low=low.strftime("%Y-%m"), high=(high + timedelta(days=REACH_DAYS)).strftime("%Y-%m"))  # fmt: skip
-            con.execute(f"CREATE OR REPLACE TEMP VIEW records_near AS SELECT * FROM {near}")  # noqa: S608
+            con.execute(f"CREATE OR REPLACE TEMP VIEW records_near AS SELECT * FROM {near}")
             put_small(
                 con,
                 "bounds",

@@ -75,7 +75,7 @@ class DuckDBEngine:
         con = self._con
         for name, part in big.items():
             con.execute(
-                f"CREATE OR REPLACE TEMP VIEW {name} AS "  # noqa: S608
+                f"CREATE OR REPLACE TEMP VIEW {name} AS "
                 f"SELECT * FROM {relation(part.table, part.low, part.high)}"
             )
         for name, table in small.items():
@@ -89,7 +89,5 @@ def put_small(con: duckdb.DuckDBPyConnection, name: str, table: Small) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
     if table.rows:
         lists = [list(column) for column in zip(*table.rows, strict=True)]
-        picked = ", ".join(
-            f"unnest(?::{t}[])" for t in table.columns.values()
-        )
-        con.execute(f"INSERT INTO {name} SELECT {picked}", lists)  # noqa: S608
+        picked = ", ".join(f"unnest(?::{t}[])" for t in table.columns.values())
+        con.execute(f"INSERT INTO {name} SELECT {picked}", lists)

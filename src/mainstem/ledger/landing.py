@@ -93,10 +93,12 @@ def _stage(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     ):
         picked = ", ".join(f'CAST("{c}" AS {t}) AS "{c}"' for c, t in columns.items())
         con.execute(
-            f"CREATE OR REPLACE TEMP VIEW {view} AS "  # noqa: S608
+            f"CREATE OR REPLACE TEMP VIEW {view} AS "
             f"SELECT {picked} FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
         )
-    row = con.execute("SELECT count(*), approx_count_distinct(row_key) FROM staged_records").fetchone()
+    row = con.execute(
+        "SELECT count(*), approx_count_distinct(row_key) FROM staged_records"
+    ).fetchone()
     assert row is not None
     if row[0] and row[1] < row[0] * 0.97:
         row = con.execute("SELECT count(*), count(DISTINCT row_key) FROM staged_records").fetchone()
@@ -114,11 +116,11 @@ def _rejects(
 ) -> tuple[tuple[tuple[str, int, str, str], ...], list[list[str]]]:
     path = str(staged.rejects).replace("'", "''")
     grouped = con.execute(
-        "SELECT reason, count(*), min(place), min_by(sample, place) "  # noqa: S608
+        "SELECT reason, count(*), min(place), min_by(sample, place) "
         f"FROM read_parquet('{path}') GROUP BY reason ORDER BY count(*) DESC, reason"
     ).fetchall()
     samples = con.execute(
-        f"SELECT place, reason, sample FROM read_parquet('{path}') ORDER BY place LIMIT {KEPT_REJECTS}"  # noqa: S608
+        f"SELECT place, reason, sample FROM read_parquet('{path}') ORDER BY place LIMIT {KEPT_REJECTS}"
     ).fetchall()
     return tuple((r[0], r[1], r[2] or "", r[3] or "") for r in grouped), [
         [str(v or "") for v in s] for s in samples
@@ -128,7 +130,7 @@ def _rejects(
 def _names(change: Change, staged: Staged, whole: bool) -> None:
     """Numbers for the source, its people and its words for teams; new ones are added to ``names``."""
     con = change.con
-    con.execute(f"CREATE OR REPLACE TEMP TABLE names AS SELECT * FROM {change.view('names')}")  # noqa: S608
+    con.execute(f"CREATE OR REPLACE TEMP TABLE names AS SELECT * FROM {change.view('names')}")
     con.execute("CREATE OR REPLACE TEMP TABLE staged_source AS SELECT ? AS name", [staged.source])
     con.execute(
         "CREATE OR REPLACE TEMP TABLE new_names AS "
@@ -145,7 +147,7 @@ def _names(change: Change, staged: Staged, whole: bool) -> None:
         change.put("names", "SELECT * FROM new_names")
     for kind in ("person", "team"):
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {kind}_no AS SELECT no, name FROM names WHERE kind = '{kind}'"  # noqa: S608
+            f"CREATE OR REPLACE TEMP TABLE {kind}_no AS SELECT no, name FROM names WHERE kind = '{kind}'"
         )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE source_no AS SELECT no, ?::BOOLEAN AS whole FROM names"
@@ -156,8 +158,10 @@ def _names(change: Change, staged: Staged, whole: bool) -> None:
 
 def _land_items(change: Change) -> dict[str, int]:
     con = change.con
-    con.execute(f"CREATE OR REPLACE TEMP VIEW items AS SELECT * FROM {change.view('items')}")  # noqa: S608
-    con.execute("CREATE OR REPLACE TEMP TABLE last_item AS SELECT coalesce(max(item), 0) AS no FROM items")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW items AS SELECT * FROM {change.view('items')}")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE last_item AS SELECT coalesce(max(item), 0) AS no FROM items"
+    )
     for statement in statements("land_items"):
         con.execute(statement)
     counts = con.execute(
@@ -174,7 +178,7 @@ def _land_items(change: Change) -> dict[str, int]:
         ]
         change.put(
             "items",
-            f"SELECT o.* FROM items o WHERE o.chunk IN ({', '.join(chunks)}) "  # noqa: S608
+            f"SELECT o.* FROM items o WHERE o.chunk IN ({', '.join(chunks)}) "
             "AND o.item NOT IN (SELECT item FROM changed_items) UNION ALL BY NAME "
             f"SELECT * EXCLUDE (fresh), {change.number} AS landing FROM landed_items "
             "WHERE fresh OR item IN (SELECT item FROM changed_items)",
@@ -184,7 +188,7 @@ def _land_items(change: Change) -> dict[str, int]:
     elif fresh:
         change.put(
             "items",
-            f"SELECT * EXCLUDE (fresh), {change.number} AS landing FROM landed_items WHERE fresh",  # noqa: S608
+            f"SELECT * EXCLUDE (fresh), {change.number} AS landing FROM landed_items WHERE fresh",
             order="item",
         )
     return {"new": fresh, "changed": changed, "unchanged": total - fresh - changed}
@@ -196,7 +200,7 @@ def _land_records(change: Change) -> tuple[dict[str, int], list[str], list[str]]
     known = change.before.version > 0
     view = change.view("records")
     con.execute(
-        f"CREATE OR REPLACE TEMP VIEW records AS SELECT * FROM {view}{'' if known else ' WHERE false'}"  # noqa: S608
+        f"CREATE OR REPLACE TEMP VIEW records AS SELECT * FROM {view}{'' if known else ' WHERE false'}"
     )
     for statement in statements("land_records"):
         con.execute(statement)
@@ -234,12 +238,12 @@ def _write_records(change: Change, rewrites: bool, months: list[str]) -> None:
         listed = ", ".join(f"'{m}'" for m in months)
         change.put(
             "superseded",
-            f"SELECT * EXCLUDE (month), {change.number} AS replaced_by FROM known_records "  # noqa: S608
+            f"SELECT * EXCLUDE (month), {change.number} AS replaced_by FROM known_records "
             "WHERE row_key IN (SELECT row_key FROM gone)",
         )
         change.put(
             "records",
-            f"SELECT * FROM records WHERE month IN ({listed}) AND NOT ("  # noqa: S608
+            f"SELECT * FROM records WHERE month IN ({listed}) AND NOT ("
             "source = (SELECT no FROM source_no) AND row_key IN (SELECT row_key FROM gone)) "
             f"UNION ALL BY NAME {fresh} WHERE fresh OR changed",
             replace=months,

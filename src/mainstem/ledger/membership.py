@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from mainstem.ledger.engine import Small
 from mainstem.plan.model import Calendar, Plan
@@ -40,7 +41,7 @@ def member_days(stretches: Iterable[Stretch]) -> Small:
     rows: list[tuple[object, ...]] = []
     for person, own in sorted(by_person.items()):
         cuts = sorted({s.first for s in own} | {s.last for s in own})
-        for low, high in zip(cuts, cuts[1:], strict=False):
+        for low, high in pairwise(cuts):
             active: dict[int, int] = defaultdict(int)
             for s in own:
                 if s.first <= low and s.last >= high:

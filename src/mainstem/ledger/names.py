@@ -14,7 +14,7 @@ class Names:
     def __init__(self, change: Change) -> None:
         self._change = change
         self._by_kind: dict[str, dict[str, int]] = {}
-        rows = change.con.execute(f"SELECT kind, no, name FROM {change.view('names')}").fetchall()  # noqa: S608
+        rows = change.con.execute(f"SELECT kind, no, name FROM {change.view('names')}").fetchall()
         for kind, no, name in rows:
             self._by_kind.setdefault(kind, {})[name] = no
         self._new: list[tuple[str, int, str]] = []

@@ -67,7 +67,8 @@ class Desk:
         """Number -> word, of one kind."""
         if kind not in self._names:
             rows = self._con.execute(
-                f"SELECT no, name FROM {relation(self.view.table('names'))} WHERE kind = ?", [kind]  # noqa: S608
+                f"SELECT no, name FROM {relation(self.view.table('names'))} WHERE kind = ?",
+                [kind],
             ).fetchall()
             self._names[kind] = {r[0]: r[1] for r in rows}
         return self._names[kind]
@@ -135,12 +136,18 @@ class Desk:
             "suspicious",
             big={"records": Big(self.view.table("records"))},
             small={
-                "people": Small({"no": "INTEGER", "name": "VARCHAR"}, sorted(self.names("person").items())),
-                "sources": Small({"no": "INTEGER", "name": "VARCHAR"}, sorted(self.names("source").items())),
+                "people": Small(
+                    {"no": "INTEGER", "name": "VARCHAR"}, sorted(self.names("person").items())
+                ),
+                "sources": Small(
+                    {"no": "INTEGER", "name": "VARCHAR"}, sorted(self.names("source").items())
+                ),
             },
         )
 
-    def lumps(self, days: Days, scope: Scope, unit: str, *, most: int) -> tuple[list[LumpRow], int, int]:
+    def lumps(
+        self, days: Days, scope: Scope, unit: str, *, most: int
+    ) -> tuple[list[LumpRow], int, int]:
         """Unattributed effort in lumps by what items share, biggest first, each item in one lump.
 
         Returns:
@@ -154,7 +161,7 @@ class Desk:
             ("attribution", relation(self.view.table("attribution"))),
             ("items", relation(self.view.table("items"))),
         ):
-            con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {view}")  # noqa: S608
+            con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {view}")
         put_small(con, "calendar", _calendar(days))
         put_small(con, "scope", _scope(scope))
         for statement in statements("unknown_items"):
@@ -187,7 +194,7 @@ class Desk:
     def item(self, key: str) -> list[dict[str, Any]]:
         """Every item with this key (of any source), as columns."""
         cursor = self._con.execute(
-            f"SELECT i.*, n.name AS source_name FROM {relation(self.view.table('items'))} i "  # noqa: S608
+            f"SELECT i.*, n.name AS source_name FROM {relation(self.view.table('items'))} i "
             f"LEFT JOIN (SELECT no, name FROM {relation(self.view.table('names'))} WHERE kind = 'source') n "
             "ON n.no = i.source WHERE lower(i.key) = lower(?) ORDER BY item",
             [key],
@@ -198,7 +205,7 @@ class Desk:
     def near_keys(self, key: str) -> list[str]:
         """Keys that begin alike, for a hint."""
         rows = self._con.execute(
-            f"SELECT key FROM {relation(self.view.table('items'))} "  # noqa: S608
+            f"SELECT key FROM {relation(self.view.table('items'))} "
             "WHERE starts_with(lower(key), lower(?)) ORDER BY length(key), key LIMIT 5",
             [key],
         ).fetchall()
@@ -207,7 +214,7 @@ class Desk:
     def effort_of(self, item: int) -> list[tuple[Any, ...]]:
         """Day-free effort of one item: (team, unit, micro-units, first day, last day)."""
         return self._con.execute(
-            "SELECT team, unit, CAST(sum(amount) AS BIGINT), min(day), max(day) "  # noqa: S608
+            "SELECT team, unit, CAST(sum(amount) AS BIGINT), min(day), max(day) "
             f"FROM {relation(self.view.table('effort'))} WHERE item = ? GROUP BY team, unit ORDER BY unit, team",
             [item],
         ).fetchall()
@@ -215,7 +222,7 @@ class Desk:
     def attribution_of(self, item: int) -> list[tuple[Any, ...]]:
         """(target, share, rank, reason) rows of one item."""
         return self._con.execute(
-            f"SELECT target, share, rank, reason FROM {relation(self.view.table('attribution'))} "  # noqa: S608
+            f"SELECT target, share, rank, reason FROM {relation(self.view.table('attribution'))} "
             "WHERE item = ? ORDER BY share DESC, target",
             [item],
         ).fetchall()
@@ -223,7 +230,7 @@ class Desk:
     def corrections_of(self, item: int) -> list[tuple[Any, ...]]:
         """(day, unit, micro-units, landed by, replaced by) of superseded rows of one item."""
         return self._con.execute(
-            "SELECT day, unit, amount, landing, replaced_by "  # noqa: S608
+            "SELECT day, unit, amount, landing, replaced_by "
             f"FROM {relation(self.view.table('superseded'))} WHERE item = ? ORDER BY replaced_by, day",
             [item],
         ).fetchall()

@@ -80,10 +80,10 @@ def refresh(ledger: Ledger, inputs: RefreshInputs, change: Change, *, at: dateti
     window = _window(change)
     if window is not None:
         _months_to_do(change, inputs, before, seen, window, work)
-        all_months = sorted(change.before.table("records").by_partition())
+        all_months = _months(change)
         months = all_months if work.every_month else work.months
         work.effort_rows = derive_effort(
-            change, [m for m in months if m], inputs.effort, window, full=work.every_month
+            change, months, inputs.effort, window, full=work.every_month
         )
         _attribution(change, inputs, before, seen, work)
         _rollup(change, work)
@@ -102,10 +102,15 @@ def refresh(ledger: Ledger, inputs: RefreshInputs, change: Change, *, at: dateti
     return work
 
 
+def _months(change: Change) -> list[str]:
+    """Every month that has records."""
+    return sorted(m for m in change.before.table("records").by_partition() if m is not None)
+
+
 def _window(change: Change) -> tuple[date, date] | None:
     """First and last day of any record that counts."""
     row = change.con.execute(
-        f"SELECT min(day), max(day) FROM {change.view('records')} WHERE NOT bot"  # noqa: S608
+        f"SELECT min(day), max(day) FROM {change.view('records')} WHERE NOT bot"
     ).fetchone()
     return (row[0], row[1]) if row and row[0] is not None else None
 
@@ -131,11 +136,13 @@ def _months_to_do(
     if old and [str(d) for d in window] != old:
         # untraced days of people who were there reach from the first to the last day of the ledger
         edges = sorted({str(d)[:7] for d in window} | {str(d)[:7] for d in old})
-        everything = sorted(change.before.table("records").by_partition(), key=str)
+        everything = _months(change)
         if inputs.effort.presence:
             low, high = edges[0], edges[-1]
             old_low, old_high = old[0][:7], old[1][:7]
-            touched |= {m for m in everything if m and (low <= m <= old_low or old_high <= m <= high)}
+            touched |= {
+                m for m in everything if m and (low <= m <= old_low or old_high <= m <= high)
+            }
     # work on the first days of a month may count on the last working day of the month before
     touched |= {month_before(m) for m in touched}
     work.months = sorted(touched)
@@ -144,7 +151,8 @@ def _months_to_do(
 def _team_words_changed(change: Change, seen: int) -> bool:
     """Whether items that changed carry a team word: then their effort may move to another team."""
     row = change.con.execute(
-        f"SELECT count(*) FROM {change.view('items')} WHERE landing > ? AND team IS NOT NULL", [seen]  # noqa: S608
+        f"SELECT count(*) FROM {change.view('items')} WHERE landing > ? AND team IS NOT NULL",
+        [seen],
     ).fetchone()
     return bool(row and row[0])
 
@@ -153,11 +161,11 @@ def _attribution(
     change: Change, inputs: RefreshInputs, before: Mapping[str, Any], seen: int, work: Work
 ) -> None:
     con = change.con
-    con.execute(f"CREATE OR REPLACE TEMP VIEW items AS SELECT * FROM {change.view('items')}")  # noqa: S608
+    con.execute(f"CREATE OR REPLACE TEMP VIEW items AS SELECT * FROM {change.view('items')}")
     old = change.view("attribution")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW attribution AS SELECT * FROM {old}")  # noqa: S608
+    con.execute(f"CREATE OR REPLACE TEMP VIEW attribution AS SELECT * FROM {old}")
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE source_name AS SELECT no, name FROM "  # noqa: S608
+        "CREATE OR REPLACE TEMP TABLE source_name AS SELECT no, name FROM "
         f"{change.view('names')} WHERE kind = 'source'"
     )
     _item_words(change, inputs)
@@ -181,11 +189,13 @@ def _write_attribution(change: Change, work: Work) -> None:
         return
     for statement in statements("moved_items"):
         con.execute(statement)
-    chunks = [str(r[0]) for r in con.execute("SELECT DISTINCT item // 262144 FROM moved").fetchall()]
+    chunks = [
+        str(r[0]) for r in con.execute("SELECT DISTINCT item // 262144 FROM moved").fetchall()
+    ]
     if chunks:
         change.put(
             "attribution",
-            f"SELECT * FROM attribution WHERE chunk IN ({', '.join(chunks)}) "  # noqa: S608
+            f"SELECT * FROM attribution WHERE chunk IN ({', '.join(chunks)}) "
             f"AND item NOT IN (SELECT item FROM moved) UNION ALL BY NAME {fresh} "
             "WHERE item IN (SELECT item FROM moved)",
             order="item",
@@ -209,7 +219,7 @@ def _item_words(change: Change, inputs: RefreshInputs) -> None:
             at, guard = parent or "", guard + 1
         rows.append((number, words))
     put_small(con, "team_line", Small({"team": "INTEGER", "words": "VARCHAR[]"}, rows))
-    con.execute(f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {change.view('effort')}")  # noqa: S608
+    con.execute(f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {change.view('effort')}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE item_team AS {inputs.effort.item_teams}")
     for statement in statements("item_words"):
         con.execute(statement)
@@ -231,11 +241,13 @@ def _pick(
     old, new = dict(before["rules"]), dict(inputs.rule_digests)
     gone = sorted({reason for d, reason in old.items() if d not in new})
     added = {d for d in new if d not in old}
-    con.execute("CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM items WHERE landing > ?", [seen])
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM items WHERE landing > ?", [seen]
+    )
     if gone:
         listed = ", ".join(map(str, gone))
         con.execute(
-            f"INSERT INTO pick SELECT DISTINCT item FROM attribution WHERE reason IN ({listed})"  # noqa: S608
+            f"INSERT INTO pick SELECT DISTINCT item FROM attribution WHERE reason IN ({listed})"
         )
     if added:
         fresh = [r for r in (*inputs.plain.claims, *inputs.plain.rest) if rule_digest(r) in added]
@@ -252,19 +264,23 @@ def _pick(
 
 def rule_digest(rule: Rule) -> str:
     """What makes a rule the same rule: its condition, target, rank and place."""
-    return digest(rule.condition.model_dump_json(), rule.target, rule.rank, rule.order, rule.by_path)
+    return digest(
+        rule.condition.model_dump_json(), rule.target, rule.rank, rule.order, rule.by_path
+    )
 
 
 def _rollup(change: Change, work: Work) -> None:
     """Roll-up of whole months where effort was derived anew, else by difference of moved items."""
     con = change.con
     con.execute(
-        f"CREATE OR REPLACE TEMP VIEW old_attribution AS SELECT * FROM {_before(change, 'attribution')}"  # noqa: S608
+        f"CREATE OR REPLACE TEMP VIEW old_attribution AS SELECT * FROM {_before(change, 'attribution')}"
     )
-    con.execute(f"CREATE OR REPLACE TEMP VIEW attribution AS SELECT * FROM {change.view('attribution')}")  # noqa: S608
-    con.execute(f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {change.view('effort')}")  # noqa: S608
-    con.execute(f"CREATE OR REPLACE TEMP VIEW rollup AS SELECT * FROM {change.view('rollup')}")  # noqa: S608
-    with_month = f"SELECT *, strftime(day, '%Y-%m') AS month FROM ({text('rollup')})"  # noqa: S608
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW attribution AS SELECT * FROM {change.view('attribution')}"
+    )
+    con.execute(f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {change.view('effort')}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW rollup AS SELECT * FROM {change.view('rollup')}")
+    with_month = f"SELECT *, strftime(day, '%Y-%m') AS month FROM ({text('rollup')})"
     if work.every_month or work.every_item:
         work.rollup_rows = change.put("rollup", with_month, order="day, team", replace=["*"])
         return
@@ -272,14 +288,14 @@ def _rollup(change: Change, work: Work) -> None:
         view = change.view("effort", low=work.months[0], high=work.months[-1])
         listed = ", ".join(f"'{m}'" for m in work.months)
         con.execute(
-            f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {view} WHERE month IN ({listed})"  # noqa: S608
+            f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {view} WHERE month IN ({listed})"
         )
         work.rollup_rows = change.put("rollup", with_month, order="day, team", replace=work.months)
     row = con.execute("SELECT count(*) FROM moved").fetchone()
     if row and row[0]:
         put_small(con, "done_month", Small({"month": "VARCHAR"}, [(m,) for m in work.months]))
-        con.execute(f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {change.view('effort')}")  # noqa: S608
-        con.execute(f"CREATE OR REPLACE TEMP VIEW rollup AS SELECT * FROM {change.view('rollup')}")  # noqa: S608
+        con.execute(f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {change.view('effort')}")
+        con.execute(f"CREATE OR REPLACE TEMP VIEW rollup AS SELECT * FROM {change.view('rollup')}")
         for statement in statements("rollup_difference"):
             con.execute(statement)
         months = [r[0] for r in con.execute("SELECT DISTINCT month FROM difference").fetchall()]

@@ -53,7 +53,9 @@ class Change:
         """A writer of one table."""
         return Writer(self.con, self.ledger.tables, table)
 
-    def put(self, table: str, query: str, *, order: str = "", replace: list[str] | None = None) -> int:
+    def put(
+        self, table: str, query: str, *, order: str = "", replace: list[str] | None = None
+    ) -> int:
         """Writes the rows of ``query``; ``replace`` as in ``Writer.commit``.
 
         Returns:
@@ -70,7 +72,13 @@ class Change:
         return relation(Table(self.ledger.tables, table, self.pins[table]), low, high)
 
     def commit(
-        self, *, what: str, source: str = "", report: Mapping[str, Any], plan: str = "", at: datetime
+        self,
+        *,
+        what: str,
+        source: str = "",
+        report: Mapping[str, Any],
+        plan: str = "",
+        at: datetime,
     ) -> Landing:
         """Makes the change visible."""
         pins = dict(self.pins)
@@ -210,9 +218,11 @@ class Ledger:
             return ()
         import duckdb
 
-        rows = duckdb.execute(f"SELECT * FROM {relation(table)} ORDER BY landing").fetchall()  # noqa: S608
+        rows = duckdb.execute(f"SELECT * FROM {relation(table)} ORDER BY landing").fetchall()
         return tuple(
-            Landing(r[0], r[1].replace(tzinfo=UTC), r[2], r[3], json.loads(r[4]), json.loads(r[5]), r[6])
+            Landing(
+                r[0], r[1].replace(tzinfo=UTC), r[2], r[3], json.loads(r[4]), json.loads(r[5]), r[6]
+            )
             for r in rows
         )
 

@@ -138,7 +138,7 @@ class Table:
     @property
     def shape(self) -> TableShape:
         """Columns and partition."""
-        return SHAPES[self.name] if self.name in SHAPES else LANDINGS
+        return SHAPES.get(self.name, LANDINGS)
 
     def by_partition(self) -> dict[str | None, list[str]]:
         """Files of this version by value of the partition column (``None`` if there is none)."""
@@ -187,7 +187,7 @@ class Writer:
         Returns:
             (path relative to the table, bytes, rows, partition value) per file.
         """
-        shape = SHAPES[self.name] if self.name in SHAPES else LANDINGS
+        shape = SHAPES.get(self.name, LANDINGS)
         base = self.root / self.name
         folder = f"data/{uuid.uuid4().hex}"
         (base / folder).mkdir(parents=True, exist_ok=True)
@@ -196,7 +196,7 @@ class Writer:
         by = f", PARTITION_BY ({shape.partition})" if shape.partition else ""
         target = base / folder if shape.partition else base / folder / "part.parquet"
         rows = self.con.execute(
-            f"COPY (SELECT {columns} FROM ({query}){ordered}) TO '{_quoted(target)}' "  # noqa: S608
+            f"COPY (SELECT {columns} FROM ({query}){ordered}) TO '{_quoted(target)}' "
             f"(FORMAT parquet, COMPRESSION zstd, RETURN_STATS{by})"
         ).fetchall()
         out = []
@@ -219,13 +219,13 @@ class Writer:
         from deltalake import DeltaTable
         from deltalake.transaction import AddAction, PostCommitHookProperties, RemoveAction
 
-        shape = SHAPES[self.name] if self.name in SHAPES else LANDINGS
+        shape = SHAPES.get(self.name, LANDINGS)
         table = DeltaTable(str(self.root / self.name))
         hooks = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
         by = [shape.partition] if shape.partition else None
         stamp = int(time.time() * 1000)
 
-        def add(entry: tuple[str, int, int, str | None]) -> AddAction:
+        def add(entry: tuple[str, int, int, str | None]) -> AddAction | RemoveAction:
             path, size, count, value = entry
             keys = {shape.partition: value} if shape.partition else {}
             return AddAction(path, size, keys, stamp, True, json.dumps({"numRecords": count}))

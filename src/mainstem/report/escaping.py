@@ -40,9 +40,13 @@ def sarif_text(text: str) -> str:
     return _LINK.sub(r"\\[", plain(text).replace("{", "{{").replace("}", "}}"))
 
 
+def json_text(text: str) -> str:
+    """JSON that can be written as UTF-8: bytes that were none in a file's name become escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def uri(file: PurePath) -> str:
     """A file as a URI reference: relative ones stay relative, all is percent-encoded UTF-8."""
     if file.is_absolute():
         return file.as_uri()
-    encoded = quote(file.as_posix(), errors="surrogateescape", safe="/~")
-    return encoded
+    return quote(file.as_posix(), errors="surrogateescape", safe="/~")

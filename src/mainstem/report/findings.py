@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from mainstem.plan.findings import Finding, Severity
-from mainstem.report.escaping import plain, workflow_property, workflow_text
+from mainstem.report.escaping import json_text, plain, workflow_property, workflow_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -37,20 +37,20 @@ class Format(StrEnum):
 
 
 def render(
-    findings: Sequence[Finding], format: Format | str, *, base: PurePath | None = None
+    findings: Sequence[Finding], as_format: Format | str, *, base: PurePath | None = None
 ) -> str:
     """All findings in one format, in the order given, ending with a newline unless empty.
 
     Args:
         findings: Findings, accepted ones included; each format says that they are accepted, but for
             annotations, which leave them out.
-        format: A :class:`Format` or its name.
+        as_format: A :class:`Format` or its name.
         base: The folder that file names are shown from, where they lie in it.
 
     Raises:
         ValueError: The format has no such name.
     """
-    return _FORMATS[Format(format)](findings, base)
+    return _FORMATS[Format(as_format)](findings, base)
 
 
 def exit_code(findings: Sequence[Finding], *, strict: bool = False) -> int:
@@ -166,7 +166,7 @@ def _json(findings: Sequence[Finding], base: PurePath | None) -> str:
         "counts": counts(findings),
         "findings": [_object(found, base, rules) for found in findings],
     }
-    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+    return json_text(json.dumps(body, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _object(found: Finding, base: PurePath | None, rules: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,7 +198,8 @@ def _rules() -> Mapping[str, Any]:
 def _sarif(findings: Sequence[Finding], base: PurePath | None) -> str:
     from mainstem.report.sarif import sarif_log
 
-    return json.dumps(sarif_log(findings, _rules(), base), ensure_ascii=False, indent=2) + "\n"
+    log = sarif_log(findings, _rules(), base)
+    return json_text(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _github(findings: Sequence[Finding], base: PurePath | None) -> str:

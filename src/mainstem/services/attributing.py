@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mainstem.errors import QuestionError
 from mainstem.plan.findings import Finding
-from mainstem.plan.model import Plan
+from mainstem.plan.model import Condition, Plan
 from mainstem.services.scoring import Book
 from mainstem.services.workspace import Workspace
 from mainstem.work.records import WHOLE
@@ -19,11 +19,10 @@ from mainstem.work.records import WHOLE
 if TYPE_CHECKING:
     from mainstem.ledger.attribute import Plain, Rule
     from mainstem.ledger.membership import Stretch
+    from mainstem.ledger.names import Names
     from mainstem.ledger.refresh import RefreshInputs, Work
     from mainstem.ledger.store import Change, Ledger, View
     from mainstem.work.people import Membership
-
-TO_CLAIM = "claim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +134,7 @@ def _owned_words(plan: Plan) -> list[tuple[str, str]]:
     return sorted(out.items())
 
 
-def _team_words(
-    plan: Plan, words: Mapping[int, str], team_no: Mapping[str, int]
-) -> dict[int, int]:
+def _team_words(plan: Plan, words: Mapping[int, str], team_no: Mapping[str, int]) -> dict[int, int]:
     means = dict(_owned_words(plan))
     found = {no: means.get(word.lower().lstrip("@").strip()) for no, word in words.items()}
     return {no: team_no[team] for no, team in found.items() if team is not None}
@@ -175,23 +172,22 @@ def _stretches(
     return sorted(out, key=lambda s: (s.person, s.first, s.team)), len(people) - len(mapped)
 
 
-def _plain(plan: Plan, names: object) -> tuple[Plain, bool]:
+def _plain(plan: Plan, names: Names) -> tuple[Plain, bool]:
     """What the plan says about attribution, in numbers."""
     from mainstem.ledger.attribute import Plain, Rule
-    from mainstem.ledger.names import Names
     from mainstem.plan.model import RestKind
+    from mainstem.work.attribution import link_parts
     from mainstem.work.claims import branches, ignored_path_regexes
     from mainstem.work.rest import rest_rules
 
-    assert isinstance(names, Names)
     streams = list(plan.streams)
     words = [f"stream:{s}" for s in streams] + [f"kind:{k}" for k in RestKind if k != "unknown"]
     target = {**names.numbers("target", words), "kind:unknown": 0}
     claims: list[Rule] = []
     for n, b in enumerate(branches(plan), 1):
         reason = names.number("reason", f"claim {b.claim_id}")
-        by_path = bool(b.condition.path) and _is_path_only(b.condition)
-        claims.append(Rule(n, reason, target[f"stream:{b.stream}"], b.stream_order, b.rank, by_path, b.condition))
+        stream = target[f"stream:{b.stream}"]
+        claims.append(Rule(n, reason, stream, b.stream_order, b.rank, b.by_path, b.condition))
     rest = []
     for n, r in enumerate(rest_rules(plan), 1):
         reason = names.number("reason", f"rest rule {r.id or n} ({r.kind})")
@@ -199,7 +195,7 @@ def _plain(plan: Plan, names: object) -> tuple[Plain, bool]:
     links = []
     for number, link in enumerate(plan.links, 1):
         reason = names.number("reason", f"link {number}" + (f": {link.why}" if link.why else ""))
-        for word, parts in _link_parts(link):
+        for word, parts in link_parts(link).items():
             links.append((link.item.lower(), target.get(word, 0), parts, reason))
     own = {**{s: target[f"stream:{s}"] for s in streams}, **target}
     own |= {str(k): target[f"kind:{k}"] for k in RestKind if str(k) not in own and k != "unknown"}
@@ -215,40 +211,9 @@ def _plain(plan: Plan, names: object) -> tuple[Plain, bool]:
     return plain, any(_asks_team(r.condition) for r in (*claims, *rest))
 
 
-def _is_path_only(condition: object) -> bool:
-    from mainstem.plan.model import Condition
-
-    assert isinstance(condition, Condition)
-    others = ("label", "component", "epic", "parent", "project", "type", "team", "key", "state",
-              "source", "text", "field", "all", "any", "not_")  # fmt: skip
-    return not any(getattr(condition, n) for n in others)
-
-
-def _asks_team(condition: object) -> bool:
-    from mainstem.plan.model import Condition
-
-    assert isinstance(condition, Condition)
+def _asks_team(condition: Condition) -> bool:
     inner = (*condition.all, *condition.any, *condition.not_)
     return bool(condition.team) or any(_asks_team(c) for c in inner)
-
-
-def _link_parts(link: object) -> list[tuple[str, int]]:
-    from mainstem.plan.model import Link
-
-    assert isinstance(link, Link)
-    if link.shares:
-        return [(_share_word(w), round(s * WHOLE)) for w, s in link.shares.items() if s > 0]
-    if link.stream:
-        return [(f"stream:{link.stream}", WHOLE)]
-    return [(f"kind:{link.kind}", WHOLE)] if link.kind else []
-
-
-def _share_word(word: str) -> str:
-    from mainstem.plan.model import RestKind
-
-    if ":" in word:
-        return word
-    return f"kind:{word}" if word in set(RestKind) else f"stream:{word}"
 
 
 def keep_plan(ledger: Ledger, plan: Plan, revision: str) -> None:
@@ -301,5 +266,7 @@ def open_book(workspace: Workspace, *, as_of: datetime | None = None, at: dateti
         plan, _ = workspace.usable_plan()
     else:
         plan = kept_plan(ledger, last.plan)
-        notes.append(f"As known at {as_of:%Y-%m-%d %H:%M %Z}, with the plan as it was ({last.plan[:12] or 'none'}).")
+        notes.append(
+            f"As known at {as_of:%Y-%m-%d %H:%M %Z}, with the plan as it was ({last.plan[:12] or 'none'})."
+        )
     return Book(Desk(ledger, view), plan, last.plan, tuple(notes))

@@ -86,7 +86,9 @@ def explain(key: str, book: Book) -> list[Explanation]:
         near = book.desk.near_keys(key[:6])
         raise QuestionError(
             f"The ledger has no item {key!r}.",
-            f"Keys that begin alike: {', '.join(near)}." if near else "`mainstem score --items` lists some.",
+            f"Keys that begin alike: {', '.join(near)}."
+            if near
+            else "`mainstem score --items` lists some.",
             code="question.item",
         )
     return [_one(row, book) for row in rows]
@@ -125,7 +127,17 @@ def target_name(target: str, book: Book) -> str:
 
 def _facts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     out = []
-    for name in ("type", "state", "project", "labels", "components", "epic", "parent", "team", "url"):
+    for name in (
+        "type",
+        "state",
+        "project",
+        "labels",
+        "components",
+        "epic",
+        "parent",
+        "team",
+        "url",
+    ):
         value = row[name]
         if value:
             out.append((name, ", ".join(value) if isinstance(value, list) else str(value)))

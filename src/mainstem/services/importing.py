@@ -55,7 +55,9 @@ def import_work(
     from mainstem.sources.registry import source_for
 
     if not path.exists():
-        raise SourceError(f"There is nothing at {path}.", "Check the path; quote it if it has spaces.")
+        raise SourceError(
+            f"There is nothing at {path}.", "Check the path; quote it if it has spaces."
+        )
     plan, _ = workspace.usable_plan()
     ledger = workspace.open_ledger(make=True)
     done = []
@@ -113,8 +115,12 @@ def effort_findings(workspace: Workspace) -> list[Finding]:
         total = f"{amount / 1_000_000:,.1f} {word}"
         if what == "constant":
             who = f"{person!r}" if person and (bot or _is_service(person)) else "one author"
-            minutes = f"{low / 1_000_000 * 60:g} minutes" if unit == 1 else f"{low / 1_000_000:g} points"
-            counted = " It is left out of every score." if bot else " It counts until you say otherwise."
+            minutes = (
+                f"{low / 1_000_000 * 60:g} minutes" if unit == 1 else f"{low / 1_000_000:g} points"
+            )
+            counted = (
+                " It is left out of every score." if bot else " It counts until you say otherwise."
+            )
             out.append(
                 Finding(
                     "W20",

@@ -84,7 +84,9 @@ def value_score(question: Question, book: Book) -> Answer:
     made = _Maker(question, book, cut, names, merged, labels)
     cells = made.cells(found)
     total = made.total(found, span)
-    return Answer(question, tuple(cells), total, tuple(notes), book.revision, book.desk.view.version)
+    return Answer(
+        question, tuple(cells), total, tuple(notes), book.revision, book.desk.view.version
+    )
 
 
 def flows(question: Question, book: Book) -> tuple[Flow, ...]:
@@ -131,7 +133,9 @@ def scope_and_days(
     return scope, _days(_periods(replace(question, grain=grain), book, *span))
 
 
-def planned_shares(book: Book, *, team: str | None = None, on: Period | None = None) -> dict[str, Fraction]:
+def planned_shares(
+    book: Book, *, team: str | None = None, on: Period | None = None
+) -> dict[str, Fraction]:
     """Planned share of effort of each stream: participations weighted by the size of their teams.
 
     Teams without a size weigh as the average of those with one.
@@ -223,13 +227,20 @@ def _team_cells(
         near = [t for t in book.plan.teams if question.team.lower() in t.lower()][:5]
         raise QuestionError(
             f"The plan has no team {question.team!r}.",
-            f"Perhaps one of: {', '.join(near)}." if near else "`mainstem score --by team` lists them.",
+            f"Perhaps one of: {', '.join(near)}."
+            if near
+            else "`mainstem score --by team` lists them.",
             code="question.team",
         )
     merging = _merging(book, tree, numbers, span)
     inside = set(tree.subtree(question.team)) if question.team else None
     if merging.too_small or (question.team and not merging.is_shown(question.team)):
-        return [], [], {}, "Too few people to show: the group is smaller than the setting k_min allows."
+        return (
+            [],
+            [],
+            {},
+            "Too few people to show: the group is smaller than the setting k_min allows.",
+        )
     names: dict[str, int] = {}
     pairs: list[tuple[int, int]] = []
     for number, team in [(0, WHOLE), *((no, t) for t, no in numbers.items())]:
@@ -250,7 +261,10 @@ def _cell_name(question: Question, tree: TeamTree, merging: Merging, team: str) 
     if question.level is not None and shown != WHOLE:
         base = tree.depth(question.team) if question.team else -1
         level = question.level + (base if question.team else 0)
-        shown = tree.at_level(shown, level if tree.has_one_root or not question.team else level + 1) or WHOLE
+        shown = (
+            tree.at_level(shown, level if tree.has_one_root or not question.team else level + 1)
+            or WHOLE
+        )
     return shown
 
 
@@ -308,9 +322,7 @@ class _Maker:
             return self._team_rows(found)
         return self._stream_rows(found)
 
-    def total(
-        self, found: Mapping[tuple[int, int, int], int], span: tuple[date, date]
-    ) -> Cell:
+    def total(self, found: Mapping[tuple[int, int, int], int], span: tuple[date, date]) -> Cell:
         """The whole of which the cells are parts."""
         sums: dict[str, int] = {}
         for (_, _, place), parts in found.items():
@@ -353,7 +365,9 @@ class _Maker:
             planned = self._planned(self.cut[period])
             for key, (name, parts) in self._named(groups).items():
                 amounts = Amounts(parts, value - parts, _amounts(sums).rest)
-                out.append(Cell(self.cut[period], key, name, amounts, score_of(amounts), planned.get(key)))
+                out.append(
+                    Cell(self.cut[period], key, name, amounts, score_of(amounts), planned.get(key))
+                )
         return out
 
     def _groups(self, sums: Mapping[str, int]) -> dict[str, int]:
@@ -412,7 +426,11 @@ def _row_keys(by: By, plan: Plan, stream: str) -> list[str]:
 
 def _row_name(by: By, plan: Plan, key: str) -> str:
     if by is By.STREAM:
-        return (plan.streams[key].name or key) if key in plan.streams else f"{key} (no longer in the plan)"
+        return (
+            (plan.streams[key].name or key)
+            if key in plan.streams
+            else f"{key} (no longer in the plan)"
+        )
     if by is By.OBJECTIVE and key in plan.objectives:
         return plan.objectives[key].name or key
     if by is By.CUSTOMER and key in plan.customers:
@@ -420,6 +438,10 @@ def _row_name(by: By, plan: Plan, key: str) -> str:
     if by is By.STAGE and "/" in key:
         customer, _, stage = key.partition("/")
         if customer in plan.customers:
-            named = next((s.name or s.id for s in plan.customers[customer].stages if s.id == stage), stage)
+            named = next(
+                (s.name or s.id for s in plan.customers[customer].stages if s.id == stage), stage
+            )
             return f"{plan.customers[customer].name or customer}: {named}"
-    return {"(none)": "none named in the plan", "(gone)": "streams no longer in the plan"}.get(key, key)
+    return {"(none)": "none named in the plan", "(gone)": "streams no longer in the plan"}.get(
+        key, key
+    )

@@ -18,12 +18,12 @@ LEFT JOIN anywhere any_ ON any_.key = a.up
 WHERE coalesce(own.item, any_.item) IS NOT NULL AND coalesce(own.item, any_.item) <> a.item
 --;
 CREATE OR REPLACE TEMP TABLE heir AS
-WITH RECURSIVE climb(item, at, depth, stop) AS (
+WITH RECURSIVE climb(item, place, depth, stop) AS (
   SELECT o.item, a.up, 1, s.item IS NOT NULL
   FROM orphan o JOIN above a ON a.item = o.item LEFT JOIN settled s ON s.item = a.up
   UNION ALL
   SELECT c.item, a.up, c.depth + 1, s.item IS NOT NULL
-  FROM climb c JOIN above a ON a.item = c.at LEFT JOIN settled s ON s.item = a.up
+  FROM climb c JOIN above a ON a.item = c.place LEFT JOIN settled s ON s.item = a.up
   WHERE NOT c.stop AND c.depth < 8
 )
-SELECT item, at AS ancestor FROM climb WHERE stop
+SELECT item, place AS ancestor FROM climb WHERE stop

@@ -1,0 +1,378 @@
+"""What flows to the customers of the demo company: streams, their one metric, claims, teams and bets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A metric: a ratio in per cent if ``denominator`` is given, else a duration or a count."""
+
+    name: str
+    numerator: str
+    denominator: str
+    unit: str
+    baseline: float
+    target: float
+    kind: str = "ratio"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSpec:
+    """A stream.
+
+    ``marks`` say by what its work is recognised: (kind, value, weight) with kinds label, component,
+    epic, text, goal (a custom field), project and path. ``teams`` maps a team to its planned share in
+    per cent, negative where it only supports. ``actual`` scales planned to real effort, in the first
+    and in the second half of the time. ``bets`` are (name, what we believe).
+    """
+
+    id: str
+    name: str
+    objective: str
+    customer: str
+    stages: tuple[str, ...]
+    metric: Number
+    value: str
+    lever: Number
+    guardrail: str
+    bound: str
+    marks: tuple[tuple[str, str, int], ...]
+    teams: dict[str, int]
+    titles: tuple[str, ...]
+    bets: tuple[tuple[str, str], ...]
+    actual: tuple[float, float] = (0.95, 0.95)
+
+
+#: Numbers that must not get worse: id → (metric, direction).
+GUARDRAILS: dict[str, tuple[Number, str]] = {
+    "crash-free": (Number("Crash-free viewing", "viewing sessions without a crash",
+                          "viewing sessions", "%", 99.4, 99.4), "up"),
+    "complaints": (Number("Complaints", "complaints received", "thousand active viewers",
+                          "per 1,000 viewers", 3.1, 3.1, "rate"), "down"),
+    "delivery-cost": (Number("Cost of a watched hour", "cost of delivery in EUR", "hours watched",
+                             "EUR", 0.021, 0.021, "money"), "down"),
+    "refunds": (Number("Refunds", "payments given back", "payments", "%", 1.3, 1.3), "down"),
+    "wrong-figures": (Number("Corrected statements", "statements corrected afterwards",
+                             "statements sent", "%", 2.0, 2.0), "down"),
+    "failed-changes": (Number("Failed changes", "changes rolled back within a day",
+                              "changes made", "%", 6.5, 6.5), "down"),
+    "silence": (Number("Minutes of dead air", "minutes without picture or sound", "",
+                       "min a month", 11, 11, "count_per_period"), "down"),
+}  # fmt: skip
+
+STREAMS: tuple[StreamSpec, ...] = (
+    StreamSpec(
+        "start-fast", "From play to picture", "live", "fans", ("press-play",),
+        Number("Starts within two seconds", "play attempts with a moving picture within two seconds",
+               "all play attempts", "%", 71, 82),
+        "A fan who presses play sees the match, not a circle.",
+        Number("Play attempts with the licence already there",
+               "play attempts whose licence was fetched before", "all play attempts", "%", 22, 60),
+        "crash-free", "above 99.3 %",
+        (("label", "start-time", 70), ("component", "player-startup", 20), ("path", "apps/*/startup/**", 0)),
+        {"player-apps": 45, "player-tv": 40, "edge": -15, "accessibility": -25},
+        ("Licence fetched while the list is open", "Fewer round trips before the picture",
+         "Smaller opening segment", "Warm connections on the match page", "Skip the intro on a late join",
+         "Remember the last good rendition"),
+        (("Licence before the press", "fetching the licence while the list is open takes a round trip away"),
+         ("A smaller opening segment", "a segment of half the size shows a picture sooner on slow lines"),
+         ("Warm connections before kick-off", "connections opened in the last minute spare a handshake"),
+         ("Late joiners skip the intro", "nobody who joins late wants the opening titles")),
+        (0.75, 1.25),
+    ),
+    StreamSpec(
+        "smooth-picture", "The picture never stops", "live", "fans", ("watch",),
+        Number("Minutes without a stall", "minutes watched in sessions without a stall",
+               "all minutes watched", "%", 93.5, 97),
+        "A fan sees the goal when it falls.",
+        Number("Sessions that step down in time", "sessions that lower quality before the buffer is empty",
+               "sessions on falling bandwidth", "%", 48, 75),
+        "delivery-cost", "below 0.024 EUR",
+        (("label", "stalls", 60), ("text", "/stall(s|ed|ing)?/", 25), ("component", "abr", 15)),
+        {"picture-quality": 70, "edge": 45},
+        ("Stalls on hotel networks", "Stepping down before the buffer runs dry", "Stalled sessions by carrier",
+         "Second source when the near one is slow", "Stalling after an ad break"),
+        (("Step down before the buffer is dry", "lowering quality early costs sharpness, not minutes"),
+         ("A second source on bad evenings", "a second source takes over before the fan notices"),
+         ("Shorter queues near the stadium", "people near the ground share too few cells"))
+    ),
+    StreamSpec(
+        "live-edge", "As live as the neighbour's shout", "live", "fans", ("watch",),
+        Number("Delay behind the stadium", "seconds between the camera and the screen, median", "",
+               "s", 34, 18, "duration"),
+        "A fan cheers before the neighbour does.",
+        Number("Matches on short segments", "matches sent with short segments", "matches sent", "%", 10, 70),
+        "complaints", "below 3.5 per 1,000 viewers",
+        (("component", "low-latency", 75), ("epic", "", 25)),
+        {"encoding": 60},
+        ("Shorter segments for cup matches", "Clock drift between camera and cloud", "Catch up after a pause",
+         "Delay by rendition"),
+        (("Short segments for the cup", "short segments cut the wait without a second of black"),
+         ("Catch up after a pause", "playing slightly faster brings people back unnoticed")),
+        (0.9, 1.1),
+    ),
+    StreamSpec(
+        "big-nights", "Full house, open doors", "live", "fans", ("arrive",),
+        Number("Entries that work at once on a big night", "sign-ins on a big night that work at once",
+               "all sign-ins on a big night", "%", 91, 97.5),
+        "A fan is inside before the anthem ends.",
+        Number("Sign-ins spread ahead of kick-off", "big-night sign-ins in the half hour before kick-off",
+               "all sign-ins on a big night", "%", 35, 55),
+        "delivery-cost", "below 0.024 EUR",
+        (("label", "big-night", 80), ("epic", "", 20)),
+        {"match-day": 65, "sign-in": 35},
+        ("Rehearse the derby", "Waiting room that tells the truth", "Sessions that survive a restart",
+         "Spread the rush before kick-off"),
+        (("Doors open early", "a reason to come early spreads the rush"),
+         ("A waiting room that tells the truth", "people who know how long it takes do not press again"),
+         ("Sessions outlive a restart", "whoever was in stays in")),
+    ),
+    StreamSpec(
+        "whats-on", "Knowing what is on tonight", "worth", "fans", ("discover",),
+        Number("Visits that reach a match quickly", "visits that open a match within half a minute",
+               "all visits", "%", 44, 55),
+        "A fan knows in one look what is on tonight.",
+        Number("Fixtures right a week ahead", "fixtures whose time and channel are right a week ahead",
+               "all fixtures", "%", 88, 97),
+        "complaints", "below 3.5 per 1,000 viewers",
+        (("component", "schedule", 60), ("label", "tonight", 40)),
+        {"guide": 70},
+        ("Tonight in one look", "Fixtures that moved", "Time zones of away fans", "Reminders before kick-off"),
+        (("Tonight in one look", "a single list beats five rows of pictures"),
+         ("Moved fixtures are seen to move", "people who miss a moved match do not come back that week"),
+         ("Reminders that know the time zone", "away fans miss matches by an hour")),
+    ),
+    StreamSpec(
+        "worth-watching", "Something worth the evening", "worth", "fans", ("choose",),
+        Number("Evenings with a match watched", "evening visits with ten minutes or more watched",
+               "all evening visits", "%", 38, 46),
+        "A fan without a plan has a good evening.",
+        Number("Rows opened below the top one", "visits that open something below the top row",
+               "all visits", "%", 17, 30),
+        "complaints", "below 3.5 per 1,000 viewers",
+        (("label", "taste", 65), ("goal", "Evening watched", 35)),
+        {"recommendations": 65, "guide": -10, "accessibility": -20},
+        ("Leagues the neighbours watch", "Matches for the undecided", "Fewer repeats in a row",
+         "Say why it is on top"),
+        (("Matches for the undecided", "a close match in a small league beats a dull one in a big league"),
+         ("Say why it is there", "people open what they understand"),
+         ("No repeats in a row", "seeing the same match again tells people that there is nothing else")),
+    ),
+    StreamSpec(
+        "relive", "The moments again", "worth", "fans", ("relive",),
+        Number("Viewers who relive a moment", "match viewers who watch a moment again within two days",
+               "all match viewers", "%", 24, 33),
+        "A fan sees the goal again on the train.",
+        Number("Goals cut within five minutes", "goals that can be watched again within five minutes",
+               "all goals", "%", 57, 90),
+        "delivery-cost", "below 0.024 EUR",
+        (("label", "moments", 70), ("component", "clipper", 30)),
+        {"highlights": 50},
+        ("Goals within minutes", "Moments without the result in the title", "The save before the goal",
+         "Sound that carries over"),
+        (("Goals within minutes", "a moment is watched while people still talk about it"),
+         ("No result in the title", "people who know the score do not press play")),
+    ),
+    StreamSpec(
+        "come-back", "Back for the next round", "worth", "fans", ("return",),
+        Number("Viewers back within a week", "viewers who watch again within seven days",
+               "all viewers of the week", "%", 58, 64),
+        "A fan has a reason to come next weekend.",
+        Number("Fans who follow a club", "active viewers who follow at least one club",
+               "active viewers", "%", 31, 45),
+        "complaints", "below 3.5 per 1,000 viewers",
+        (("goal", "Back within a week", 60), ("label", "next-round", 40)),
+        {"highlights": 20, "recommendations": -15},
+        ("Follow a club in two taps", "The next round after the whistle", "What you missed"),
+        (("The next round after the whistle", "the best moment to promise a match is the end of one"),
+         ("Follow a club in two taps", "people come back for a club, not for us")),
+    ),
+    StreamSpec(
+        "join", "From curious to watching", "fair", "households", ("join",),
+        Number("Newcomers who watch on day one", "newcomers who watch a match within a day",
+               "all newcomers", "%", 52, 63),
+        "A household sees a match on the day it joins.",
+        Number("Sign-up forms finished", "sign-up forms finished", "sign-up forms begun", "%", 61, 74),
+        "refunds", "below 1.6 %",
+        (("label", "newcomer", 75), ("text", "sign-up", 25)),
+        {"subscriptions": 65},
+        ("Shorter sign-up on television", "Sign-up without a password", "A match before the form",
+         "Prices that need no footnote"),
+        (("A match before the form", "people who have seen ten minutes finish the form"),
+         ("Fewer fields on television", "typing with a remote control costs one newcomer in five"),
+         ("Prices without a footnote", "people leave when the price changes on the last page")),
+    ),
+    StreamSpec(
+        "pay", "Paying just works", "fair", "households", ("pay",),
+        Number("Renewals paid at the first try", "renewals paid at the first try", "all renewals", "%", 91.5, 95),
+        "A household never loses a match over a card.",
+        Number("Cards renewed before they expire", "expiring cards replaced in time",
+               "all expiring cards", "%", 43, 70),
+        "refunds", "below 1.6 %",
+        (("component", "payments-retry", 50), ("text", "declined card", 25), ("label", "renewal", 25)),
+        {"billing": 55},
+        ("Declined card on a Sunday", "Retry when the salary is in", "Ask for the new card in time",
+         "Say why a declined card was declined"),
+        (("Retry when the salary is in", "most declined cards are fine three days later"),
+         ("Ask before the card expires", "an expired card is known a month ahead")),
+    ),
+    StreamSpec(
+        "share-home", "A seat for everybody at home", "fair", "households", ("live-together",),
+        Number("Households with two seats in use", "households with two or more active profiles",
+               "active households", "%", 36, 44),
+        "Nobody at home has to watch somebody else's club.",
+        Number("Second profiles made in the first week", "new households with a second profile in a week",
+               "new households", "%", 18, 30),
+        "complaints", "below 3.5 per 1,000 viewers",
+        (("label", "at-home", 80), ("component", "profiles", 20)),
+        {"profiles": 65},
+        ("A second profile in one minute", "What children may see", "Two matches in one home",
+         "Profiles that follow a move"),
+        (("A second profile in one minute", "people share what is easy to share"),
+         ("Two matches in one home", "a second screen is why families keep us")),
+    ),
+    StreamSpec(
+        "stay", "Leaving is a choice, not an accident", "fair", "households", ("renew",),
+        Number("Households lost by accident", "households that end without having asked to",
+               "active households", "% a month", 1.9, 1.1, "rate"),
+        "A household that leaves wanted to leave.",
+        Number("Broken payments put right in a week", "broken payments put right within a week",
+               "all broken payments", "%", 54, 75),
+        "complaints", "below 3.5 per 1,000 viewers",
+        (("label", "lost-by-accident", 70), ("goal", "Fewer lost by accident", 30)),
+        {"retention": 65, "billing": -15},
+        ("Put right a broken payment", "Pause for the summer", "A last reminder that helps",
+         "Leaving in two taps"),
+        (("Pause for the summer", "households that can pause do not leave in June"),
+         ("A reminder that helps", "a link that works beats three letters")),
+    ),
+    StreamSpec(
+        "feed-in", "The signal arrives clean", "trust", "leagues", ("hand-in",),
+        Number("Clean minutes at hand-in", "match minutes handed in without a defect",
+               "all match minutes handed in", "%", 96.2, 98.8),
+        "A league hands in a signal once and forgets about it.",
+        Number("Defects seen before kick-off", "defects seen before kick-off", "all defects", "%", 35, 65),
+        "silence", "below 15 min a month",
+        (("label", "clean-signal", 75), ("component", "signal-check", 25)),
+        {"ingest": 65, "encoding": -10},
+        ("Silent channel seen before kick-off", "Second path from the ground", "Colours that drift",
+         "Test picture from every ground"),
+        (("Check every ground an hour ahead", "most defects are there an hour before kick-off"),
+         ("A second path from small grounds", "one line is one accident away from silence")),
+    ),
+    StreamSpec(
+        "clips-for-clubs", "Clubs have their goals at once", "trust", "leagues", ("use",),
+        Number("From goal to club", "minutes from a goal to the club's own copy, median", "", "min",
+               19, 6, "duration"),
+        "A club shows its goal while the stadium still sings.",
+        Number("Goals marked by the crew", "goals marked live by the crew", "all goals", "%", 62, 92),
+        "wrong-figures", "below 3 %",
+        (("label", "club-copy", 100),),
+        {"club-desk": 70},
+        ("Marked by the crew, cut at once", "The club's own crest", "Copies in the club's own folder"),
+        (("Cut on the crew's mark", "waiting for a cutter takes longer than cutting"),
+         ("Into the club's own folder", "clubs lose minutes looking for the copy")),
+        (1.0, 0.9),
+    ),
+    StreamSpec(
+        "fair-share", "Leagues see what their game earned", "trust", "leagues", ("settle",),
+        Number("Statements accepted without a question", "statements accepted without a question",
+               "all statements sent", "%", 64, 80),
+        "A league can follow each figure to a match.",
+        Number("Statements sent within ten days", "statements sent within ten days of the month's end",
+               "all statements", "%", 40, 80),
+        "wrong-figures", "below 3 %",
+        (("label", "statements", 100),),
+        {"royalties": 65},
+        ("A figure for each match", "Statements in the league's own currency", "Follow a figure to its source"),
+        (("A figure for each match", "questions are about single matches, not about sums"),
+         ("Ten days, not forty", "an early statement is asked about less")),
+        (0.12, 0.08),
+    ),
+    StreamSpec(
+        "carry", "At home on every carrier's box", "earn", "carriers", ("connect", "carry"),
+        Number("Working starts at carriers", "play attempts at carriers that show a picture",
+               "all play attempts at carriers", "%", 94, 98),
+        "A carrier's help desk does not hear of us.",
+        Number("Boxes tested before the season", "types of box tested before the season",
+               "types of box in use", "%", 50, 90),
+        "crash-free", "above 99.3 %",
+        (("label", "carrier", 60), ("component", "box-adapter", 40)),
+        {"partner-devices": 65, "player-tv": -15},
+        ("Old boxes, new season", "One sign-in with the carrier", "Remote control keys that differ",
+         "Starts that fail on small boxes"),
+        (("Old boxes keep working", "a fifth of viewers at carriers have boxes older than six years"),
+         ("One sign-in with the carrier", "a second password is where people stop")),
+    ),
+    StreamSpec(
+        "ad-breaks", "Breaks that nobody minds", "earn", "advertisers", ("run", "judge"),
+        Number("Viewers still there after a break", "viewers still watching a minute after a break",
+               "viewers when the break began", "%", 86, 91),
+        "An advertiser speaks to people who stay.",
+        Number("Breaks without a repeat", "breaks that show nothing twice", "all breaks", "%", 55, 85),
+        "complaints", "below 3.5 per 1,000 viewers",
+        (("label", "ad-break", 70), ("epic", "", 30)),
+        {"ad-experience": 65},
+        ("Nothing twice in one break", "Back in time for the throw-in", "Sound as loud as the match"),
+        (("Nothing twice in one break", "repeats are the first thing that people complain about"),
+         ("Sound as loud as the match", "loud breaks make people leave the room")),
+    ),
+    StreamSpec(
+        "carrier-figures", "Figures that carriers believe", "earn", "carriers", ("believe",),
+        Number("Figures agreed at once", "monthly figures agreed without a second count",
+               "all monthly figures", "%", 70, 88),
+        "A carrier pays on our figures.",
+        Number("Plays counted on both sides", "plays that both sides count", "all plays", "%", 92, 98),
+        "wrong-figures", "below 3 %",
+        (("component", "audience-count", 70), ("label", "figures", 30)),
+        {"measurement": 65, "data-platform": -25},
+        ("Counting the same play once", "Figures by carrier and day", "Late plays from old boxes"),
+        (("Count a play the same way on both sides", "most quarrels are about what a play is"),
+         ("Late plays are waited for", "old boxes report a day late")),
+    ),
+    StreamSpec(
+        "on-air", "On air in minutes", "craft", "crews", ("prepare", "on-air"),
+        Number("From arrival to ready", "minutes from a crew's arrival to ready for air, median", "",
+               "min", 74, 45, "duration"),
+        "A crew has time to talk to the coach.",
+        Number("Grounds with a stored set-up", "grounds with a stored set-up", "grounds used", "%", 20, 70),
+        "silence", "below 15 min a month",
+        (("project", "STUD", 100),),
+        {"studio": 65},
+        ("Set-up remembered by ground", "Names right on the graphics", "Talkback without a second cable",
+         "Check the light once"),
+        (("Each ground remembers its set-up", "crews do the same forty steps every week"),
+         ("Graphics that know the squad", "names are typed by hand an hour before air")),
+    ),
+    StreamSpec(
+        "idea-to-air", "From an idea to viewers", "craft", "engineers", ("build",),
+        Number("From first commit to viewers", "days from first commit to all viewers, median", "",
+               "days", 9, 4, "duration"),
+        "An engineer sees on Friday what came of Monday's idea.",
+        Number("Changes checked within ten minutes", "changes whose checks end within ten minutes",
+               "all changes", "%", 33, 75),
+        "failed-changes", "below 8 %",
+        (("label", "lead-time", 55), ("component", "pipelines", 30), ("path", "ci/**", 0), ("text", "slow build", 15)),
+        {"build-and-release": 50, "cloud": 35},
+        ("Checks under ten minutes", "Slow build on Mondays", "Try it on a tenth of viewers",
+         "A copy of the world for every change"),
+        (("Checks under ten minutes", "people who wait start a second thing"),
+         ("A tenth of viewers first", "a small audience makes a small risk, so people dare earlier")),
+    ),
+    StreamSpec(
+        "calm-nights", "Calm nights", "craft", "engineers", ("run",),
+        Number("Nights without a call", "on-call nights without a call", "all on-call nights", "%", 61, 78),
+        "An engineer sleeps, and the match goes on.",
+        Number("Calls that needed somebody", "calls that needed somebody to act", "all calls", "%", 38, 70),
+        "failed-changes", "below 8 %",
+        (("label", "calm-nights", 70), ("goal", "Nights without a call", 30)),
+        {"response": 55, "observability": 50},
+        ("Calls that need nobody", "Say what to do in the call", "Heal what heals itself",
+         "One call, not seven"),
+        (("Calls that need nobody are not made", "two of three calls end with nothing done"),
+         ("One call for one cause", "seven calls for one cause wake seven people")),
+        (1.0, 0.75),
+    ),
+)  # fmt: skip

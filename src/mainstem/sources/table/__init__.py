@@ -1,0 +1,1 @@
+"""Tables of work: time sheets and trackers' exports as CSV, TSV, Excel, JSON Lines and Parquet."""
