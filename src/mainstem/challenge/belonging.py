@@ -15,8 +15,11 @@ from mainstem.plan.model import Initiative
 
 
 def check_objective_of_stream(ground: Ground) -> Iterator[Finding]:
-    """S02: every objective has a stream (its own or one below it); every stream has one objective."""
-    reached = ground.with_ancestors(set(ground.streams_of))
+    """S02: every objective has a stream (own, also serving, or below it); a stream has one objective."""
+    served_by_any = {
+        o for s in ground.plan.streams.values() for o in (*s.objective, *s.also_serves)
+    }
+    reached = ground.with_ancestors(served_by_any)
     for key in ground.plan.objectives:
         if key not in reached:
             yield finding(

@@ -97,7 +97,7 @@ def _off_the_map(ground: Ground) -> Iterator[Finding]:
                     f"streams/{key}",
                     f"{begins('streams', key)} serves stage {stage_id}, which is not in the "
                     f"lifecycle {whose}.",
-                    "Add the stage to the customer's `stages`, or name one that is there.",
+                    "Name a stage that is there, or add this one to the customer's `stages`.",
                     path=("stages", place),
                     matched=stage_id,
                 )

@@ -110,10 +110,9 @@ def check_shared_metric(ground: Ground) -> Iterator[Finding]:
 
 
 def _is_declared_input(ground: Ground, key: str, metric: str) -> bool:
-    stream = ground.plan.streams[key]
-    own = {e.metric for e in stream.metric} | set(stream.inputs)
+    inputs = ground.plan.streams[key].inputs
     known = ground.plan.metrics.get(metric)
-    return metric in stream.inputs or bool(known and own.intersection(known.drives) - {metric})
+    return metric in inputs or (known is not None and not set(inputs).isdisjoint(known.drives))
 
 
 def _share_no_objective(ground: Ground, streams: list[str]) -> bool:

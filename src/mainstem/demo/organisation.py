@@ -95,7 +95,11 @@ CUSTOMERS: tuple[CustomerSpec, ...] = (
 
 #: Stages that no stream serves on purpose: (customer, rule, reason).
 ACCEPTED_STAGES: tuple[tuple[str, str, str], ...] = (
-    ("advertisers", "S08", "Booking is sold by hand until the winter season; decided with Sales in June."),
+    (
+        "advertisers",
+        "S08",
+        "Booking is sold by hand until the winter season; decided with Sales in June.",
+    ),
 )
 
 _ALIGNED, _PLATFORM = "stream-aligned", "platform"

@@ -182,9 +182,10 @@ def _remove(holder: Any, key: str | int, change: Removed) -> Any:
         if holder.get(key, NOTHING) != change.value:
             raise _Misfit(holder.get(key, NOTHING))
         return {k: value for k, value in holder.items() if k != key}
-    there = isinstance(holder, tuple) and isinstance(key, int) and key < len(holder)
-    if not there or holder[key] != change.value:
-        raise _Misfit(holder[key] if there else NOTHING)
+    if not isinstance(holder, tuple) or not isinstance(key, int) or key >= len(holder):
+        raise _Misfit(NOTHING)
+    if holder[key] != change.value:
+        raise _Misfit(holder[key])
     return (*holder[:key], *holder[key + 1 :])
 
 

@@ -10,6 +10,7 @@ Days written in a plan are both included: a cycle from 1 July to 30 September ha
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -19,10 +20,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from mainstem.ids import ID_PATTERN
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+
+
 class Shape(BaseModel):
     """Base of all plan values: frozen, and strict about keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 def _as_tuple(value: Any) -> Any:
@@ -40,10 +44,18 @@ def _as_share(value: Any) -> Any:
     return value
 
 
+def _as_day(value: Any) -> Any:
+    """Only ``2026-07-31`` is a day in text: a bare number would be taken for seconds since 1970."""
+    if isinstance(value, (int, float)) or (isinstance(value, str) and not _DAY.match(value)):
+        raise ValueError("a day is written like 2026-07-31")
+    return value
+
+
 def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
+Day = Annotated[date, BeforeValidator(_as_day)]
 Id = Annotated[str, BeforeValidator(_as_text), Field(pattern=ID_PATTERN, description="identifier")]
 Text = Annotated[str, BeforeValidator(_as_text), Field(min_length=1)]
 Words = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
@@ -79,7 +91,7 @@ class Acceptance(Shape):
     rule: Annotated[str, Field(description="the finding's rule, for instance S09", min_length=1)]
     why: Annotated[str, Field(min_length=3)]
     by: Text
-    until: date | None = Field(None, description="last day on which it is accepted; none: for good")
+    until: Day | None = Field(None, description="last day on which it is accepted; none: for good")
 
 
 class Entity(Shape):
@@ -96,7 +108,7 @@ class Calendar(Shape):
     working_days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = (
         "mon", "tue", "wed", "thu", "fri",
     )  # fmt: skip
-    holidays: tuple[date, ...] = ()
+    holidays: tuple[Day, ...] = ()
 
 
 class Conversion(Shape):
@@ -106,8 +118,8 @@ class Conversion(Shape):
     to: Unit
     factor: Annotated[float, Field(gt=0, description="how many `to` one `from` is")]
     team: Id | None = Field(None, description="only for this team and the teams in it")
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     source: Text = Field(description="where the factor comes from")
 
 
@@ -151,8 +163,8 @@ class Organisation(Entity):
 class Cycle(Entity):
     """A planning period. Both days are included."""
 
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
     state: Literal["draft", "open", "committed", "closed"] = "open"
 
 
@@ -198,7 +210,7 @@ class Team(Entity):
 class Observation(Shape):
     """A value of a metric and the day it applies to."""
 
-    on: date
+    on: Day
     value: float
 
 
@@ -233,8 +245,8 @@ class MetricInForce(Shape):
     """Which metric a stream has, and when. Open ends mean always."""
 
     metric: Id
-    from_: date | None = Field(None, alias="from")
-    to: date | None = None
+    from_: Day | None = Field(None, alias="from")
+    to: Day | None = None
 
 
 def _as_metrics(value: Any) -> Any:
@@ -267,6 +279,8 @@ class Participation(Shape):
 def _as_participations(value: Any) -> Any:
     """A list of names, or a mapping to a share, a part or both."""
     if isinstance(value, (list, tuple)):
+        if not all(isinstance(name, str) for name in value):
+            raise ValueError("a list of teams holds their names; shares need a mapping `team: 60%`")
         return {name: {} for name in value}
     if isinstance(value, dict):
         out: dict[Any, Any] = {}
@@ -408,7 +422,7 @@ class KeyResult(Entity):
     baseline: float | None = None
     target: float | None = None
     unit: Text | None = None
-    by: date | None = None
+    by: Day | None = None
     class_: Literal["ordinary", "compliance"] = Field("ordinary", alias="class")
     owner: Text | None = None
 
@@ -423,8 +437,8 @@ class Effect(Shape):
 class Window(Shape):
     """When a bet's effect should show."""
 
-    from_: date | None = Field(None, alias="from")
-    to: date | None = None
+    from_: Day | None = Field(None, alias="from")
+    to: Day | None = None
 
 
 class Initiative(Entity):
@@ -451,8 +465,8 @@ class Dependency(Entity):
     needs: Id = Field(description="the team that needs it")
     gives: Id = Field(description="the team that gives it")
     what: Text
-    needed_by: date | None = None
-    promised: date | None = None
+    needed_by: Day | None = None
+    promised: Day | None = None
     state: Literal["asked", "agreed", "refused", "done"] = "asked"
     hard: bool = True
     initiative: Id | None = None

@@ -1,171 +1,179 @@
-"""CODEOWNERS files of GitHub and GitLab, and the patterns that claims by path use.
-
-Patterns follow gitignore with the exceptions that CODEOWNERS makes: no ``!``, no ``[ ]`` ranges. The
-expressions made here mean the same to Python, RE2 and Java.
-"""
+"""CODEOWNERS files, as GitHub and GitLab read them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import PurePath
+from typing import Literal
 
 from mainstem.plan.findings import Finding, Place, Severity
+from mainstem.work.path_patterns import (
+    NEVER,
+    Flavour,
+    compiled,
+    literal_prefix,
+    pattern_to_regex,
+    split_escapes,
+)
 
-_USUAL = PurePath("CODEOWNERS")
-_SECTION = re.compile(r"^\^?\[(?P<name>[^\]]+)\](?:\[\d+\])?\s*(?P<owners>.*)$")
-_SPECIAL = re.compile(r"[.^$+?{}()|\[\]\\]")
+__all__ = [
+    "CodeOwners", "Flavour", "Rule", "literal_prefix", "parse_codeowners", "pattern_to_regex",
+]  # fmt: skip
+
+_SECTION = re.compile(r"^(\^)?\[([^\]]*)\](?:\[(\d+)\])?((?:\s+\S.*)?)$")
+_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+_HANDLE = re.compile(r"^@@?[\w.][\w./-]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line: a pattern and who owns what it matches (nobody, if ``owners`` is empty)."""
+    """One line: who owns the paths that match.
+
+    Attributes:
+        pattern: As written, escapes kept.
+        owners: ``@name``, ``@organisation/team`` or addresses; empty: owned by nobody.
+        line: From 1.
+        section: Name of the GitLab section, or empty.
+        excludes: ``!pattern``: the section leaves these paths alone.
+    """
 
     pattern: str
     owners: tuple[str, ...]
     line: int
-    section: str | None = None
+    section: str = ""
+    excludes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CodeOwners:
-    """A whole file; in each section the last rule that matches a path decides."""
+    """The rules of one file, in its order, and what is wrong with it."""
 
     rules: tuple[Rule, ...]
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
+    flavour: Flavour = Flavour.GITHUB
+    _sections: tuple[tuple[Rule, ...], ...] = field(default=(), repr=False)
+
+    def rules_of(self, path: str) -> tuple[Rule, ...]:
+        """The rule in force for a path in each section: the last that matches."""
+        found = []
+        for rules in self._sections:
+            matching = (r for r in reversed(rules) if _matches(r, path, self.flavour))
+            excluded = any(r.excludes and _matches(r, path, self.flavour) for r in rules)
+            rule = None if excluded else next(matching, None)
+            if rule is not None:
+                found.append(rule)
+        return tuple(found)
 
     def owners_of(self, path: str) -> tuple[str, ...]:
-        """Who owns a path: the last match of each section, in the order of sections."""
-        by_section: dict[str | None, tuple[str, ...]] = {}
-        for rule in self.rules:
-            if matches_path(rule.pattern, path):
-                by_section[rule.section] = rule.owners
-        return tuple(dict.fromkeys(o for owners in by_section.values() for o in owners))
+        """Owners of a path, each once, in the order of the file; empty if nobody owns it."""
+        return tuple(dict.fromkeys(o for rule in self.rules_of(path) for o in rule.owners))
 
 
-def parse_codeowners(text: str, file: PurePath = _USUAL) -> CodeOwners:
-    """Reads a CODEOWNERS file. Lines that mean nothing become findings, and nothing else is lost."""
-    rules: list[Rule] = []
-    findings: list[Finding] = []
-    section: str | None = None
-    default: tuple[str, ...] = ()
-    for number, raw in enumerate(text.lstrip("\ufeff").splitlines(), 1):
-        line = raw.strip()
-        if not line or line.startswith("#"):
-            continue
-        found = _SECTION.match(line)
-        if found and not line.startswith("[!"):
-            section = found["name"].strip()
-            default = _owners(found["owners"].split())
-            continue
-        pattern, words = _split(line)
-        problem = _problem(pattern)
-        if problem:
-            findings.append(
-                Finding(
-                    "W10", Severity.WARNS, "", f"{problem}: {pattern!r}",
-                    "The line claims nothing.", "Write the pattern another way.",
-                    matched=pattern, place=Place(file, number, 1),
-                )
-            )  # fmt: skip
-            continue
-        rules.append(Rule(pattern, _owners(words) or default, number, section))
-    return CodeOwners(tuple(rules), tuple(findings))
+def _matches(rule: Rule, path: str, flavour: Flavour) -> bool:
+    return compiled(rule.pattern, flavour).fullmatch(path) is not None
 
 
-def _split(line: str) -> tuple[str, list[str]]:
-    r"""Pattern and the words after it; ``\ `` is a space inside the pattern, ``#`` starts a comment."""
-    pattern, at = "", 0
-    while at < len(line) and not line[at].isspace():
-        if line[at] == "\\" and at + 1 < len(line):
-            pattern += line[at + 1] if line[at + 1] in " #\\" else line[at : at + 2]
-            at += 2
-        else:
-            pattern += line[at]
-            at += 1
-    words = []
-    for word in line[at:].split():
-        if word.startswith("#"):
-            break
-        words.append(word)
-    return pattern, words
+def parse_codeowners(
+    text: str,
+    *,
+    file: PurePath = PurePath("CODEOWNERS"),  # noqa: B008
+    flavour: Literal["auto", "github", "gitlab"] = "auto",
+) -> CodeOwners:
+    """Reads a CODEOWNERS file; what cannot be meant becomes a finding (W40 to W45), never an error.
 
-
-def _owners(words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(w for w in words if w.startswith("@") or "@" in w)
-
-
-def _problem(pattern: str) -> str:
-    if pattern.startswith("!"):
-        return "CODEOWNERS knows no exclusion by !"
-    if "[" in pattern or "]" in pattern:
-        return "CODEOWNERS knows no character ranges"
-    return ""
-
-
-@lru_cache(maxsize=4096)
-def pattern_to_regex(pattern: str) -> str:
-    """A CODEOWNERS pattern as an anchored expression over paths without a leading slash.
-
-    ``/docs/`` is that folder and all below, ``docs/`` a folder of that name anywhere, ``*.js`` a file
-    name anywhere, ``docs/*`` only files directly in it, ``a/**/b`` any depth between.
+    ``auto`` takes a file with sections for GitLab's. Sections of the same name (without regard to
+    case) are one; a line without owners in a section takes the section's default owners.
     """
-    body = pattern.removeprefix("/")
-    folder = body.endswith("/")
-    body = body.rstrip("/") if folder else body
-    anchored = pattern.startswith("/") or "/" in body
-    if body in ("", "*", "**"):
-        return "^.*$"
-    parts = body.split("/")
-    out = "" if anchored else "(?:.*/)?"
-    for n, part in enumerate(parts):
-        last = n == len(parts) - 1
-        if part == "**":
-            out += ".*" if last else "(?:.*/)?"
-        else:
-            out += _part(part) + ("" if last else "/")
-    if parts[-1] == "**":
-        return f"^{out}$"
-    if folder:
-        return f"^{out}/.*$"
-    # `docs/*` means files directly in docs; every other last part may also be a folder
-    below = (
-        "" if anchored and "*" in parts[-1] and len(parts) > 1 and parts[-1] == "*" else "(?:/.*)?"
+    lines = text.removeprefix("\ufeff").splitlines()
+    is_gitlab = flavour == "gitlab" or (
+        flavour == "auto" and any(_SECTION.match(_bare(line)) for line in lines)
     )
-    return f"^{out}{below}$"
+    reader = _Reader(file, is_gitlab)
+    for number, line in enumerate(lines, 1):
+        reader.take(number, line)
+    return CodeOwners(
+        tuple(reader.rules),
+        tuple(reader.findings),
+        Flavour.GITLAB if is_gitlab else Flavour.GITHUB,
+        _by_section(reader.rules),
+    )
 
 
-def _part(part: str) -> str:
-    out = ""
-    for char in part:
-        if char == "*":
-            out += "[^/]*" if not out.endswith("[^/]*") else ""
-        elif char == "?":
-            out += "[^/]"
-        else:
-            out += "\\" + char if _SPECIAL.match(char) else char
-    return out
+def _by_section(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], ...]:
+    sections: dict[str, list[Rule]] = {}
+    for rule in rules:
+        sections.setdefault(rule.section.lower(), []).append(rule)
+    return tuple(tuple(s) for s in sections.values())
 
 
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern_to_regex(pattern), re.DOTALL)
+def _bare(line: str) -> str:
+    """A line without its inline comment and the space around it."""
+    return re.sub(r"(?:^|(?<=\s))#.*$", "", line.strip()).strip()
 
 
-def matches_path(pattern: str, path: str) -> bool:
-    """Whether a path (no leading slash) matches; case counts, as in CODEOWNERS."""
-    return _compiled(pattern).match(path.removeprefix("/")) is not None
+class _Reader:
+    def __init__(self, file: PurePath, is_gitlab: bool) -> None:
+        self.file, self.is_gitlab = file, is_gitlab
+        self.section, self.defaults = "", tuple[str, ...]()
+        self.rules: list[Rule] = []
+        self.findings: list[Finding] = []
+
+    def take(self, number: int, line: str) -> None:
+        """Reads one line."""
+        bare = _bare(line)
+        if not bare:
+            return
+        section = _SECTION.match(bare) if self.is_gitlab else None
+        if section:
+            self.section = section[2].strip()
+            if not self.section:
+                self._say(number, "W40", "A section has no name.", "Write `[Name]`.")
+            self.defaults = self._owners(number, section[4].split())
+            return
+        pattern, words = _cut(bare)
+        owners = self._owners(number, words) or self.defaults
+        excludes = pattern.startswith("!")
+        if excludes and not self.is_gitlab:
+            self._say(number, "W41", f"`{pattern}` negates, which GitHub does not do: the line is not used.",
+                      "Give the paths another owner, or none, on a later line.")  # fmt: skip
+            return
+        pattern = pattern[1:] if excludes else pattern
+        if self._is_usable(number, pattern):
+            rule = Rule(pattern, () if excludes else owners, number, self.section, excludes)
+            self.rules.append(rule)
+
+    def _is_usable(self, number: int, pattern: str) -> bool:
+        flavour = Flavour.GITLAB if self.is_gitlab else Flavour.GITHUB
+        if pattern_to_regex(pattern, flavour) == NEVER:
+            self._say(number, "W42", f"`{pattern}` matches no path.", "Write a path, or `*` for everything.")
+            return False
+        if "[" in pattern and "]" in pattern:
+            self._say(number, "W43", f"`{pattern}` has brackets, which are read as themselves.",
+                      "Use `*` or `?` if a range of characters was meant.", Severity.INFO)  # fmt: skip
+        return True
+
+    def _owners(self, number: int, words: list[str]) -> tuple[str, ...]:
+        good = [w for w in words if _HANDLE.match(w) or _EMAIL.match(w)]
+        for word in words:
+            if word not in good:
+                self._say(number, "W44", f"`{word}` is no owner.", "Owners are `@name`, `@group/team` or an address.")
+        return tuple(dict.fromkeys(good))
+
+    def _say(
+        self, line: int, rule: str, what: str, hint: str, severity: Severity = Severity.WARNS
+    ) -> None:
+        why = "The paths it was meant for count for somebody else, or for nobody."
+        place = Place(self.file, line, 1)
+        self.findings.append(Finding(rule, severity, "", what, why, hint, place=place))
 
 
-def literal_prefix(pattern: str) -> str:
-    """What every matching path must start with, as far as that is sure; empty if nothing is."""
-    body = pattern.removeprefix("/")
-    if not (pattern.startswith("/") or "/" in body.rstrip("/")):
-        return ""
-    stop = min((body.index(c) for c in "*?" if c in body), default=len(body))
-    prefix = body[:stop]
-    if stop == len(body):
-        return prefix
-    return prefix[: prefix.rfind("/") + 1] if "**" in body[stop:] else prefix
+def _cut(line: str) -> tuple[str, list[str]]:
+    """Cuts a line at the first space without a backslash: pattern and the words after it."""
+    at = 0
+    for char, escaped in split_escapes(line):
+        if not escaped and char.isspace():
+            break
+        at += 2 if escaped and at + 1 < len(line) else 1
+    return line[:at], line[at:].split()

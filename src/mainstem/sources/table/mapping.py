@@ -71,7 +71,10 @@ class Mapping:
         decimal: ``comma`` or ``point``; ``None``: told from the values.
         done_states: States that count as done where no done date is given; lower case.
         required: Roles whose column must be there; ``None``: every role that is named.
-        recognise: Column names that, all together, show that this mapping fits.
+        recognise: Column names that, all together, show that this mapping fits; ``a|b``: either.
+        key_pattern: Regular expression with one group that takes the key out of its column.
+        key_in_title: A title that begins with a key like ``ABC-12`` is about that item.
+        key_with_project: A bare number becomes ``project#number``, as numbers repeat between projects.
         worklog: Inside ``worklogs``: ``id``, ``person``, ``start``, ``seconds`` → path.
         reasons: Role → why this column was chosen.
     """
@@ -90,6 +93,9 @@ class Mapping:
     done_states: tuple[str, ...] = DONE_STATES
     required: tuple[str, ...] | None = None
     recognise: tuple[str, ...] = ()
+    key_pattern: str = ""
+    key_in_title: bool = False
+    key_with_project: bool = False
     worklog: Dict[str, str] = field(default_factory=dict)
     reasons: Dict[str, str] = field(default_factory=dict)
 
