@@ -14,6 +14,7 @@ from mainstem.challenge.structure import STRUCTURE_RULES, check_structure
 from mainstem.challenge.wording import WORDING_RULES, check_wording
 from mainstem.plan.findings import Finding
 from mainstem.plan.model import SECTIONS, Plan
+from mainstem.plan.text.rules import TEXT_RULES, TextRule
 
 
 def check(plan: Plan, *, today: date) -> list[Finding]:
@@ -47,9 +48,14 @@ def _of_statement(statement: Statement) -> RuleInfo:
     )
 
 
-#: Every rule that a finding may name, by id.
+def _of_text(rule: TextRule) -> RuleInfo:
+    return RuleInfo(rule.id, rule.title, rule.severity, rule.why, ("text",))
+
+
+#: Every rule about a plan that a finding may name, by id: text, structure, wording, statements.
 RULES: Mapping[str, RuleInfo] = MappingProxyType(
-    dict(STRUCTURE_RULES)
+    {key: _of_text(rule) for key, rule in TEXT_RULES.items()}
+    | dict(STRUCTURE_RULES)
     | dict(WORDING_RULES)
     | {key: _of_statement(statement) for key, statement in STATEMENTS.items()}
 )

@@ -38,22 +38,18 @@ def _fault(
     when = days(first, last)
     path: tuple[str | int, ...] = ("metric",)
     if not metrics:
-        what = f"{begins('streams', key)} has no metric in force {_on(first, last)}{when}."
+        what = f"{begins('streams', key)} has no metric in force {when}."
         hint = "Close the gap: let one metric's `from` or `to` reach over these days."
     else:
         what = (
             f"{begins('streams', key)} has {len(metrics)} metrics in force "
-            f"{_on(first, last)}{when}: {listed(metrics)}."
+            f"{when}: {listed(metrics)}."
         )
         hint = "Keep one. Hand over by giving the old one a `to` and the new one a `from`."
         path = ("metric", max(i for i, e in enumerate(given) if e.metric == metrics[-1]))
     return finding(
         "S01", Severity.BLOCKS, f"streams/{key}", what, hint, path=path, matched=listed(metrics)
     )
-
-
-def _on(first: date, last: date) -> str:
-    return "on " if first == last else ""
 
 
 def _reach(entry: MetricInForce, others: tuple[MetricInForce, ...]) -> tuple[int, int]:

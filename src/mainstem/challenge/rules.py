@@ -48,12 +48,8 @@ def table(*rules: RuleInfo) -> Mapping[str, RuleInfo]:
 
 
 def days(first: date, last: date) -> str:
-    """``2026-07-01`` or ``2026-07-01 to 2026-07-03``; open ends are said in words."""
-    if first == last:
-        return first.isoformat()
-    start = "" if first == date.min else f"from {first.isoformat()}"
-    end = "on" if last == date.max else f"to {last.isoformat()}"
-    return f"{start} {end}".strip()
+    """``on 2026-07-01``, or ``from 2026-07-01 to 2026-07-03``."""
+    return f"on {first}" if first == last else f"from {first} to {last}"
 
 
 def listed(words: Sequence[str], *, at_most: int = 5) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from mainstem.demo.company import Company, Unit
+from mainstem.demo.organisation import TEAMS
 from mainstem.demo.streams import STREAMS, Number, StreamSpec
 
 Entities = dict[str, dict[str, Any]]
@@ -16,7 +17,7 @@ Entities = dict[str, dict[str, Any]]
 CLOSED, COMMITTED = "2026-Q2", "2026-Q3"
 _LAST_DAY = {CLOSED: date(2026, 6, 30), COMMITTED: date(2026, 9, 30)}
 #: Streams whose lever has a key result as well.
-_LEVERS = ("start-fast", "whats-on", "pay", "feed-in", "fair-share", "carry", "ad-breaks", "on-air",
+_LEVERS = ("start-fast", "whats-on", "pay", "feed-in", "carry", "ad-breaks", "on-air",
            "calm-nights")  # fmt: skip
 #: Audiences that a large company tries the same bet on.
 _AUDIENCES = (
@@ -53,7 +54,7 @@ def _key_result(
         "target": high,
         "unit": number.unit,
         "by": _LAST_DAY[cycle].isoformat(),
-        "owner": f"Lead of {team}",
+        "owner": f"Lead of {name_of_team(first_team(spec))}",
     }
 
 
@@ -77,7 +78,16 @@ def key_results(company: Company, market: int) -> Entities:
                 )
         if company.is_large:
             out |= _own_key_results(company, market, cycle, (near, far))
+    out[company.within(market, "q3-clips-for-clubs-trust")] = _vague(company, market)
     return out
+
+
+def _vague(company: Company, market: int) -> dict[str, Any]:
+    """A key result whose words promise less than its figures: something for a check to find."""
+    spec = next(s for s in STREAMS if s.id == "clips-for-clubs")
+    team = company.within(market, first_team(spec))
+    made = _key_result(company, market, spec, spec.lever, "lever", COMMITTED, (0.0, 0.7), team=team)
+    return made | {"text": "Clubs trust the copy much more"}
 
 
 def _own_key_results(
@@ -100,6 +110,11 @@ def _own_key_results(
                 tail=f" {audience}",
             )
     return out
+
+
+def name_of_team(team: str) -> str:
+    """What people call a team, given its identifier without its market."""
+    return next(t.name for t in TEAMS if t.id == team)
 
 
 def first_team(spec: StreamSpec) -> str:
@@ -154,7 +169,7 @@ def _bet(
         "effect": {"by": effect},
         "window": {"from": last.replace(day=1).isoformat(), "to": last.isoformat()},
         "stop_rule": "Stop if three weeks after it reaches viewers the metric has not moved by a third of this.",
-        "owner": f"Lead of {company.within(market, first_team(spec))}",
+        "owner": f"Lead of {name_of_team(first_team(spec))}",
     }
 
 

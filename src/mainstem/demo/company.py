@@ -142,7 +142,7 @@ class Company:
         return tuple(out)
 
     def _is_cut(self, team: TeamSpec, size: int) -> bool:
-        return self.is_large and team.kind is not None and size >= 1.9 * SQUAD
+        return self.is_large and team.kind is not None and size >= 1.8 * SQUAD
 
     def _squads(self, team: TeamSpec, size: int) -> list[int]:
         if not size:

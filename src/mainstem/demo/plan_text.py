@@ -119,12 +119,13 @@ def section_text(section: str, value: object, *, head: str | None = None) -> str
     about = "".join(f"# {line}\n" for line in _HEADS.get(head or section, "").splitlines())
     out = [f"{section}:"]
     if isinstance(value, Mapping) and section != "organisation":
-        for number, (key, entity) in enumerate(value.items()):
-            small = _entry(f"  {key}:", entity, 1)
-            block = list(small)
-            if number and (len(block) > 3):
+        before = 0
+        for key, entity in value.items():
+            block = list(_entry(f"  {key}:", entity, 1))
+            if before and max(before, len(block)) > 1:
                 out.append("")
             out += block
+            before = len(block)
     else:
         out += list(_lines(value, 1))
     return about + "\n".join(out) + "\n"
@@ -154,9 +155,9 @@ def write_plan(folder: Path, company: Company, done: Callable[[str], None]) -> t
         markets = {company.slug(m) for m in range(len(company.markets))}
         upper = {k: v for k, v in tree.items() if "/" not in k}
         write("teams.yaml", section_text("teams", upper))
-        for market in sorted(markets):
-            inner = {k: v for k, v in tree.items() if k.startswith(f"{market}/")}
-            write(f"{market}/teams.yaml", section_text("teams", inner))
+        for slug in sorted(markets):
+            inner = {k: v for k, v in tree.items() if k.startswith(f"{slug}/")}
+            write(f"{slug}/teams.yaml", section_text("teams", inner))
     for market in range(len(company.markets)):
         for name, texts in _market_files(company, market):
             write(f"{company.slug(market)}/{name}" if company.is_large else name, *texts)

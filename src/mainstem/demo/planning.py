@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from mainstem.demo.bets import dependencies, initiatives, key_results
+from mainstem.demo.bets import (
+    dependencies,
+    first_team,
+    initiatives,
+    key_results,
+    name_of_team,
+)
 from mainstem.demo.company import Company
 from mainstem.demo.organisation import (
     ACCEPTED_STAGES,
@@ -43,7 +49,7 @@ def organisation(company: Company) -> dict[str, Any]:
     }
     if company.is_large:
         out["settings"]["limits"] = {
-            "S05.key_results_max": 40, "S07.people_per_initiative": 1, "S09.teams": 4,
+            "S05.key_results_max": 120, "S07.people_per_initiative": 1, "S09.teams": 4,
         }  # fmt: skip
     return out
 
@@ -167,7 +173,8 @@ def metrics(company: Company, market: int) -> Entities:
         id_ = company.within(market, spec.id)
         value = _card(company, spec.metric, spec.metric.name, "viewing warehouse", owner_of(spec))
         value["customer_value"] = spec.value
-        value["gaming"] = [f"Leave out the cases in which {spec.metric.numerator} cannot be seen"]
+        counted = spec.metric.denominator or "what is measured"
+        value["gaming"] = [f"Leave hard cases out of {counted}"]
         value["observations"] = _weekly(company, spec.metric, rng)
         lever = _card(company, spec.lever, spec.lever.name, "team's own count", owner_of(spec))
         lever["drives"] = [f"{id_}.metric"]
@@ -183,7 +190,7 @@ def metrics(company: Company, market: int) -> Entities:
 
 def owner_of(spec: StreamSpec) -> str:
     """The role that owns a stream."""
-    return f"Owner of {spec.name[0].lower()}{spec.name[1:]}"
+    return f"Product lead of {name_of_team(first_team(spec))}"
 
 
 def _condition(company: Company, market: int, kind: str, value: str, id_: str) -> dict[str, Any]:
@@ -210,7 +217,7 @@ def claims(company: Company, market: int, spec: StreamSpec) -> list[dict[str, An
     for kind, value, _ in spec.marks:
         claim = {"id": kind} | _condition(company, market, kind, value, spec.id)
         if kind == "text":
-            claim["not"] = [{"label": labels_of_rest()}]
+            claim["not"] = [{"label": ["tech-debt", "refactoring", "customer-ticket", "help-desk"]}]
         out.append(claim)
     if spec.id == "live-edge":
         fast = {"component": company.label(market, "clock-sync")}
@@ -271,7 +278,7 @@ def rest(company: Company) -> list[dict[str, Any]]:
         only = [t for t in types if t in ("Incident", "Support")]
         either: list[dict[str, Any]] = [{"label": list(labels)}]
         if only:
-            either.append({"type": only})
+            either.append({"type": only[0]})
         out.append({"id": f"{kind}-work", "kind": kind} | (
             {"any": either} if len(either) > 1 else either[0]
         ))  # fmt: skip

@@ -20,7 +20,7 @@ HEADER = ("Row ID", "Issue key", "Person", "Date", "Hours", "Comment")
 #: The month whose files come from another program: semicolons, decimal commas, 04.05.2026.
 FOREIGN_MONTH = 5
 #: Rows of a person's day, by tenths of luck.
-_ROWS = (2, 2, 3, 3, 4, 4, 4, 5, 5, 6)
+_ROWS = (3, 3, 4, 4, 4, 5, 5, 5, 6, 7)
 _COMMENTS = ("",) * 12 + (
     "review", "pairing", "tests", "with support", "reproduced it", "waiting for an answer", "again",
     '"talked to two clubs, wrote it down"', "call with the league", "match day",

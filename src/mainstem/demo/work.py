@@ -40,7 +40,7 @@ HEADER = (
     "Summary,Issue key,Issue id,Issue Type,Status,Project key,Project name,Priority,Resolution,Assignee,"
     "Reporter,Created,Updated,Resolved,Component/s,Component/s,Labels,Labels,Labels,"
     "Custom field (Epic Link),Parent key,Custom field (Story Points),Custom field (Team),"
-    "Custom field (Goal)"
+    "Goal"
 )
 PROJECT_NAMES = {
     "PLAY": "Playback", "LIVE": "Live Delivery", "DISC": "Discovery", "ACC": "Accounts", "PAY": "Payments",
@@ -141,7 +141,7 @@ class Tracker:
                 for number, key in enumerate(epics_of(self.company, market, spec.id)):
                     name = spec.bets[number % len(spec.bets)][0]
                     yield (
-                        f"{name},{key},{900_000 + market * 100 + place * 2 + number},Epic,In Progress,"
+                        f"{_cell(name)},{key},{900_000 + market * 100 + place * 2 + number},Epic,In Progress,"
                         f"{project},Roadmap,Medium,,,,{created},{created},,,,,,,,,,,"
                     )
 
@@ -208,7 +208,7 @@ class Tracker:
         points = ("1", "2", "3", "5", "8", "")[int(dice[3] * 6)] if type_ != "Incident" else ""
         project = self.projects[number]
         return (
-            f"{marks.title},{key},{id_},{type_},{state},{project},{PROJECT_NAMES[unit.team.project]},"
+            f"{_cell(marks.title)},{key},{id_},{type_},{state},{project},{PROJECT_NAMES[unit.team.project]},"
             f"{'High' if dice[4] < 0.1 else 'Medium'},{resolution},{who},{people[0]},{made},"
             f"{resolved or made},{resolved},{','.join(parts)},{','.join(labels)},{marks.epic},{parent},"
             f"{points},{unit.team.name},{marks.goal}"
@@ -259,6 +259,11 @@ class Tracker:
         return _running(shares)
 
 
+def _cell(text: str) -> str:
+    """A text as a cell of a CSV file."""
+    return f'"{text}"' if "," in text else text
+
+
 def _near(spec: StreamSpec) -> StreamSpec | None:
     """Another stream of the same objective, for work that serves two."""
     same = [s for s in STREAMS if s.objective == spec.objective and s.id != spec.id]
@@ -290,7 +295,7 @@ def _marks_of(company: Company, market: int, stream: str, dice: int) -> Marks:
         if kind == "epic":
             return Marks(epic=epics_of(company, market, stream)[dice % 2])
         if kind == "goal":
-            return Marks(goal=f'"{company.named(market, value)}"')
+            return Marks(goal=_cell(company.named(market, value)))
         if kind == "text":
             word = value.strip("/").split("(")[0]
             titles = [t for t in spec.titles if word in t.lower()]

@@ -11,7 +11,7 @@ from mainstem.work.conditions import is_empty
 #: Kinds that name an item itself or its parent: stronger than any kind in the settings.
 STRONGEST = ("key", "epic", "parent")
 #: Distance between the ranks of two kinds, so that a claim's own ``rank`` can stand between them.
-STEP = 10
+STEP = 100
 _KINDS = ("key", "epic", "parent", "project", "label", "component", "path", "field", "type", "team",
           "text", "state", "source")  # fmt: skip
 
@@ -27,8 +27,8 @@ class Branch:
         stream_order: Its place in the plan, from 0.
         rank: Lower wins. The claim's own, else ``STEP`` times the place of its strongest kind.
         condition: When it holds.
-        by_path: Its strongest kind is ``path``: shares follow the number of paths.
-        paths: Patterns that a path must match (one of them) to count for it, if ``by_path``.
+        by_path: Its strongest kind is ``path`` and it names paths itself (not under ``all``), so that
+            shares follow the number of paths that ``condition.path`` matches.
     """
 
     claim_id: str
@@ -37,13 +37,12 @@ class Branch:
     rank: int
     condition: Condition
     by_path: bool = False
-    paths: tuple[str, ...] = ()
 
 
 def branches(plan: Plan) -> tuple[Branch, ...]:
     """All branches of a plan, in its order.
 
-    Ranks: 0 for ``key``, ``epic`` and ``parent``; then 10, 20, 30 ... for the kinds in
+    Ranks: 100 for ``key``, ``epic`` and ``parent``; then 200, 300 ... for the kinds in
     ``organisation.settings.rank`` in their order; kinds that it does not name come last, together.
     """
     ranks = kind_ranks(plan.organisation.settings.rank)
@@ -57,12 +56,9 @@ def branches(plan: Plan) -> tuple[Branch, ...]:
 
 def kind_ranks(order: tuple[str, ...]) -> dict[str, int]:
     """Rank of every kind of claim under an order of kinds, strongest first."""
-    ranks = dict.fromkeys(STRONGEST, 0)
-    for kind in order:
-        if kind in _KINDS and kind not in ranks:
-            ranks[kind] = STEP * (1 + len(set(ranks) - set(STRONGEST)))
-    last = STEP * (1 + len(set(ranks) - set(STRONGEST)))
-    return ranks | {kind: last for kind in _KINDS if kind not in ranks}
+    named = [kind for kind in dict.fromkeys(order) if kind in _KINDS and kind not in STRONGEST]
+    ranks = {kind: STEP * place for place, kind in enumerate(named, 2)}
+    return {k: STEP if k in STRONGEST else ranks.get(k, STEP * (len(named) + 2)) for k in _KINDS}
 
 
 def _of_claim(
@@ -78,11 +74,8 @@ def _of_claim(
             order,
             strongest if claim.rank is None else claim.rank,
             condition,
-            # kinds of one rank only share the last place; there, `path` must stand alone
-            "path" in kinds and all(k == "path" or ranks[k] > strongest for k in kinds)
-            and ranks["path"] == strongest,
-            tuple(dict.fromkeys(_positive_paths(condition))),
-        )  # fmt: skip
+            bool(condition.path) and {k for k in kinds if ranks[k] == strongest} == {"path"},
+        )
 
 
 def _plain(claim: Claim) -> Condition:
@@ -99,10 +92,18 @@ def _alternatives(condition: Condition) -> Iterator[Condition]:
     outer = condition.model_copy(update={"any": ()})
     for inner in condition.any:
         for one in _alternatives(inner):
-            if is_empty(outer):
-                yield one
-            else:
-                yield outer.model_copy(update={"all": (*outer.all, one)})
+            yield _both(outer, one)
+
+
+def _both(outer: Condition, inner: Condition) -> Condition:
+    """A condition that holds where both do: one mapping if no key is in both, else under ``all``."""
+    if is_empty(outer):
+        return inner
+    asked = {n: getattr(inner, n) for n in Condition.model_fields if getattr(inner, n)}
+    if not any(getattr(outer, n) for n in asked if n not in ("all", "not_")):
+        joined = {n: (*getattr(outer, n), *asked[n]) for n in ("all", "not_") if n in asked}
+        return outer.model_copy(update=asked | joined)
+    return outer.model_copy(update={"all": (*outer.all, inner)})
 
 
 def _positive_kinds(condition: Condition) -> Iterator[str]:
@@ -110,9 +111,3 @@ def _positive_kinds(condition: Condition) -> Iterator[str]:
     yield from (kind for kind in _KINDS if getattr(condition, kind))
     for inner in (*condition.all, *condition.any):
         yield from _positive_kinds(inner)
-
-
-def _positive_paths(condition: Condition) -> Iterator[str]:
-    yield from condition.path
-    for inner in (*condition.all, *condition.any):
-        yield from _positive_paths(inner)

@@ -9,7 +9,12 @@ from __future__ import annotations
 from mainstem.work.branches import Branch, branches, kind_ranks
 from mainstem.work.claim_checks import check_claims
 from mainstem.work.conditions import ItemFacts, describe, is_empty, matches, reasons
-from mainstem.work.path_shares import counted_paths, ignored_path_regexes, path_shares
+from mainstem.work.path_shares import (
+    counted_paths,
+    ignored_path_regexes,
+    is_contested,
+    path_shares,
+)
 from mainstem.work.text_patterns import (
     folded,
     pattern_fault,
@@ -20,6 +25,6 @@ from mainstem.work.text_patterns import (
 
 __all__ = [
     "Branch", "ItemFacts", "branches", "check_claims", "counted_paths", "describe", "folded",
-    "ignored_path_regexes", "is_empty", "kind_ranks", "matches", "path_shares", "pattern_fault",
+    "ignored_path_regexes", "is_contested", "is_empty", "kind_ranks", "matches", "path_shares", "pattern_fault",
     "reasons", "required_literal", "required_literals", "text_regex",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ __all__ = [
     "CodeOwners", "Flavour", "Rule", "literal_prefix", "parse_codeowners", "pattern_to_regex",
 ]  # fmt: skip
 
+_USUAL = PurePath("CODEOWNERS")
 _SECTION = re.compile(r"^(\^)?\[([^\]]*)\](?:\[(\d+)\])?((?:\s+\S.*)?)$")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _HANDLE = re.compile(r"^@@?[\w.][\w./-]*$")
@@ -77,8 +78,8 @@ def _matches(rule: Rule, path: str, flavour: Flavour) -> bool:
 
 def parse_codeowners(
     text: str,
+    file: PurePath = _USUAL,
     *,
-    file: PurePath = PurePath("CODEOWNERS"),  # noqa: B008
     flavour: Literal["auto", "github", "gitlab"] = "auto",
 ) -> CodeOwners:
     """Reads a CODEOWNERS file; what cannot be meant becomes a finding (W40 to W45), never an error.

@@ -22,8 +22,8 @@ class ItemFacts:
     """What claims can see of one item.
 
     Attributes:
-        team: The record's own word for the team.
-        teams: Further names of the team that did the work: its plan id and the teams it is part of.
+        team: The record's own word for the team; counts only where ``teams`` is empty.
+        teams: Plan ids of the team that did the work and of the teams it is part of.
         shares: Explicit shares of its own: stream id or ``kind:debt`` -> ten-thousandths.
     """
 
@@ -94,7 +94,7 @@ def _values(name: str, item: ItemFacts) -> Iterable[str]:
     if name in MANY:
         return tuple(getattr(item, MANY[name]))
     if name == "team":
-        return (*((item.team,) if item.team is not None else ()), *item.teams)
+        return item.teams or ((item.team,) if item.team is not None else ())
     value = item.fields.get(name[6:]) if name.startswith("field:") else getattr(item, name)
     return () if value is None else (value,)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -13,8 +13,8 @@ from mainstem.work.path_patterns import compiled, pattern_to_regex
 from mainstem.work.records import WHOLE
 from mainstem.work.text_patterns import folded
 
-#: What one path weighs: divisible by 1 to 16, so that it can be split over streams in whole numbers.
-PATH_WEIGHT = 720_720
+#: What one path weighs: divisible by 1 to 12, so that it can be split over streams in whole numbers.
+PATH_WEIGHT = 27_720
 
 
 @lru_cache(maxsize=1)
@@ -36,21 +36,24 @@ def _left_out() -> re.Pattern[str]:
 
 
 def counted_paths(paths: Sequence[str]) -> tuple[str, ...]:
-    """The distinct paths, in lower case, that count when an item is split by path."""
-    distinct = dict.fromkeys(folded(p) for p in paths)
-    return tuple(p for p in distinct if not _left_out().fullmatch(p))
+    """The distinct paths, in lower case, that count when an item is split by path.
+
+    All but lock files, vendored and generated code; where there is nothing else, those count.
+    """
+    distinct = tuple(dict.fromkeys(folded(p) for p in paths))
+    return tuple(p for p in distinct if not _left_out().fullmatch(p)) or distinct
 
 
 def path_shares(
-    item: ItemFacts, winners: Sequence[Branch], *, majority: float = 0.8, first_wins: bool = False
+    item: ItemFacts, winners: Sequence[Branch], *, majority: int = 8_000
 ) -> dict[str, int]:
     """Ten-thousandths of an item per stream, by the number of its paths that each claims.
 
-    Every counted path weighs the same; one that k streams claim counts for each by a k-th (or for the
-    first, if the first wins). A stream with at least ``majority`` of all counted paths takes the whole
-    item. Else each takes its part (largest remainder, ties in the plan's order), and paths that no
-    stream claims are nobody's: the sum may stay under 10,000. Lock files, vendored and generated code
-    (``left_out_paths.txt``) do not count; where nothing else is claimed, the answer is empty.
+    Every counted path weighs the same; one that k streams claim counts for each by a k-th. The first
+    stream with at least ``majority`` (of 10,000) of all counted paths takes the whole item. Else each
+    takes its part (cut at running sums in the plan's order, so that nothing is lost), and paths that
+    no stream claims are nobody's: the sum may stay under 10,000. Empty where no counted path is
+    claimed: the caller then shares the item as if it had been claimed otherwise.
 
     Source: methods, section 9.1 (path rule).
     """
@@ -58,32 +61,29 @@ def path_shares(
     order = {b.stream: b.stream_order for b in winners}
     weights = dict.fromkeys(sorted(order, key=order.__getitem__), 0)
     for path in paths:
-        owners = [s for s in weights if any(b.stream == s and claims_path(b, path) for b in winners)]
-        for stream in owners[:1] if first_wins else owners:
-            weights[stream] += PATH_WEIGHT if first_wins else PATH_WEIGHT // len(owners)
+        owners = {b.stream for b in winners if claims_path(b, path)}
+        for stream in owners:
+            weights[stream] += PATH_WEIGHT // len(owners)
     total = PATH_WEIGHT * len(paths)
     claimed = {stream: weight for stream, weight in weights.items() if weight}
     for stream, weight in claimed.items():
-        if weight * WHOLE >= round(majority * WHOLE) * total:
+        if weight * WHOLE >= majority * total:
             return {stream: WHOLE}
-    return _largest_remainder(claimed, total)
+    shares, above = {}, 0
+    for stream, weight in claimed.items():
+        shares[stream] = (above + weight) * WHOLE // total - above * WHOLE // total
+        above += weight
+    return {stream: share for stream, share in shares.items() if share}
+
+
+def is_contested(item: ItemFacts, winners: Sequence[Branch]) -> bool:
+    """Whether two streams claim one and the same counted path."""
+    return any(
+        len({b.stream for b in winners if claims_path(b, path)}) > 1
+        for path in counted_paths(item.paths)
+    )
 
 
 def claims_path(branch: Branch, path: str) -> bool:
     """Whether a path (in lower case) counts for a branch."""
-    return any(compiled(folded(p)).fullmatch(path) for p in branch.paths)
-
-
-def _largest_remainder(weights: Mapping[str, int], total: int) -> dict[str, int]:
-    """Splits 10,000 by weights out of a total; what is not in the weights is nobody's and comes last."""
-    if not weights:
-        return {}
-    shares = {name: weight * WHOLE // total for name, weight in weights.items()}
-    left = {name: weight * WHOLE % total for name, weight in weights.items()}
-    nobody = total - sum(weights.values())
-    spare = WHOLE - sum(shares.values()) - nobody * WHOLE // total
-    ranked = sorted(left, key=lambda name: -left[name])  # stable: ties stay in the plan's order
-    gainers = [n for n in ranked if left[n] >= nobody * WHOLE % total or not nobody]
-    for name in gainers[:spare]:
-        shares[name] += 1
-    return {name: share for name, share in shares.items() if share}
+    return any(compiled(folded(p)).fullmatch(path) for p in branch.condition.path)

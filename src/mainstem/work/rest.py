@@ -1,25 +1,26 @@
-"""Kinds of the rest: by rules, first match wins, for effort that no stream has.
-
-The shipped rules follow the precedence of ``docs/methods.md`` (incident, compliance, support,
-operations, debt, enablement); a plan that writes ``rest:`` replaces them as a whole.
-"""
+"""Kinds of the rest: what effort was for that no stream claims, by rules that anybody may edit."""
 
 from __future__ import annotations
 
-import json
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 
 from mainstem.plan.model import Plan, RestRule
 
 
-@cache
-def shipped_rules() -> tuple[RestRule, ...]:
-    """The rules that hold where a plan says nothing."""
-    data = json.loads(files("mainstem.work").joinpath("rest_rules.json").read_text("utf-8"))
-    return tuple(RestRule.model_validate(r) for r in data["rules"])
+@lru_cache(maxsize=1)
+def default_rest_rules() -> tuple[RestRule, ...]:
+    """The shipped rules (``rest_rules.yaml``), in the precedence of methods, section 3.6.
+
+    What needs more than one item to see (work that comes again and again, fixes of young code, work
+    that entered late) has no rule here.
+    """
+    import yaml
+
+    text = files("mainstem.work").joinpath("rest_rules.yaml").read_text(encoding="utf-8")
+    return tuple(RestRule.model_validate(rule) for rule in yaml.safe_load(text))
 
 
 def rest_rules(plan: Plan) -> tuple[RestRule, ...]:
-    """The rules in force, in order."""
-    return plan.rest if plan.rest is not None else shipped_rules()
+    """The rules in force, strongest first: the plan's own if it has any key ``rest``, else the shipped."""
+    return default_rest_rules() if plan.rest is None else plan.rest

@@ -168,5 +168,7 @@ def _entries(
             yield from ((word, bit) for word in nouns(singular))
     for name in _OTHER_CLASSES:
         yield from ((word, _BITS[name]) for word in words_of(other[name]))
-    yield from ((word, TECHNOLOGY) for text in words_of(tech["technologies"]) for word in nouns(text))
+    yield from (
+        (word, TECHNOLOGY) for text in words_of(tech["technologies"]) for word in nouns(text)
+    )
     yield from ((word, WEAK_TECHNOLOGY) for word in words_of(tech["weak"]))

@@ -1,247 +1,303 @@
-"""Reading a plan: files in, a plan with places and findings out. What is broken is left out and said."""
+"""From files to the plan: merged, shaped, with every fault as a finding and every value's place.
+
+What is broken is left out and the rest is kept, so that one mistake does not hide the others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any, get_args
+from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
-from mainstem.ids import is_id
-from mainstem.plan.findings import Finding, Place, Severity
-from mainstem.plan.model import (
-    SECTIONS,
-    Cycle,
-    Expect,
-    Link,
-    Organisation,
-    Plan,
-    RestRule,
-    Shape,
-)
-from mainstem.plan.text.faults import explain_fault, near
-from mainstem.plan.text.files import PlanFiles
-from mainstem.plan.text.nodes import Reader, fault, place_of, read_nodes
-from mainstem.plan.text.references import check_references
+from mainstem.plan.findings import Finding, Place
+from mainstem.plan.model import SECTIONS, Plan
+from mainstem.plan.text.complaints import complaint, did_you_mean, make, shortened, split
+from mainstem.plan.text.files import MAX_FILE, MAX_PLAN, PlanFiles
+from mainstem.plan.text.nodes import Document, Map, Seq, read_document
+from mainstem.plan.text.places import Home, Places
 
-LISTS: dict[str, type[Shape]] = {"links": Link, "rest": RestRule, "expect": Expect}
-
-
-def entity_class(section: str) -> type[Shape]:
-    """The class of a section's entities."""
-    made: type[Shape] = get_args(Plan.model_fields[section].annotation)[1]
-    return made
-
-
-@dataclass(slots=True)
-class Places:
-    """Where each entity stands; walks down to a value only when asked."""
-
-    _roots: dict[str, tuple[PurePath, yaml.Node, yaml.Node]] = field(default_factory=dict)
-    first: Place | None = None
-
-    def add(self, subject: str, file: PurePath, key: yaml.Node, value: yaml.Node) -> None:
-        """Remembers an entity's key and value."""
-        self._roots[subject] = (file, key, value)
-
-    def of(self, subject: str, path: tuple[str | int, ...] = ()) -> Place | None:
-        """The place of a value, or of the nearest thing above it that is written."""
-        if not subject and path and isinstance(path[0], str):
-            listed = f"{path[0]}/{path[1]}" if len(path) > 1 else path[0]
-            subject, path = (listed, path[2:]) if listed in self._roots else (path[0], path[1:])
-        if subject not in self._roots:
-            return self.first if not subject else None
-        file, key, node = self._roots[subject]
-        place = place_of(key, file)
-        for step in path:
-            found = _step(node, step)
-            if found is None:
-                break
-            key, node = found
-            place = place_of(key, file)
-        return place
-
-
-def _step(node: yaml.Node, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
-    if isinstance(node, yaml.MappingNode) and isinstance(step, str):
-        wanted = step.rstrip("_")
-        return next(((k, v) for k, v in node.value if getattr(k, "value", None) == wanted), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step], node.value[step]
-    if isinstance(step, int) and step == 0:
-        return node, node
-    return None
+LISTS = ("links", "rest", "expect")
+_TOP = ("organisation", *SECTIONS, *LISTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A plan as read. Findings on the text are placed; those that block name what was left out."""
+    """A plan that was read.
+
+    Attributes:
+        plan: What could be read; entries that are broken beyond use are left out.
+        places: Where everything stands.
+        findings: What is wrong with the text, placed, in order of place.
+        revision: Hash of the text.
+        broken: Subjects that were changed or left out because their text is wrong.
+        is_complete: Whether every file was read to its end; if not, connections were not checked.
+    """
 
     plan: Plan
     places: Places
     findings: tuple[Finding, ...]
     revision: str
+    broken: frozenset[str] = frozenset()
+    is_complete: bool = True
 
 
 def load_plan(files: PlanFiles) -> Loaded:
-    """Reads all files as one plan. Never raises for what a person wrote: see the findings."""
-    loader = _Loader()
-    for path, content in files.files.items():
-        loader.read(path, content)
-    plan = loader.plan()
-    findings = [*loader.findings, *check_references(plan, loader.places)]
-    return Loaded(plan, loader.places, tuple(findings), files.revision)
+    """Reads a plan. Never raises on any content: what is wrong becomes findings."""
+    from mainstem.plan.text.connections import check_connections
+
+    with _without_garbage_collection():
+        documents = [read_document(text, files.shown(path)) for path, text in files.texts.items()]
+        merged = _Merged()
+        for document in documents:
+            merged.add(document)
+        shaped = _shape(merged)
+        is_complete = not files.too_big and all(d.is_complete for d in documents)
+        places = merged.places(documents)
+        found = shaped.findings
+        found += check_connections(
+            shaped.plan, merged.known(), broken=shaped.broken, is_complete=is_complete
+        )
+        placed = [f if f.place else f.at(places.of(f.subject, f.path)) for f in found]
+        text = [f for d in documents for f in d.findings]
+        findings = [*_too_big(files), *text, *merged.findings, *placed]
+        findings.sort(key=by_place)
+        return Loaded(
+            shaped.plan, places, tuple(findings), files.revision, frozenset(shaped.broken), is_complete
+        )
 
 
-class _Loader:
-    def __init__(self) -> None:
-        self.places = Places()
-        self.findings: list[Finding] = []
-        self._organisation: Organisation | None = None
-        self._entities: dict[str, dict[str, Shape]] = {s: {} for s in SECTIONS}
-        self._lists: dict[str, list[Shape]] = {}
+def by_place(finding: Finding) -> tuple[bool, str, int, int, str]:
+    """Orders findings as a reader meets them: file, line, column; what has no place comes last."""
+    place = finding.place
+    if place is None:
+        return True, "", 0, 0, finding.rule
+    return False, place.file.as_posix(), place.line, place.column, finding.rule
 
-    def read(self, file: PurePath, content: bytes) -> None:
-        root = read_nodes(content, file, self.findings.append)
-        if root is None:
-            return
-        self.places.first = self.places.first or Place(file, 1, 1)
-        reader = Reader(file, self.findings.append)
-        for key, key_node, node in reader.pairs(root):
-            if key == "organisation":
-                self._read_organisation(reader, file, key_node, node)
-            elif key in SECTIONS:
-                self._read_section(reader, key, file, key_node, node)
-            elif key in LISTS:
-                self._read_list(reader, key, file, key_node, node)
-            else:
-                allowed = ["organisation", *SECTIONS, *LISTS]
-                hint = near(key, allowed) or f"The sections are {', '.join(allowed)}."
-                self.findings.append(
-                    fault("T006", place_of(key_node, file), f"{key!r} is no section of a plan.",
-                          "What stands below it would be lost.", hint, key)
-                )  # fmt: skip
 
-    def _read_organisation(
-        self, reader: Reader, file: PurePath, key: yaml.Node, node: yaml.Node
-    ) -> None:
-        if self._organisation is not None:
-            self._twice("organisation", "organisation", key, file)
-            return
-        self.places.add("organisation", file, key, node)
-        made = self._make(Organisation, reader.value(node) or {}, "organisation", file, key)
-        self._organisation = made if isinstance(made, Organisation) else Organisation()
-        self._check_zone()
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Many small values without circles: collecting in between only costs time (3 times as much)."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
-    def _check_zone(self) -> None:
-        from zoneinfo import ZoneInfo
 
-        assert self._organisation is not None
-        zone = self._organisation.timezone
-        try:
-            ZoneInfo(zone)
-        except (KeyError, ValueError, OSError):
-            place = self.places.of("organisation", ("timezone",))
-            self.findings.append(
-                Finding("T007", Severity.BLOCKS, "organisation", f"There is no time zone {zone!r}.",
-                        "Days and periods are cut in it.", "Use a name such as Europe/Berlin or UTC.",
-                        ("timezone",), zone, place)
-            )  # fmt: skip
-            self._organisation = self._organisation.model_copy(update={"timezone": "UTC"})
-
-    def _read_section(
-        self, reader: Reader, section: str, file: PurePath, key: yaml.Node, node: yaml.Node
-    ) -> None:
-        self.places.add(section, file, key, node)
-        if not isinstance(node, yaml.MappingNode):
-            if not (isinstance(node, yaml.ScalarNode) and not node.value):
-                self.findings.append(
-                    fault("T007", place_of(node, file), f"{section} must map an identifier to each {SECTIONS[section]}.",
-                          "Everything else refers to them by identifier.", "Write `my-id:` and indent its fields below.")
-                )  # fmt: skip
-            return
-        cls = entity_class(section)
-        for ident, key_node, value_node in reader.pairs(node):
-            subject = f"{section}/{ident}"
-            if ident in self._entities[section] or self.places.of(subject) is not None:
-                self._twice(subject, ident, key_node, file)
-                continue
-            self.places.add(subject, file, key_node, value_node)
-            if not is_id(ident):
-                self.findings.append(
-                    fault("T007", place_of(key_node, file), f"{ident!r} cannot be an identifier.",
-                          "Identifiers stand in addresses and on the command line.",
-                          "Use letters, digits and . _ / - only, at most 100.", ident)
-                )  # fmt: skip
-                continue
-            made = self._make(cls, reader.value(value_node) or {}, subject, file, key_node)
-            if made is not None:
-                self._entities[section][ident] = made
-
-    def _read_list(
-        self, reader: Reader, name: str, file: PurePath, key: yaml.Node, node: yaml.Node
-    ) -> None:
-        self.places.add(name, file, key, node)
-        out = self._lists.setdefault(name, [])
-        if not isinstance(node, yaml.SequenceNode):
-            if not (isinstance(node, yaml.ScalarNode) and not node.value):
-                self.findings.append(
-                    fault("T007", place_of(node, file), f"{name} must be a list.", "Its order has a meaning.",
-                          "Begin each entry with a dash.")
-                )  # fmt: skip
-            return
-        for element in node.value:
-            self.places.add(f"{name}/{len(out)}", file, element, element)
-            made = self._make(LISTS[name], reader.value(element) or {}, f"{name}/{len(out)}", file, element)
-            if made is not None:
-                out.append(made)
-
-    def _twice(self, subject: str, ident: str, key: yaml.Node, file: PurePath) -> None:
-        first = self.places.of(subject)
-        self.findings.append(
-            fault("T005", place_of(key, file), f"{ident!r} stands twice; first at {first}.",
-                  "One of the two would silently be lost.", "Rename one, or bring them together.", ident)
+def _too_big(files: PlanFiles) -> Iterator[Finding]:
+    for path, size in files.too_big.items():
+        finding = make(
+            "T011", "", (),
+            f"The file has {size / 1e6:.1f} MB; one file may have {MAX_FILE / 1e6:.0f} MB"
+            f" and a plan {MAX_PLAN / 1e6:.0f} MB.",
+            "Split it, or check that it belongs to the plan at all. It was not read.",
         )  # fmt: skip
+        yield finding.at(Place(files.shown(path), 1, 1))
 
-    def _make(
-        self, cls: type[Shape], data: Any, subject: str, file: PurePath, key: yaml.Node
-    ) -> Shape | None:
+
+@dataclass(slots=True)
+class _Merged:
+    """All files put together, before the model sees them."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    homes: dict[str, dict[str, Home]] = field(default_factory=dict)
+    lists: dict[str, list[Home]] = field(default_factory=dict)
+    heads: dict[str, Home] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, document: Document) -> None:
+        """Adds what one file holds."""
+        for root in document.roots:
+            if isinstance(root, Map):
+                for key, value in root.items():
+                    self._add_section(document.file, root, key, value)
+                for key, value, marks in root.twice:
+                    self._add_section(document.file, _alone(key, value, marks), key, value)
+            elif root is not None:
+                self._refuse(
+                    "", f"The file holds {shortened(root)}, but a plan is a mapping of sections.",
+                    f"Write the entries under one of {', '.join(_TOP)}.", Place(document.file, 1, 1),
+                )  # fmt: skip
+
+    def _add_section(self, file: PurePath, root: Map, key: str, value: Any) -> None:
+        home = Home(file, root, key)
+        self.heads.setdefault(key, home)
+        if key not in _TOP:
+            self._unknown_section(home, key)
+        elif value is None:
+            return
+        elif key in LISTS:
+            self._add_list(home, key, value)
+        elif not isinstance(value, Map):
+            self._refuse(
+                key, f"`{key}` is {shortened(value)}; it must be a mapping.",
+                f"Write {'its keys' if key == 'organisation' else 'an identifier for each entry'}"
+                " below it, indented by two spaces, each followed by `:`.",
+                _at(home),
+            )  # fmt: skip
+        else:
+            self._add_mapping(file, key, value)
+
+    def _add_mapping(self, file: PurePath, section: str, value: Map) -> None:
+        data = self.data.setdefault(section, {})
+        homes = self.homes.setdefault(section, {})
+        if not homes.keys().isdisjoint(value):
+            self._say_repeated(file, section, value)
+        is_entities = section in SECTIONS
+        for key, inner in value.items():
+            if key not in homes:
+                data[key] = {} if inner is None and is_entities else inner
+                homes[key] = Home(file, value, key)
+
+    def _say_repeated(self, file: PurePath, section: str, value: Map) -> None:
+        for key in value:
+            if (first := self.homes[section].get(key)) is not None:
+                one = section == "organisation"
+                subject = section if one else f"{section}/{key}"
+                here = Home(file, value, key)
+                finding = make(
+                    "T006", subject, (key,) if one else (),
+                    f"`{key}` of {section} is defined twice: here and at {_key_place(first)}.",
+                    "Give one of them another identifier, or put the two together in one place.", key,
+                )  # fmt: skip
+                self.findings.append(finding.at(_key_place(here)))
+
+    def _add_list(self, home: Home, section: str, value: Any) -> None:
+        if not isinstance(value, Seq):
+            self._refuse(
+                section, f"`{section}` is {shortened(value)}; it must be a list.",
+                "Begin each entry with `- ` on a line of its own.", _at(home),
+            )  # fmt: skip
+            return
+        self.data.setdefault(section, []).extend(value)
+        self.lists.setdefault(section, []).extend(
+            Home(home.file, value, index) for index in range(len(value))
+        )
+
+    def _unknown_section(self, home: Home, key: str) -> None:
+        meant = did_you_mean(key, _TOP)
+        finding = make(
+            "T002", "", (key,), f"`{key}` is not a section of a plan.",
+            (f"Did you mean `{meant}`? " if meant else "") + f"Sections are {', '.join(_TOP)}.", key,
+        )  # fmt: skip
+        self.findings.append(finding.at(_key_place(home)))
+
+    def _refuse(self, subject: str, what: str, hint: str, place: Place | None) -> None:
+        self.findings.append(make("T003", subject, (), what, hint).at(place))
+
+    def places(self, documents: Iterable[Document]) -> Places:
+        """Where everything stands."""
+        first = next((Place(d.file, 1, 1) for d in documents), None)
+        return Places(self.homes, self.lists, self.heads, first)
+
+    def known(self) -> dict[str, Iterable[str]]:
+        """Section → every identifier that is written, also of entries that are broken."""
+        return {section: self.homes.get(section, {}).keys() for section in SECTIONS}
+
+
+def _alone(key: str, value: Any, marks: tuple[Any, Any]) -> Map:
+    """A mapping of one key: the first writing of a key that was written again."""
+    out = Map()
+    out[key] = value
+    out.marks.extend(marks)
+    return out
+
+
+def _key_place(home: Home) -> Place | None:
+    marks = home.holder.marks_of(str(home.key)) if isinstance(home.holder, Map) else None
+    return None if marks is None else Place(home.file, marks[0].line + 1, marks[0].column + 1)
+
+
+def _at(home: Home) -> Place | None:
+    return _key_place(home)
+
+
+@dataclass(slots=True)
+class _Shaped:
+    plan: Plan
+    findings: list[Finding]
+    broken: set[str]
+
+
+def _shape(merged: _Merged) -> _Shaped:
+    """The plan without what does not fit the model; each misfit once as a finding."""
+    findings: list[Finding] = []
+    broken: set[str] = set()
+    for attempt in range(6):
         try:
-            return cls.model_validate(data)
-        except ValidationError as error:
-            seen: set[tuple[object, ...]] = set()
-            for problem in error.errors(include_url=False):
-                made = explain_fault(problem, cls, subject)
-                place = self.places.of(subject, made.path) or place_of(key, file)
-                if (made.rule, made.what, place) not in seen:
-                    seen.add((made.rule, made.what, place))
-                    self.findings.append(made.at(place))
-        return None
-
-    def plan(self) -> Plan:
-        given: dict[str, Any] = {s: dict(v) for s, v in self._entities.items()}
-        lists: Mapping[str, Any] = {n: tuple(v) for n, v in self._lists.items()}
-        if self._organisation is not None:
-            given["organisation"] = self._organisation
-        made = Plan.model_construct(**{**{"organisation": Organisation()}, **given, **lists})
-        self.findings += _cycle_findings(made, self.places)
-        return made
+            plan = Plan.model_validate(merged.data, by_alias=True, by_name=False)
+            return _Shaped(plan, findings, broken)
+        except ValidationError as refused:
+            errors = refused.errors(include_url=False)
+        empty = [e["loc"] for e in errors if e["input"] is None and _is_absent(e)]
+        if empty and attempt == 0:
+            _leave_out_empty(merged.data, empty)
+            continue
+        said = [complaint(e) for e in errors]
+        findings += [f for f in said if f.subject not in broken or not f.subject]
+        broken.update(split(tuple(e["loc"]))[0] for e in errors)
+        _leave_out(merged, [tuple(e["loc"]) for e in errors], whole=attempt > 2)
+    return _Shaped(Plan(), findings, broken)  # pragma: no cover - the last attempts drop whole entries
 
 
-def _cycle_findings(plan: Plan, places: Places) -> Iterator[Finding]:
-    ordered: list[tuple[str, Cycle]] = sorted(plan.cycles.items(), key=lambda kv: kv[1].first_day)
-    for key, cycle in ordered:
-        if cycle.last_day < cycle.first_day:
-            subject = f"cycles/{key}"
-            yield Finding("T015", Severity.BLOCKS, subject, f"The cycle ends on {cycle.last_day}, before it starts.",
-                          "No day is in it.", "Swap the two days.", ("last_day",),
-                          place=places.of(subject, ("last_day",)))  # fmt: skip
-    for (one, a), (two, b) in zip(ordered, ordered[1:], strict=False):
-        if b.first_day <= a.last_day:
-            subject = f"cycles/{two}"
-            yield Finding("T015", Severity.INFO, subject, f"The cycles {one} and {two} overlap.",
-                          "Days in both count for the first.", "End one before the other starts.",
-                          ("first_day",), place=places.of(subject, ("first_day",)))  # fmt: skip
+def _is_absent(error: Any) -> bool:
+    """Whether a key without a value was refused; such a key means the same as none."""
+    location = error["loc"]
+    return error["type"] != "missing" and bool(location) and isinstance(location[-1], str)
+
+
+def _leave_out_empty(data: dict[str, Any], locations: Iterable[tuple[Any, ...]]) -> None:
+    for location in locations:
+        _remove(data, location)
+
+
+def _remove(holder: Any, location: tuple[Any, ...]) -> None:
+    """Takes one value out of nested data; what was read is copied on the way, not changed."""
+    for step in location[:-1]:
+        inner = holder[step] if _has(holder, step) else None
+        if not isinstance(inner, (dict, list)):
+            return
+        holder[step] = inner = dict(inner) if isinstance(inner, dict) else list(inner)
+        holder = inner
+    if isinstance(holder, dict):
+        holder.pop(location[-1], None)
+
+
+def _has(holder: Any, step: Any) -> bool:
+    if isinstance(holder, dict):
+        return step in holder
+    return isinstance(holder, list) and isinstance(step, int) and step < len(holder)
+
+
+def _leave_out(merged: _Merged, locations: list[tuple[Any, ...]], *, whole: bool) -> None:
+    """Takes broken fields out, or whole entries where a field is not enough."""
+    items: dict[str, set[int]] = {}
+    for location in locations:
+        section = location[0] if location else ""
+        if section in LISTS and len(location) > 1:
+            items.setdefault(section, set()).add(location[1])
+        elif section in SECTIONS and len(location) > 1:
+            _leave_out_of_entry(merged.data[section], location, whole=whole)
+        elif section == "organisation" and len(location) > 1:
+            merged.data[section] = {k: v for k, v in merged.data[section].items() if k != location[1]}
+        else:
+            merged.data.pop(section, None)
+    for section, gone in items.items():
+        for parallel in (merged.data, merged.lists):
+            kept = [v for i, v in enumerate(parallel[section]) if i not in gone]
+            parallel[section] = kept
+
+
+def _leave_out_of_entry(section: dict[str, Any], location: tuple[Any, ...], *, whole: bool) -> None:
+    entry = section.get(location[1])
+    if not isinstance(entry, dict) or len(location) < 3 or location[2] not in entry or whole:
+        section.pop(location[1], None)
+    else:
+        section[location[1]] = {k: v for k, v in entry.items() if k != location[2]}

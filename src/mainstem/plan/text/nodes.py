@@ -1,191 +1,298 @@
-"""YAML text to plain values with places. All scalars stay text: the model decides what they mean.
+"""YAML as mappings, sequences and text, each knowing where it stood; never as numbers or days.
 
-So ``on``, ``1:30`` and ``2026-07`` are words unless a field wants a flag, a number or a day. Anchors,
-aliases, tags and merge keys are refused: they hide what a plan says and can blow up.
+Scalars stay the text that was written (``on``, ``1:30``, ``2026-07``): what a value *is*, the model
+decides. Only a plain empty value, ``~`` or ``null`` is nothing. Anchors, aliases and tags are refused,
+and nothing here recurses, so that no file can take the machine.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
 import yaml
+from yaml._yaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
-from mainstem.plan.findings import Finding, Place, Severity
+from mainstem.plan.findings import Finding, Place
+from mainstem.plan.text.encoding import decoded
+from mainstem.plan.text.rules import TEXT_RULES
+from mainstem.plan.text.syntax import find_conflicts, syntax_finding
 
-MOST_BYTES = 10 * 1024 * 1024
-MOST_DEPTH = 40
-_CONFLICT = re.compile(r"^(<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
-_TAB = re.compile(r"^ *\t", re.MULTILINE)
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-Report = Callable[[Finding], None]
-
-
-def fault(rule: str, place: Place, what: str, why: str, hint: str, matched: str = "") -> Finding:
-    """A finding on the text that keeps it from being used."""
-    return Finding(rule, Severity.BLOCKS, "", what, why, hint, matched=matched, place=place)
+#: Deepest nesting, most nodes of one file, and most faults before the rest of a file is left unread.
+MAX_DEPTH = 40
+MAX_NODES = 1_500_000
+MAX_FAULTS = 100
+_NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
 
 
-def read_nodes(content: bytes, file: PurePath, report: Report) -> yaml.MappingNode | None:
-    """The root mapping of a file, or ``None`` with findings that say why not."""
-    text = _decode(content, file, report)
-    if text is None:
-        return None
-    found = _CONFLICT.search(text)
-    if found:
-        report(fault("T004", _place(text, found.start(), file), "This is the mark of an unfinished merge.",
-                     "Both sides stand in the file, so it says two things.",
-                     "Keep one side, delete the marks, and check again.", found.group(1)))  # fmt: skip
-        return None
-    tab = _TAB.search(text)
-    if tab:
-        report(fault("T014", _place(text, tab.end() - 1, file), "This line is indented with a tab.",
-                     "YAML counts spaces; a tab has no width.", "Indent with two spaces."))  # fmt: skip
-        return None
-    try:
-        if _may_be_deep(text) and not _depth_is_sound(text, file, report):
+class Map(dict[str, Any]):
+    """A mapping. ``marks`` holds, two for each key in order: where the key and where the value stood.
+
+    ``twice`` holds what a key that was written again had before: (key, value, its two marks).
+    """
+
+    __slots__ = ("_index", "marks", "twice")
+    marks: list[Any]
+    twice: list[tuple[str, Any, tuple[Any, Any]]]
+    _index: dict[str, int] | None
+
+    def __init__(self) -> None:
+        self.marks = []
+        self.twice = []
+        self._index = None
+
+    def marks_of(self, key: str) -> tuple[Any, Any] | None:
+        """Where a key and its value stood."""
+        if self._index is None or len(self._index) != len(self):
+            self._index = {k: i for i, k in enumerate(self)}
+        at = self._index.get(key)
+        if at is None or 2 * at + 1 >= len(self.marks):
             return None
-        documents = list(yaml.compose_all(text, Loader=_LOADER))
-    except yaml.MarkedYAMLError as error:
-        report(_syntax(error, file))
-        return None
-    except (yaml.YAMLError, RecursionError) as error:
-        report(fault("T001", Place(file, 1, 1), f"This is no YAML: {error}".splitlines()[0],
-                     "Nothing in the file can be read.", "Look for control characters."))  # fmt: skip
-        return None
-    return _root(documents, file, report)
+        return self.marks[2 * at], self.marks[2 * at + 1]
+
+    def set_aside(self, key: str) -> tuple[Any, Any]:
+        """Takes a key out to make way for its second writing; where it stood."""
+        at = list(self).index(key)
+        was = (self.marks[2 * at], self.marks[2 * at + 1])
+        self.twice.append((key, self.pop(key), was))
+        del self.marks[2 * at : 2 * at + 2]
+        return was
 
 
-def _decode(content: bytes, file: PurePath, report: Report) -> str | None:
-    at = Place(file, 1, 1)
-    if len(content) > MOST_BYTES:
-        report(fault("T003", at, f"The file has {len(content) / 1048576:.0f} MB; at most 10 MB are read.",
-                     "A plan of that size is most likely not a plan.", "Split it, or take out what is no plan."))  # fmt: skip
-        return None
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        report(fault("T002", at, "The file is in UTF-16.", "Plans are read as UTF-8.",
-                     "Save it as UTF-8."))  # fmt: skip
-        return None
-    if content[:3] == b"\xef\xbb\xbf":
-        report(Finding("T011", Severity.INFO, "", "The file begins with a byte order mark.",
-                       "It is harmless here, but other tools stumble over it.",
-                       "Save it as UTF-8 without BOM; `mainstem fmt` does.", place=at))  # fmt: skip
-        content = content[3:]
+class Seq(list[Any]):
+    """A sequence; ``marks`` holds where each item stood."""
+
+    __slots__ = ("marks",)
+    marks: list[Any]
+
+    def __init__(self) -> None:
+        self.marks = []
+
+
+@dataclass(slots=True)
+class Document:
+    """What one file holds.
+
+    Attributes:
+        file: The path as a person knows it.
+        roots: Top-level values, one for each YAML document; usually one.
+        findings: What is wrong with the text.
+        is_complete: Whether the file was read to its end.
+    """
+
+    file: PurePath
+    roots: list[Any] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    is_complete: bool = True
+
+    def say(self, rule: str, what: str, hint: str, line: int, column: int, matched: str = "") -> None:
+        """Adds a finding at a place; line and column count from 1."""
+        known = TEXT_RULES[rule]
+        self.findings.append(
+            Finding(
+                rule, known.severity, "", what, known.why, hint,
+                matched=matched, place=Place(self.file, line, column),
+            )
+        )  # fmt: skip
+
+
+def read_document(content: bytes, file: PurePath) -> Document:
+    """Reads one file. Never raises on any content: what is wrong becomes findings."""
+    document = Document(file)
+    text = decoded(content, document.say)
+    if text is None or find_conflicts(text, document.say):
+        document.is_complete = False
+        return document
+    builder = _Builder(document)
     try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
-        report(fault("T002", Place(file, line, column), f"The byte {content[error.start]:#04x} is no UTF-8.",
-                     "The file was saved in another encoding, such as Latin-1.",
-                     "Save it as UTF-8."))  # fmt: skip
-        return None
+        builder.read(CParser(text))
+    except yaml.YAMLError as error:
+        syntax_finding(error, text, document.say)
+        builder.drop_open_entry()
+    except _StoppedEarly:
+        builder.drop_open_entry()
+    if document.is_complete and not any(r is not None for r in document.roots):
+        document.say(
+            "T014", "The file holds nothing but blank lines and comments.",
+            "Remove it, or write a section such as `teams:` into it.", 1, 1,
+        )  # fmt: skip
+    return document
 
 
-def _place(text: str, at: int, file: PurePath) -> Place:
-    return Place(file, text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1)
+class _StoppedEarly(Exception):
+    """The rest of the file is not read."""
 
 
-def place_of(node: yaml.Node, file: PurePath) -> Place:
-    """Where a node starts."""
-    return Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+class _Builder:
+    """Builds one document's values from the parser's events, with an explicit stack."""
 
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.current: Map | Seq | None = None
+        self.above: list[Map | Seq | None] = []
+        self.key = ""
+        self.expects_key = False
 
-def _syntax(error: yaml.MarkedYAMLError, file: PurePath) -> Finding:
-    mark = error.problem_mark or error.context_mark
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
-    said = (error.problem or str(error)).rstrip(".")
-    context = f" ({error.context})" if error.context else ""
-    return fault("T001", place, f"This is no YAML: {said}{context}.",
-                 "Nothing in the file can be read until it is.",
-                 "Check indentation, colons and quotes here and in the line before.")  # fmt: skip
+    def read(self, parser: CParser) -> None:
+        """Follows the events to the end, or until a limit is reached."""
+        nodes = 0
+        next_event: Callable[[], Any] = parser.get_event
+        while (event := next_event()) is not None:
+            kind = event.__class__
+            if kind is ScalarEvent:
+                nodes += 1
+                self._scalar(event)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self.current = self.above.pop()
+                self.expects_key = self.current.__class__ is Map
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                nodes += 1
+                self._open(event, Map() if kind is MappingStartEvent else Seq())
+            elif kind is AliasEvent:
+                self._alias(event)
+            elif kind is DocumentStartEvent and self.document.roots:
+                self._second_document(event)
+            if nodes > MAX_NODES:
+                self._stop("T011", f"The file holds more than {MAX_NODES:,} values.",
+                           "Split it, or write less: no plan of people is that large.", event)  # fmt: skip
 
+    def _scalar(self, event: Any) -> None:
+        value = event.value
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_properties(event)
+        current = self.current
+        if self.expects_key:
+            self._take_key(value, event)
+            return
+        if value in _NOTHING and event.style is None:
+            value = None
+        if current.__class__ is Map:
+            current.marks.append(event.start_mark)  # type: ignore[union-attr]
+            current[self.key] = value  # type: ignore[call-overload, index]
+            self.expects_key = True
+        elif current is not None:
+            current.marks.append(event.start_mark)
+            current.append(value)  # type: ignore[union-attr]
+        else:
+            self.document.roots.append(value)
 
-def _may_be_deep(text: str) -> bool:
-    """Whether the text could nest deeply: only then are its events walked first."""
-    if text.count("[") + text.count("{") > MOST_DEPTH or "- - -" in text or "? ?" in text:
-        return True
-    return bool(re.search(rf"^ {{{MOST_DEPTH * 2},}}\S", text, re.MULTILINE))
+    def _take_key(self, key: str, event: Any) -> None:
+        current = self.current
+        assert isinstance(current, Map)
+        if key in current:
+            self._twice(current, key, event)
+        current.marks.append(event.start_mark)
+        self.key = key
+        self.expects_key = False
 
+    def _twice(self, current: Map, key: str, event: Any) -> None:
+        before, _ = current.set_aside(key)
+        if len(self.above) == 2 and not self._in_organisation():
+            self._say(
+                "T006", f"`{key}` is defined twice; first in line {before.line + 1}.",
+                "Give one of them another identifier, or put the two together.", event, key,
+            )  # fmt: skip
+        else:
+            self._say(
+                "T005", f"The key `{key}` is written twice; first in line {before.line + 1}.",
+                "Keep one of the two, or put their values together.", event, key,
+            )  # fmt: skip
 
-def _depth_is_sound(text: str, file: PurePath, report: Report) -> bool:
-    depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MOST_DEPTH:
-                place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
-                report(fault("T003", place, f"The text nests more than {MOST_DEPTH} levels deep here.",
-                             "No plan needs that; a file made to break readers does.",
-                             "Flatten it."))  # fmt: skip
-                return False
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-    return True
+    def _in_organisation(self) -> bool:
+        top = self.above[1]
+        return isinstance(top, Map) and next(reversed(top), "") == "organisation"
 
+    def _open(self, event: Any, new: Map | Seq) -> None:
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_properties(event)
+        if self.expects_key:
+            self._stop(
+                "T003", "A key must be a word, but here stands a list or a mapping.",
+                "Put it in quotes if the brackets belong to the text.", event,
+            )  # fmt: skip
+        if len(self.above) >= MAX_DEPTH:
+            self._stop(
+                "T011", f"Values are nested more than {MAX_DEPTH} deep.",
+                "No part of a plan is that deep; look for brackets that are never closed.", event,
+            )  # fmt: skip
+        current = self.current
+        if current is None:
+            self.document.roots.append(new)
+        elif isinstance(current, Map):
+            current.marks.append(event.start_mark)
+            current[self.key] = new
+        else:
+            current.marks.append(event.start_mark)
+            current.append(new)
+        self.above.append(current)
+        self.current = new
+        self.expects_key = new.__class__ is Map
 
-def _root(documents: list[Any], file: PurePath, report: Report) -> yaml.MappingNode | None:
-    nodes = [d for d in documents if d is not None]
-    if not nodes:
-        report(Finding("T012", Severity.INFO, "", "The file is empty.", "It adds nothing to the plan.",
-                       "Fill it or delete it.", place=Place(file, 1, 1)))  # fmt: skip
-        return None
-    if len(nodes) > 1:
-        report(fault("T013", place_of(nodes[1], file), "A second document starts here.",
-                     "Only one would be read.", "Take out the line with three dashes."))  # fmt: skip
-        return None
-    if not isinstance(nodes[0], yaml.MappingNode):
-        report(fault("T007", place_of(nodes[0], file), "The file must be a mapping, such as `streams:` with entries.",
-                     "A list or a word says nothing about what it is.", "Begin with a section, for instance `teams:`."))  # fmt: skip
-        return None
-    return nodes[0]
+    def _alias(self, event: Any) -> None:
+        name = f"*{event.anchor}"
+        self._say(
+            "T012", f"`{name}` is an alias of YAML, which a plan cannot have.",
+            f'Write the value out; if you mean the text, put it in quotes: "{name}".', event, name,
+        )  # fmt: skip
+        if self.expects_key:
+            self._take_key(name, event)
+        elif isinstance(self.current, Map):
+            self.current.marks.append(event.start_mark)
+            self.current[self.key] = name
+            self.expects_key = True
+        elif self.current is not None:
+            self.current.marks.append(event.start_mark)
+            self.current.append(name)
 
+    def _refuse_properties(self, event: Any) -> None:
+        name = f"&{event.anchor}" if event.anchor is not None else f"{event.tag}"
+        word = "an anchor" if event.anchor is not None else "a tag"
+        self._say(
+            "T012", f"`{name}` is {word} of YAML, which a plan cannot have.",
+            "Take it away; if it belongs to the text, put the text in quotes.", event, name,
+        )  # fmt: skip
 
-class Reader:
-    """Turns nodes into plain values once, noticing aliases, tags and keys that stand twice."""
+    def _second_document(self, event: Any) -> None:
+        self._say(
+            "T013", "A second document begins here with `---`.",
+            "Remove the line, or move what follows it to a file of its own.", event, "---",
+        )  # fmt: skip
 
-    def __init__(self, file: PurePath, report: Report) -> None:
-        self._file = file
-        self._report = report
-        self._seen: set[int] = set()
+    def _say(self, rule: str, what: str, hint: str, event: Any, matched: str = "") -> None:
+        mark = event.start_mark
+        self.document.say(rule, what, hint, mark.line + 1, mark.column + 1, matched)
+        if len(self.document.findings) >= MAX_FAULTS:
+            self._stop(
+                "T011", f"The file has {MAX_FAULTS} faults up to here; the rest was not read.",
+                "Mend these first.", event,
+            )  # fmt: skip
 
-    def pairs(self, node: yaml.MappingNode) -> list[tuple[str, yaml.Node, yaml.Node]]:
-        """Key, key node and value node of a mapping; a key that stands twice is reported."""
-        out: list[tuple[str, yaml.Node, yaml.Node]] = []
-        first: dict[str, yaml.Node] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                self._report(fault("T007", place_of(key_node, self._file), "A key must be a word.",
-                                   "It names an entity or a field.", "Quote it if it begins with [ or {."))  # fmt: skip
-                continue
-            key = key_node.value
-            if key in first:
-                line = first[key].start_mark.line + 1
-                self._report(fault("T005", place_of(key_node, self._file), f"{key!r} stands here twice; first in line {line}.",
-                                   "One of the two would silently be lost.",
-                                   "Rename one, or bring them together.", key))  # fmt: skip
-                continue
-            first[key] = key_node
-            out.append((key, key_node, value_node))
-        return out
+    def _stop(self, rule: str, what: str, hint: str, event: Any) -> None:
+        mark = event.start_mark
+        self.document.say(rule, what, hint, mark.line + 1, mark.column + 1)
+        raise _StoppedEarly
 
-    def value(self, node: yaml.Node) -> Any:
-        """A node as text, list or mapping; nothing at all is ``None``."""
-        if isinstance(node, yaml.ScalarNode):
-            if node.style is None and node.value in ("", "~", "null", "Null", "NULL"):
-                return None
-            return node.value
-        if id(node) in self._seen:
-            self._report(fault("T003", place_of(node, self._file), "This is used again by an alias (*).",
-                               "Anchors and aliases hide what a plan says, and can blow up a file.",
-                               "Write it out where it is needed."))  # fmt: skip
-            return None
-        self._seen.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(n) for n in node.value]
-        assert isinstance(node, yaml.MappingNode)
-        found = ((key, self.value(value)) for key, _, value in self.pairs(node))
-        return {key: value for key, value in found if value is not None}
+    def drop_open_entry(self) -> None:
+        """Takes away the entity that was being read: half of it would give misleading findings."""
+        self.document.is_complete = False
+        holders = [value for value in (*self.above, self.current) if value is not None][:2]
+        if not holders:
+            return
+        holder = holders[-1]
+        if isinstance(holder, Map):
+            awaits_value = holder is self.current and not self.expects_key
+            if holder and not awaits_value:
+                holder.popitem()
+        elif holder:
+            holder.pop()

@@ -1,0 +1,447 @@
+"""What kind of statement a key result is: does it say what will change, or what will be made?
+
+Rules in the order of the methods; the first that holds decides. They were labelled on real lists: most
+key results that people write are outputs, and what cannot be told is called ``unclear``, not wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from mainstem.challenge import lexicon as lx
+from mainstem.challenge.text import Statement, read
+from mainstem.challenge.tokens import Chunk, Number, is_participle
+
+Kind = Literal["outcome", "outcome?", "output", "mixed", "unmeasured", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class KrKind:
+    """The kind of a key result and the words that decided.
+
+    Attributes:
+        kind: ``outcome``; ``outcome?`` (a number, but of what?); ``output``; ``mixed`` (something made so
+            that something measured changes); ``unmeasured`` (no number); ``unclear``.
+        matched: The words that decided, as they were written; may be empty for ``unclear``.
+    """
+
+    kind: Kind
+    matched: tuple[str, ...] = ()
+
+
+def kr_kind(
+    text: str,
+    *,
+    baseline: float | None = None,
+    target: float | None = None,
+    metric_linked: bool = False,
+) -> KrKind:
+    """The kind of a key result.
+
+    Args:
+        text: The key result as written.
+        baseline: Its field of that name, if given.
+        target: Its field of that name; counts as a number.
+        metric_linked: It names a metric; counts as a measure.
+    """
+    return kind_of(read(text), baseline=baseline, target=target, metric_linked=metric_linked)
+
+
+def kind_of(
+    s: Statement,
+    *,
+    baseline: float | None = None,
+    target: float | None = None,
+    metric_linked: bool = False,
+) -> KrKind:
+    """As ``kr_kind``, for a text that was read already."""
+    found = _by_text(s)
+    if target is None or found.kind in ("outcome", "mixed"):
+        return found
+    if found.kind == "output":
+        return KrKind("mixed", found.matched) if metric_linked else found
+    if metric_linked or found.kind == "unmeasured" or baseline is not None:
+        return KrKind("outcome", (*found.matched, f"target {target:g}"))
+    return KrKind("outcome?", found.matched)
+
+
+def _by_text(s: Statement) -> KrKind:
+    if s.lead >= len(s.tokens):
+        return KrKind("unclear")
+    for step in (_from_to, _part_complete, _lead_verb, _count_of_made, _done, _measured):
+        found = step(s)
+        if found is not None:
+            return found
+    return KrKind("unclear")
+
+
+def _kind(kind: Kind, *matched: str) -> KrKind:
+    return KrKind(kind, tuple(m for m in matched if m))
+
+
+# Step 1: from NUM to NUM.
+
+
+def from_to(s: Statement) -> tuple[Number, Number] | None:
+    """The pair of numbers of ``from 3 to 5``, ``3 -> 5``, ``to 5, now 3``; None if there is none."""
+    starts = [n for n in s.numbers if n.role in ("from", "base")]
+    ends = [n for n in s.numbers if n.role in ("to", "bound", "plain")]
+    for start in starts:
+        for end in ends:
+            if start.unit == end.unit or not start.unit or not end.unit:
+                return start, end
+    return None
+
+
+def _from_to(s: Statement) -> KrKind | None:
+    pair = from_to(s)
+    if pair is None or pair[0].role != "from" or pair[1].role != "to":
+        return None
+    lead = s.tokens[s.lead]
+    if (
+        lead.flags & lx.DELIVER
+        and lead.flags & lx.BASE
+        and not any(measures(s))
+        and not s.has(lx.MOVE)
+    ):
+        return None
+    return _kind("outcome", *(s.text[n.start : n.end] for n in pair))
+
+
+# Step 2: 90% complete, 90% of the epics.
+
+
+def _part_complete(s: Statement) -> KrKind | None:
+    for number in s.numbers:
+        if number.unit != "percent" or number.role in ("relative", "from"):
+            continue
+        after = number.place + 1
+        if (
+            after < len(s.tokens)
+            and s.tokens[after].flags & (lx.DONE | lx.PAST)
+            and not any(measures(s))
+        ):
+            return _kind("output", s.said(number.place, after + 1))
+        of = _population(s, number)
+        if of is None or not s.tokens[of.head].flags & lx.THING:
+            continue
+        head = s.tokens[of.head].flags
+        said = s.said(number.place, of.end)
+        if head & lx.WORK and not head & lx.MEASURE or (not of.is_measure and _is_made(s, of.end)):
+            return _kind("output", said)
+    return None
+
+
+def _population(s: Statement, number: Number) -> Chunk | None:
+    """X in ``90% of the X``."""
+    if number.place + 1 >= len(s.tokens) or s.tokens[number.place + 1].text != "of":
+        return None
+    return next((c for c in s.chunks if number.place < c.start <= number.place + 4), None)
+
+
+def _is_made(s: Statement, end: int) -> bool:
+    """Whether a participle of making stands at or right after a phrase that ends at ``end``."""
+    around = s.tokens[max(0, end - 2) : end + 4]
+    return any(t.flags & lx.DONE or (t.flags & lx.DELIVER and t.flags & lx.PAST) for t in around)
+
+
+# Steps 3 and 4: it starts with a verb.
+
+
+def _lead_verb(s: Statement) -> KrKind | None:
+    place, token = _verb_place(s)
+    flags = s.tokens[place].flags
+    if not flags & lx.VERB or not flags & (lx.BASE | lx.ING | lx.PAST) or _is_noun(s, place):
+        return None
+    if flags & (lx.MOVE | lx.HOLD) and not flags & (lx.DELIVER | lx.ACTIVITY | lx.BY_OBJECT):
+        return _moved(s, place)
+    if flags & lx.PAST and not flags & (lx.BASE | lx.ING):
+        return None if s.targets and any(measures(s)) else _kind("output", token)
+    if flags & lx.BY_OBJECT:
+        found = _by_object(s, place)
+        if found is not None or not flags & (lx.DELIVER | lx.ACTIVITY):
+            return found or (_moved(s, place) if flags & (lx.MOVE | lx.HOLD) else None)
+    if flags & (lx.DELIVER | lx.ACTIVITY):
+        return _delivered(s, place)
+    if flags & lx.BINARY_VERB and not s.targets:
+        return _kind("output", token)
+    return None
+
+
+def _verb_place(s: Statement) -> tuple[int, str]:
+    """Where the verb stands that says what is done; ``start publishing`` is about publishing."""
+    place = s.lead
+    nxt = place + 1
+    if s.tokens[place].text in (
+        "start",
+        "begin",
+        "continue",
+        "stop",
+        "finish",
+        "keep",
+    ) and nxt < len(s.tokens):
+        flags = s.tokens[nxt].flags
+        if flags & lx.ING and flags & (lx.DELIVER | lx.ACTIVITY):
+            place = nxt
+    return place, s.tokens[place].text
+
+
+def _is_noun(s: Statement, place: int) -> bool:
+    """Whether a verb at the head is part of a noun phrase: ``build time below 8 min``."""
+    chunk = next((c for c in s.chunks if c.start <= place < c.end), None)
+    if chunk is None or not s.numbers:
+        return False
+    token = s.tokens[place]
+    if chunk.head == place:
+        nxt = s.tokens[place + 1] if place + 1 < len(s.tokens) else None
+        return bool(
+            nxt and not token.flags & lx.MOVE and nxt.flags & (lx.BELOW | lx.ABOVE | lx.COPULA)
+        )
+    if token.flags & lx.MOVE or not chunk.is_measure or chunk.end >= len(s.tokens):
+        return False
+    nxt = s.tokens[chunk.end]
+    compared = nxt.flags & (
+        lx.BELOW | lx.ABOVE | lx.TARGET | lx.RELATIVE | lx.MOVE | lx.COPULA | lx.FACTOR
+    )
+    return bool(compared or nxt.number is not None or nxt.text in ("from", "per", ":", "="))
+
+
+def object_of(s: Statement, place: int) -> Chunk | None:
+    """The noun phrase that a verb at ``place`` acts on, without determiners and numbers."""
+    for chunk in s.chunks:
+        if chunk.end <= place + 1:
+            continue
+        start = max(chunk.start, place + 1)
+        between = s.tokens[place + 1 : start]
+        if any(t.kind == "mark" and t.text in ";:." for t in between):
+            return None
+        if chunk.head > place:
+            return chunk
+    return None
+
+
+def _delivered(s: Statement, place: int) -> KrKind:
+    verb = s.tokens[place]
+    purpose = _purpose(s, place)
+    if purpose is not None:
+        numbers = [n for n in s.targets if n.place > purpose]
+        if numbers and (
+            any(m for m in measures(s) if m.end > purpose) or numbers[0].unit == "percent"
+        ):
+            return _kind("mixed", verb.text, s.said(purpose, numbers[0].place + 1))
+    if verb.flags & lx.FLOW and s.targets and _is_service_level(s, place):
+        return _kind("outcome", s.text[s.targets[0].start : s.targets[0].end])
+    thing = object_of(s, place)
+    return _kind(
+        "output", verb.text, s.said(thing.start, thing.end) if thing and thing.start > place else ""
+    )
+
+
+def _purpose(s: Statement, place: int) -> int | None:
+    """Where ``so that …`` or ``to reduce …`` begins."""
+    for i in range(place + 2, len(s.tokens) - 1):
+        token, nxt = s.tokens[i], s.tokens[i + 1]
+        if not token.flags & lx.PURPOSE and token.text != "and":
+            continue
+        moves = nxt.flags & (lx.MOVE | lx.HOLD) and nxt.flags & (lx.BASE | lx.ING)
+        if token.text in ("to", "and", "for a", "so"):
+            if moves:
+                return i
+        elif token.text != "which" or nxt.flags & (lx.MOVE | lx.HOLD):
+            return i
+    return None
+
+
+def _is_service_level(s: Statement, place: int) -> bool:
+    """``deliver 95% of parcels within a day``: about what is served, not about what is made."""
+    number = s.targets[0]
+    of = _population(s, number)
+    if number.unit == "percent" and of is not None:
+        return not s.tokens[of.head].flags & lx.THING or of.is_measure
+    thing = object_of(s, place)
+    if thing is None or thing.is_artefact or s.tokens[thing.head].flags & lx.THING:
+        return False
+    if any(n.unit == "time" and n.role == "bound" for n in s.targets):
+        return True
+    return thing.is_measure and (number.unit != "" or number.role in ("bound", "to"))
+
+
+def _by_object(s: Statement, place: int) -> KrKind | None:
+    """Verbs such as "add" or "run": what they act on decides."""
+    thing = object_of(s, place)
+    verb = s.tokens[place]
+    said = s.said(place, thing.end) if thing else verb.text
+    if thing is None or thing.start > place + 5:
+        return None
+    flags = s.tokens[thing.head].flags if thing.flags else 0
+    if _is_done_clause(s, thing):
+        return _kind("output", said)
+    if flags & lx.THING and not thing.is_measure and not _levels(s):
+        return _kind("output", said)
+    if flags & lx.BINARY_NOUN and verb.flags & lx.BINARY_VERB | lx.BY_OBJECT and not s.targets:
+        return _kind("output", said)
+    if flags & lx.EVENT and not flags & (lx.OPEN | lx.RATED):
+        return _kind("output", said)
+    if s.targets and (thing.is_measure or (thing.is_customer and not verb.flags & lx.ACTIVITY)):
+        return _kind("outcome", said)
+    return None
+
+
+def _is_done_clause(s: Statement, thing: Chunk) -> bool:
+    """``have the guide published``."""
+    if s.targets or not thing.flags & lx.THING:
+        return False
+    rest = s.tokens[thing.head + 1 :]
+    return any(t.flags & lx.DONE for t in rest)
+
+
+def _levels(s: Statement) -> list[Number]:
+    """Numbers that are no mere count: they have a unit, a bound or a change."""
+    return [n for n in s.targets if n.unit or n.role in ("relative",)]
+
+
+def _moved(s: Statement, place: int) -> KrKind | None:
+    """Step 5 and 7 for verbs such as "reduce" or "keep"."""
+    thing = object_of(s, place)
+    verb = s.tokens[place].text
+    if (
+        s.targets
+        and thing is not None
+        and thing.is_artefact
+        and not any(measures(s))
+        and not _levels(s)
+    ):
+        return _kind("output", verb, s.said(thing.start, thing.end))
+    if s.tokens[place].flags & lx.HOLD and not s.targets and (done := done_at(s)) is not None:
+        return _kind("output", s.tokens[done].text)
+    if (
+        s.tokens[place].flags & lx.TOWARDS
+        and thing
+        and thing.flags & lx.BINARY_NOUN
+        and not s.targets
+    ):
+        return _kind("output", s.said(place, thing.end))
+    return None
+
+
+# Steps 3 (without a verb) and 6: things made, things done.
+
+
+def _count_of_made(s: Statement) -> KrKind | None:
+    """``12 blog posts in spring``: a count of what we make ourselves."""
+    lead = s.tokens[s.lead]
+    number = lead.number
+    if (
+        number is None
+        or number.unit in ("percent", "factor", "time", "money")
+        or len(s.targets) > 1
+    ):
+        return None
+    chunk = next((c for c in s.chunks if c.start > s.lead), None)
+    if chunk is None or chunk.start > s.lead + 2 or s.tokens[s.lead + 1].text == "of":
+        return None
+    flags = s.tokens[chunk.head].flags
+    made = flags & lx.THING and not flags & (lx.MEASURE | lx.VANITY | lx.CUSTOMER)
+    if made or flags & lx.EVENT and not flags & lx.VANITY:
+        return _kind("output", s.said(s.lead, chunk.end))
+    if not chunk.is_measure and (done := done_at(s)) is not None:
+        return _kind("output", s.said(s.lead, done + 1))
+    return None
+
+
+def done_at(s: Statement) -> int | None:
+    """Where the main predicate says "done": ``… live in production``, ``… was signed``; None if nowhere.
+
+    Something must stand before it, and it must be the end of its sentence but for where and when.
+    """
+    for place in range(s.lead + 1, len(s.tokens)):
+        token = s.tokens[place]
+        finished = token.flags & lx.DONE or (token.flags & lx.DELIVER and token.flags & lx.PAST)
+        if not finished or token.flags & lx.NOUN and not token.flags & lx.PAST:
+            continue
+        if token.text == "covered" and s.targets:
+            continue
+        if _ends_predicate(s, place):
+            return place
+    return None
+
+
+def _ends_predicate(s: Statement, place: int) -> bool:
+    rest = s.tokens[place + 1 :]
+    for token in rest[:1]:
+        if token.kind in ("date", "mark") or token.flags & (lx.STOP | lx.DONE | lx.JOINER):
+            return not token.flags & (lx.BELOW | lx.ABOVE) and token.text not in ("than", "per")
+        return bool(token.text.endswith("ly") or is_participle(token))
+    return True
+
+
+def _done(s: Statement) -> KrKind | None:
+    place = done_at(s)
+    if place is None or s.tokens[s.lead].flags & (lx.MOVE | lx.HOLD):
+        return None
+    subject = next((c for c in s.chunks if c.head < place), None)
+    if subject is None:
+        return None
+    if s.targets:
+        flags = s.tokens[subject.head].flags
+        if (
+            not flags & lx.THING
+            or subject.is_measure
+            or any(n.unit == "percent" for n in s.targets)
+        ):
+            return None
+        return _kind("output", s.said(subject.start, place + 1))
+    if subject.is_measure and s.has(lx.COMPARATIVE):
+        return None
+    return _kind("output", s.said(place, place + 1))
+
+
+# Steps 5, 7 and 8.
+
+
+def measures(s: Statement) -> Iterator[Chunk]:
+    """Noun phrases of the statement that can be measured, and customers that are counted."""
+    counted = {n.place for n in s.numbers if n.role != "condition"}
+    for chunk in s.chunks:
+        if chunk.is_measure:
+            yield chunk
+        elif chunk.is_customer and _is_counted(s, chunk, counted):
+            yield chunk
+
+
+def _is_counted(s: Statement, chunk: Chunk, counted: set[int]) -> bool:
+    """``12,000 sellers``, ``40% of users``, ``customers who … 38%``, ``sellers to 12,000``."""
+    before = range(chunk.start - 4, chunk.start)
+    after = s.tokens[chunk.end : chunk.end + 1]
+    if any(p in counted for p in before):
+        return True
+    return bool(counted) and any(
+        t.number or t.flags & (lx.TARGET | lx.BELOW | lx.ABOVE | lx.RELATIVE | lx.QUALIFIER)
+        for t in after
+    )
+
+
+def _measured(s: Statement) -> KrKind | None:
+    said = [s.said(c.start, c.end) for c in measures(s)]
+    lead = s.tokens[s.lead].flags
+    if s.targets:
+        number = s.targets[-1]
+        amount = s.text[number.start : number.end]
+        of = any(_population(s, n) or n.unit in ("time", "money", "data") for n in s.targets)
+        first_move = lead & (lx.MOVE | lx.HOLD) and s.has(lx.CUSTOMER)
+        if said or of or first_move:
+            return _kind("outcome", *said[:2], amount)
+        return _kind("outcome?", amount)
+    made = next((c for c in s.chunks if c.start <= s.lead + 2), None)
+    moves = lead & (lx.MOVE | lx.HOLD) or s.has(lx.COMPARATIVE) or s.has(lx.MOVE)
+    if said or (moves and s.has(lx.CUSTOMER)):
+        return _kind("unmeasured", *(said[:2] or [s.tokens[s.lead].text]))
+    if (
+        made is not None
+        and made.is_artefact
+        and not lead & (lx.MOVE | lx.HOLD | lx.VAGUE | lx.BY_OBJECT)
+    ):
+        return _kind("output", s.said(made.start, made.end))
+    return None
