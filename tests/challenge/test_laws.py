@@ -154,7 +154,7 @@ def test_every_finding_points_into_the_plan_and_says_what_why_and_what_to_do(tex
         assert found.what and found.why and found.hint
 
 
-# Doing what the hint says. Each takes the plan's text, the finding and its entity, and changes them.
+# Doing what the hint says. Each changes the plan's text; it gets the finding and its entity.
 Fix = Callable[[Text, Finding, Text], Any]
 
 

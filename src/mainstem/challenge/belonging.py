@@ -29,6 +29,10 @@ def check_objective_of_stream(ground: Ground) -> Iterator[Finding]:
                 f"No stream serves {name('objectives', key)}.",
                 "Add a stream with this objective, or drop the objective.",
             )
+    yield from _streams_without_one_objective(ground)
+
+
+def _streams_without_one_objective(ground: Ground) -> Iterator[Finding]:
     for key, stream in ground.plan.streams.items():
         served = tuple(dict.fromkeys(stream.objective))
         if len(served) == 1:

@@ -44,7 +44,11 @@ def note(*lines: str) -> None:
 
 
 def table(
-    columns: Sequence[str], rows: Sequence[Sequence[str | Text]], *, right: Sequence[int] = (), title: str = ""
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str | Text]],
+    *,
+    right: Sequence[int] = (),
+    title: str = "",
 ) -> None:
     """Prints a table with hairlines; columns in ``right`` are set right."""
     from rich import box

@@ -21,7 +21,9 @@ LedgerOption = Annotated[
 ]
 PeopleOption = Annotated[
     Path | None,
-    typer.Option("--people", help="People file (person, team, from, to, fraction). Default: people.csv."),
+    typer.Option(
+        "--people", help="People file (person, team, from, to, fraction). Default: people.csv."
+    ),
 ]
 
 

@@ -19,7 +19,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="Where to write the plan.")] = Path("."),
+    folder: Annotated[Path, typer.Argument(help="Where to write the plan.")] = Path(),
 ) -> None:
     """Write a commented starter plan; in a git repository, propose teams and claims from its history."""
     from mainstem.cli.output import say, today
@@ -35,9 +35,7 @@ def init(
 def check(
     path: Annotated[Path | None, typer.Argument(help="Folder or file of the plan.")] = None,
     plan: PlanOption = None,
-    format_: Annotated[
-        str, typer.Option("--format", help="text, json, sarif or github.")
-    ] = "text",
+    format_: Annotated[str, typer.Option("--format", help="text, json, sarif or github.")] = "text",
     strict: Annotated[bool, typer.Option(help="Warnings fail the check too.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")] = None,
 ) -> None:
@@ -86,7 +84,9 @@ def fmt(
 
 def diff(
     old: Annotated[str, typer.Argument(help="A folder, a file or a git revision.")],
-    new: Annotated[str | None, typer.Argument(help="The same; the plan as it is now if absent.")] = None,
+    new: Annotated[
+        str | None, typer.Argument(help="The same; the plan as it is now if absent.")
+    ] = None,
     plan: PlanOption = None,
     format_: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
@@ -114,7 +114,9 @@ def graph(
     format_: Annotated[str, typer.Option("--format", help="mermaid or dot.")] = "mermaid",
     show: Annotated[
         str,
-        typer.Option(help="Comma-separated: customers, key_results, initiatives, dependencies, or all."),
+        typer.Option(
+            help="Comma-separated: customers, key_results, initiatives, dependencies, or all."
+        ),
     ] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")] = None,
 ) -> None:

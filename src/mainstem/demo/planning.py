@@ -55,9 +55,10 @@ def organisation(company: Company) -> dict[str, Any]:
 
 
 def cycles(company: Company) -> Entities:
-    """A cycle for each quarter with work: all closed but the last, which is committed."""
+    """A cycle for each quarter with work, two at least: closed but the last, which is committed."""
     out: Entities = {}
-    year, quarter = company.first_day.year, (company.first_day.month - 1) // 3 + 1
+    begin = min(company.first_day, date(2026, 4, 1))
+    year, quarter = begin.year, (begin.month - 1) // 3 + 1
     while date(year, quarter * 3 - 2, 1) <= company.last_day:
         first = date(year, quarter * 3 - 2, 1)
         after = date(year + quarter // 4, quarter % 4 * 3 + 1, 1)

@@ -24,7 +24,9 @@ def make_source(name: str) -> Source:
     """
     if name not in SOURCES:
         raise SourceError(
-            f"There is no source {name!r}.", f"The sources are {', '.join(SOURCES)}.", code="source.unknown"
+            f"There is no source {name!r}.",
+            f"The sources are {', '.join(SOURCES)}.",
+            code="source.unknown",
         )
     module, _, cls = SOURCES[name].partition(":")
     return cast(Source, getattr(import_module(module), cls)())

@@ -29,12 +29,17 @@ class Stage:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         for file in self._files.values():
             file.close()
 
-    def accept(self, items: Iterable[Mapping[str, Any]], records: Iterable[Mapping[str, Any]]) -> None:
+    def accept(
+        self, items: Iterable[Mapping[str, Any]], records: Iterable[Mapping[str, Any]]
+    ) -> None:
         """One thing read that became items and records."""
         self._accepted += 1
         for name, rows in (("items", items), ("records", records)):

@@ -1,7 +1,11 @@
 """Which share of one item counts for what, and because of what: the precedence in plain Python.
 
 1 explicit, 2 inherited from a parent or epic with explicit shares, 3 claims, 4 inherited from a parent
-or epic that claims decided, 5 a kind of the rest, 6 unknown. Source: ``docs/methods.md``, attribution.
+or epic that claims decided, 5 a kind of the rest, 6 unknown. The first of 1 to 4 that says anything
+decides; what it leaves goes to 5, and what that leaves to 6.
+
+Source: ``docs/methods.md``, sections 3.3, 3.6 and 9.1. The ledger's SQL says the same in bulk; tests hold
+the two against each other.
 """
 
 from __future__ import annotations
@@ -11,20 +15,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from mainstem.plan.model import Link, Plan, RestKind
-from mainstem.work.claims import (
-    Branch,
-    ItemFacts,
-    branches,
-    matches,
-    matches_path_claim,
-    reasons,
-    telling_paths,
-)
+from mainstem.work.branches import Branch, branches
+from mainstem.work.conditions import ItemFacts, matches, reasons
+from mainstem.work.path_shares import is_contested, path_shares
 from mainstem.work.records import WHOLE
 from mainstem.work.rest import rest_rules
+from mainstem.work.text_patterns import folded
 
-#: One path, as a number that divides by all small numbers of claiming streams.
-PATH_UNIT = 27_720
+#: How many ancestors are looked at.
 MOST_LEVELS = 8
 UNKNOWN = "kind:unknown"
 
@@ -42,33 +40,77 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share of an item: ``stream:x``, ``kind:debt`` or ``kind:unknown``; parts of 10,000."""
+    """A share of an item.
+
+    Attributes:
+        target: ``stream:x``, ``kind:debt`` or ``kind:unknown``.
+        parts: Of 10,000.
+        rank: Which step of the precedence gave it.
+        reason: Why, in words.
+        rule_id: The claim, link or rule of the rest behind it; empty if there is none.
+    """
 
     target: str
     parts: int
     rank: Rank
     reason: str
+    rule_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that matched and did not win."""
+
+    target: str
+    rank: Rank
+    reason: str
+    rule_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """All of an item. ``shares`` sum to 10,000; ``also`` are claims that matched and did not win."""
+    """All of an item.
+
+    Attributes:
+        shares: Sum to 10,000; each target once per rank.
+        candidates: What else had matched.
+        is_conflict: Claims of one rank disagreed about the same work.
+    """
 
     shares: tuple[Share, ...]
-    also: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     is_conflict: bool = False
 
     def parts(self) -> dict[str, int]:
         """Target -> parts."""
-        return {s.target: s.parts for s in self.shares}
+        out: dict[str, int] = {}
+        for share in self.shares:
+            out[share.target] = out.get(share.target, 0) + share.parts
+        return out
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """What else had matched, in words."""
+        return tuple(f"{_bare(c.target)}, by {c.reason}" for c in self.candidates)
 
 
+#: Finds the parent (or else the epic) of an item; ``None`` if it has none or nobody knows it.
 ParentOf = Callable[[ItemFacts], ItemFacts | None]
 
 
 def nobody(item: ItemFacts) -> ItemFacts | None:
     """A parent lookup for items that stand alone."""
     return None
+
+
+def parents_among(items: Mapping[str, ItemFacts]) -> ParentOf:
+    """A parent lookup among known items by key: the parent, else the epic."""
+    return lambda item: items.get(item.parent or item.epic or "")
+
+
+def attribute(item: ItemFacts, plan: Plan, *, parent_of: ParentOf = nobody) -> Attribution:
+    """All shares of one item. For many items, make one ``Attributor``."""
+    return Attributor(plan, parent_of).attribute(item)
 
 
 def split_equally(targets: Sequence[str]) -> dict[str, int]:
@@ -105,140 +147,169 @@ def link_parts(link: Link) -> dict[str, int]:
     return {f"kind:{link.kind}": WHOLE} if link.kind else {}
 
 
+def _bare(target: str) -> str:
+    return target.partition(":")[2]
+
+
 class Attributor:
-    """Attributes items by one plan; make it once and ask often."""
+    """Attributes items by one plan; make it once and ask often.
+
+    Args:
+        plan: Streams with their claims, links, rules of the rest, settings.
+        parent_of: Finds the parent or epic of an item. Circles and long lines end after
+            ``MOST_LEVELS`` ancestors.
+    """
 
     def __init__(self, plan: Plan, parent_of: ParentOf = nobody) -> None:
-        self._plan = plan
+        settings = plan.organisation.settings
+        self._majority = round(settings.path_majority * WHOLE)
+        self._first_wins = settings.share_policy == "first_wins"
         self._parent_of = parent_of
         self._branches = branches(plan)
-        self._order = {f"stream:{s}": n for n, s in enumerate(plan.streams)}
-        self._links: dict[str, dict[str, int]] = {}
-        for link in plan.links:
-            own = self._links.setdefault(link.item.lower(), {})
-            for target, parts in link_parts(link).items():
-                own[target] = own.get(target, 0) + parts
+        self._rest = rest_rules(plan)
+        kinds = [f"kind:{k}" for k in RestKind]
+        self._order = {t: n for n, t in enumerate([*(f"stream:{s}" for s in plan.streams), *kinds])}
+        self._links: dict[str, list[tuple[int, Link]]] = {}
+        for number, link in enumerate(plan.links, 1):
+            self._links.setdefault(folded(link.item), []).append((number, link))
 
     def attribute(self, item: ItemFacts) -> Attribution:
         """All shares of an item."""
         matched = [b for b in self._branches if matches(b.condition, item)]
-        shares, conflict = self._streams(item, matched)
+        shares, conflict = self._decided(item, matched)
         left = WHOLE - sum(s.parts for s in shares)
         if left:
-            shares = (*shares, self._rest(item, left))
-        won = {s.target for s in shares}
-        also = tuple(
-            dict.fromkeys(
-                f"{b.stream}, by claim {b.claim_id} ({reasons(b.condition, item)})"
-                for b in matched
-                if f"stream:{b.stream}" not in won
-            )
-        )
-        return Attribution(shares, also, conflict)
+            shares = (*shares, self._rest_share(item, left))
+        return Attribution(shares, self._candidates(item, matched, shares), conflict)
 
-    def _streams(
+    def _decided(
         self, item: ItemFacts, matched: Sequence[Branch]
     ) -> tuple[tuple[Share, ...], bool]:
-        own = self.explicit(item)
+        """Ranks 1 to 4: the first that says anything."""
+        own = self._explicit(item)
         if own:
-            said = "an explicit link"
-            return tuple(Share(t, p, Rank.EXPLICIT, said) for t, p in own.items()), False
-        found = self._ancestor(item, self.explicit)
-        if found:
-            words = "inherited from its parent or epic"
-            return tuple(
-                Share(t, p, Rank.INHERITED_EXPLICIT, words) for t, p in found.items()
-            ), False
-        claimed, conflict = self.claimed(item, matched)
+            return own, False
+        above = self._inherited(item, self._explicit, Rank.INHERITED_EXPLICIT)
+        if above:
+            return above, False
+        claimed, conflict = self._claimed(item, matched)
         if claimed:
             return claimed, conflict
-        above = self._ancestor(item, self._claimed_parts)
-        words = "inherited from a claimed parent or epic"
-        return tuple(Share(t, p, Rank.INHERITED_CLAIM, words) for t, p in above.items()), False
+        return self._inherited(item, self._claimed_alone, Rank.INHERITED_CLAIM), False
 
-    def _ancestor(
-        self, item: ItemFacts, settled: Callable[[ItemFacts], dict[str, int]]
-    ) -> dict[str, int]:
-        at, seen = self._parent_of(item), 0
-        while at is not None and seen < MOST_LEVELS:
+    def _inherited(
+        self, item: ItemFacts, settled: Callable[[ItemFacts], tuple[Share, ...]], rank: Rank
+    ) -> tuple[Share, ...]:
+        """The shares of the nearest ancestor that has any."""
+        at = self._parent_of(item)
+        for _ in range(MOST_LEVELS):
+            if at is None:
+                return ()
             found = settled(at)
             if found:
-                return found
-            at, seen = self._parent_of(at), seen + 1
-        return {}
+                return tuple(
+                    Share(s.target, s.parts, rank, f"inherited from {at.key}: {s.reason}", s.rule_id)
+                    for s in found
+                )
+            at = self._parent_of(at)
+        return ()
 
-    def explicit(self, item: ItemFacts) -> dict[str, int]:
-        """Links of the plan, else the item's own shares."""
-        linked = self._links.get(item.key.lower(), {})
-        own = {share_word(w): p for w, p in item.shares.items() if p > 0}
-        known = {t: p for t, p in own.items() if t in self._order or t.startswith("kind:")}
-        return {t: p for t, p in scaled(linked or known).items() if p > 0}
+    def _explicit(self, item: ItemFacts) -> tuple[Share, ...]:
+        """Links of the plan, else the item's own shares; names that are unknown stay unknown."""
+        links = self._links.get(folded(item.key), []) if item.key else []
+        said: dict[str, int] = {}
+        for _, link in links:
+            for word, parts in link_parts(link).items():
+                target = word if word in self._order else UNKNOWN
+                said[target] = said.get(target, 0) + parts
+        if said:
+            first, link = links[0]
+            words = f"link {first}" + (f": {link.why}" if link.why else "")
+            return self._shares(said, words, f"links/{first}")
+        own = {share_word(w): parts for w, parts in item.shares.items() if parts > 0}
+        known = {t: parts for t, parts in own.items() if t in self._order}
+        return self._shares(known, "shares on the item itself", "")
 
-    def _claimed_parts(self, item: ItemFacts) -> dict[str, int]:
-        if self.explicit(item):
-            return {}
-        matched = [b for b in self._branches if matches(b.condition, item)]
-        return {s.target: s.parts for s in self.claimed(item, matched)[0]}
-
-    def claimed(self, item: ItemFacts, matched: Sequence[Branch]) -> tuple[tuple[Share, ...], bool]:
-        """Shares by the strongest claims that matched, and whether they disagreed."""
-        if not matched:
-            return (), False
-        best = min(b.rank for b in matched)
-        winners = [b for b in matched if b.rank == best]
-        by_target: dict[str, Branch] = {}
-        for b in winners:
-            by_target.setdefault(f"stream:{b.stream}", b)
-        targets = sorted(by_target, key=self._order.__getitem__)
-        if all(b.by_path for b in winners):
-            parts = path_parts(
-                item,
-                winners,
-                targets,
-                round(self._plan.organisation.settings.path_majority * WHOLE),
-            )
-            conflict = False
-        elif self._plan.organisation.settings.share_policy == "first_wins":
-            parts, conflict = {targets[0]: WHOLE}, len(targets) > 1
-        else:
-            parts, conflict = split_equally(targets), len(targets) > 1
+    def _shares(self, said: Mapping[str, int], words: str, rule_id: str) -> tuple[Share, ...]:
+        ordered = {t: said[t] for t in sorted(said, key=self._order.__getitem__)}
         return tuple(
-            Share(t, p, Rank.CLAIM,
-                  f"claim {by_target[t].claim_id} ({reasons(by_target[t].condition, item)})")
-            for t, p in parts.items() if p > 0
-        ), conflict  # fmt: skip
+            Share(t, p, Rank.EXPLICIT, words, rule_id) for t, p in scaled(ordered).items() if p > 0
+        )
 
-    def _rest(self, item: ItemFacts, left: int) -> Share:
-        for number, rule in enumerate(rest_rules(self._plan), 1):
+    def _claimed_alone(self, item: ItemFacts) -> tuple[Share, ...]:
+        if self._explicit(item) or self._inherited(item, self._explicit, Rank.INHERITED_EXPLICIT):
+            return ()
+        return self._claimed(item, [b for b in self._branches if matches(b.condition, item)])[0]
+
+    def _claimed(
+        self, item: ItemFacts, matched: Sequence[Branch]
+    ) -> tuple[tuple[Share, ...], bool]:
+        """Shares by the strongest claims that matched, and whether they disagreed."""
+        best = min((b.rank for b in matched), default=0)
+        winners = [b for b in matched if b.rank == best]
+        first: dict[str, Branch] = {}
+        for b in winners:
+            first.setdefault(b.stream, b)
+        parts: dict[str, int] = {}
+        conflict = len(first) > 1
+        if winners and all(b.by_path for b in winners):
+            parts = path_shares(item, winners, majority=self._majority)
+            conflict = conflict and is_contested(item, winners)
+        if not parts and first:
+            parts = {next(iter(first)): WHOLE} if self._first_wins else split_equally(list(first))
+        return tuple(
+            Share(f"stream:{s}", p, Rank.CLAIM, _claim_words(first[s], item), first[s].claim_id)
+            for s, p in parts.items()
+        ), conflict
+
+    def _rest_share(self, item: ItemFacts, left: int) -> Share:
+        for number, rule in enumerate(self._rest, 1):
             if matches(rule, item):
                 if rule.kind is RestKind.UNKNOWN:
                     break
-                words = f"rest rule {rule.id or number} ({reasons(rule, item)})"
-                return Share(f"kind:{rule.kind}", left, Rank.REST, words)
+                name = rule.id or str(number)
+                words = f"rest rule {name} ({reasons(rule, item)})"
+                return Share(f"kind:{rule.kind}", left, Rank.REST, words, name)
         return Share(UNKNOWN, left, Rank.UNKNOWN, "nothing speaks for it")
 
+    def _candidates(
+        self, item: ItemFacts, matched: Sequence[Branch], shares: Sequence[Share]
+    ) -> tuple[Candidate, ...]:
+        """Claims and the first rule of the rest that matched without winning."""
+        won = {(s.target, s.rule_id) for s in shares}
+        streams = {s.target for s in shares}
+        out = [
+            Candidate(f"stream:{b.stream}", Rank.CLAIM, _claim_words(b, item), b.claim_id)
+            for b in matched
+            if f"stream:{b.stream}" not in streams
+        ]
+        rest = self._rest_share(item, WHOLE)
+        if rest.rank is Rank.REST and (rest.target, rest.rule_id) not in won:
+            out.append(Candidate(rest.target, Rank.REST, rest.reason, rest.rule_id))
+        return tuple(out)
 
-def path_parts(
-    item: ItemFacts, winners: Sequence[Branch], targets: Sequence[str], majority: int
-) -> dict[str, int]:
-    """Shares by number of paths: whole for a stream with the majority, else in proportion.
 
-    Generated, vendored and lock files are left out (unless there is nothing else); paths that nobody
-    claims leave their part to the rest. A path that n streams claim counts 1/n for each.
-    """
-    paths = telling_paths(item.paths) or tuple(dict.fromkeys(p.lower() for p in item.paths))
-    weight = dict.fromkeys(targets, 0)
-    for path in paths:
-        hit = {f"stream:{b.stream}" for b in winners
-               if any(matches_path_claim(w, path) for w in b.condition.path)}  # fmt: skip
-        for target in hit:
-            weight[target] += PATH_UNIT // len(hit)
-    whole = PATH_UNIT * len(paths)
-    for target in targets:
-        if whole and weight[target] * WHOLE >= majority * whole:
-            return {target: WHOLE}
-    out, above = {}, 0
-    for target in targets:
-        out[target] = (above + weight[target]) * WHOLE // whole - above * WHOLE // whole
-        above += weight[target]
+def _claim_words(branch: Branch, item: ItemFacts) -> str:
+    return f"claim {branch.claim_id} ({reasons(branch.condition, item)})"
+
+
+_HOW = {
+    Rank.EXPLICIT: "said explicitly",
+    Rank.INHERITED_EXPLICIT: "said of what it is part of",
+    Rank.CLAIM: "claimed",
+    Rank.INHERITED_CLAIM: "claimed through what it is part of",
+    Rank.REST: "a kind of the rest",
+    Rank.UNKNOWN: "unknown",
+}
+
+
+def explain(attribution: Attribution) -> list[str]:
+    """An attribution as sentences, shares first, then what else had matched."""
+    out = []
+    for s in attribution.shares:
+        how = f"{_HOW[s.rank]}: {s.reason}" if s.rank is not Rank.UNKNOWN else s.reason
+        out.append(f"{s.parts / 100:g} % goes to {_bare(s.target)}: {how}.")
+    if attribution.is_conflict:
+        out.append("Streams claim it with the same rank, so it is shared by the plan's policy.")
+    out += [f"It also matched {c.reason} of {_bare(c.target)}, which is weaker." for c in attribution.candidates]
     return out

@@ -22,7 +22,12 @@ class Repository:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._env = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C.UTF-8"}
+        self._env = {
+            **os.environ,
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "LC_ALL": "C.UTF-8",
+        }
 
     def ask(self, *words: str) -> str:
         """The answer of a short git command, or nothing if it fails."""

@@ -62,9 +62,13 @@ class GitSource:
         if not total:
             if options.get("branch"):
                 raise SourceError(
-                    f"{request.path} has no branch {branch!r}.", "`git branch -a` lists them.", code="source.git"
+                    f"{request.path} has no branch {branch!r}.",
+                    "`git branch -a` lists them.",
+                    code="source.git",
                 )
-            return self._stage(request, options, project, [], 0, ["The repository has no commit yet."])
+            return self._stage(
+                request, options, project, [], 0, ["The repository has no commit yet."]
+            )
         notes = []
         if repository.is_shallow():
             notes.append("The clone is shallow: history before its cut is not counted.")
@@ -89,7 +93,9 @@ class GitSource:
         with Stage(request.into) as stage:
             for commit in _told(commits, request, total):
                 if commit.sha in seen:
-                    stage.reject(f"commit {commit.sha[:12]}", "the same commit again", commit.subject)
+                    stage.reject(
+                        f"commit {commit.sha[:12]}", "the same commit again", commit.subject
+                    )
                     continue
                 seen.add(commit.sha)
                 made = translator.rows(commit)
@@ -101,7 +107,9 @@ class GitSource:
                 merges += not records
                 stage.accept([item], records)
         if by_bots:
-            notes.append(f"{by_bots} commits are by programs; they are kept, and count for no team.")
+            notes.append(
+                f"{by_bots} commits are by programs; they are kept, and count for no team."
+            )
         if merges:
             notes.append(f"{merges} merges are kept as items without effort.")
         return stage.staged(request.source or f"git:{project}", tuple(notes))

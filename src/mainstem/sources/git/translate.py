@@ -18,10 +18,18 @@ _KEY = re.compile(r"\b[A-Z][A-Z0-9]{1,9}-[1-9]\d{0,6}\b|(?<![\w/])#[1-9]\d{0,6}\
 _HEADER = re.compile(rb"^commit [0-9a-f]{40}(?:[0-9a-f]{24})?\r?$")
 _CHANGE = re.compile(rb"^([AMDTRCUX])\d*\t(.+)$")
 _KNOWN_TYPES = frozenset(
-    "feat fix chore docs test tests refactor perf style build ci revert release deps feature".split()
+    ["feat", "fix", "chore", "docs", "test", "tests", "refactor", "perf", "style", "build", "ci", "revert", "release", "deps", "feature"]
 )
 _BOT_NAMES = frozenset(
-    ["dependabot", "renovate", "github actions", "github-actions", "greenkeeper", "web3-bot", "semantic-release-bot"]
+    [
+        "dependabot",
+        "renovate",
+        "github actions",
+        "github-actions",
+        "greenkeeper",
+        "web3-bot",
+        "semantic-release-bot",
+    ]
 )
 
 
@@ -67,7 +75,11 @@ def _from_fields(part: bytes) -> Commit:
     sha, parents, author, mail, when, subject, rest = part.split(b"\x1f", 6)
     body, _, changes = rest.rpartition(b"\x1f")
     words = changes.replace(b"\n", b"", 1).split(b"\0")
-    paths = [w for status, w in zip(words[1::2], words[2::2], strict=False) if status] if not words[0] else []
+    paths = (
+        [w for status, w in zip(words[1::2], words[2::2], strict=False) if status]
+        if not words[0]
+        else []
+    )
     if words[0]:
         paths = list(words[1::2])
     return Commit(
@@ -164,7 +176,9 @@ class Translator:
         humans = [p for p in people if not is_bot(*p, self.bots)] or people[:1]
         return item, self._records(commit.sha, day, [m or n for n, m in humans], bot)
 
-    def _records(self, sha: str, day: date, people: list[str], bot: bool) -> list[dict[str, object]]:
+    def _records(
+        self, sha: str, day: date, people: list[str], bot: bool
+    ) -> list[dict[str, object]]:
         n = len(people)
         return [
             {

@@ -224,6 +224,8 @@ def _decide_decimal(
         return ("," if rules.european else "."), None
     small = unit in ("hours", "days", "points")
     decimal = "," if (open_comma > open_point) == small else "."
+    if small and decimal == ".":
+        return decimal, None
     words = "a decimal mark" if small else "a mark of thousands"
     return decimal, (
         f"Nothing tells what the mark in {example} means; read as {words}."

@@ -1,0 +1,64 @@
+"""The demo organisation: made, imported, scored and reported in one command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(demo)
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to make it.")] = Path("demo-organisation"),
+    people: Annotated[int, typer.Option(help="How many people.")] = 280,
+    months: Annotated[int, typer.Option(help="How many months of work.")] = 6,
+    seed: Annotated[int, typer.Option(help="Another seed, another organisation.")] = 7,
+    only_write: Annotated[bool, typer.Option(help="Write the files, import nothing.")] = False,
+) -> None:
+    """Make the demo organisation, import its work, score it and write its report."""
+    from mainstem.cli.output import progress, say
+    from mainstem.demo.write import write_demo
+
+    with progress("making the demo organisation") as report:
+        made = write_demo(folder, people=people, months=months, seed=seed, progress=report)
+    say(f"The demo organisation lies in {folder}: a plan, a people file, and work to import.")
+    if only_write:
+        return
+    _import_and_score(folder, list(made.imports), made.corrections)
+
+
+def _import_and_score(folder: Path, imports: list[Path], corrections: Path | None) -> None:
+    from mainstem.cli.output import progress, say
+    from mainstem.cli.report import write_report
+    from mainstem.cli.score import print_answer, question_of
+    from mainstem.clock import now
+    from mainstem.services.attributing import open_book
+    from mainstem.services.importing import import_work
+    from mainstem.services.scoring import value_score
+    from mainstem.services.workspace import Workspace, find_people
+
+    plan = folder / "plan"
+    place = Workspace(plan, find_people(plan, None), folder / ".mainstem" / "ledger")
+    for path in [*imports, *([corrections] if corrections else [])]:
+        with progress(f"importing {path.name}") as report:
+            for done in import_work(place, path, at=now(), progress=report):
+                r = done.report
+                say(f"{path.name}: read {r.read:,} = new {r.new:,} + changed {r.changed:,}"
+                    f" + unchanged {r.unchanged:,} + rejected {r.rejected:,}")  # fmt: skip
+    with progress("scoring"):
+        book = open_book(place, at=now())
+    say("")
+    question = question_of(book, by="team", level=1)
+    print_answer(value_score(question, book), book)
+    report_at = folder / "report.html"
+    write_report(place, book, question_of(book), report_at)
+    say(
+        "",
+        f"The report: {report_at}",
+        f"Go on in {folder}: mainstem score --by stream, mainstem unattributed, mainstem check",
+    )

@@ -1,0 +1,21 @@
+"""Filling the HTML report from the services."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mainstem.score.values import Question
+    from mainstem.services.scoring import Book
+    from mainstem.services.workspace import Workspace
+
+
+def write_report(place: Workspace, book: Book, question: Question, output: Path | None) -> None:
+    """Writes the report for the question's scope and days."""
+    from mainstem.cli.output import today, write_or_print
+    from mainstem.clock import now
+    from mainstem.report.render import render_report
+    from mainstem.services.reporting import gather
+
+    write_or_print(render_report(gather(place, book, question, today=today(), at=now())), output)

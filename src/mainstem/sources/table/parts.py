@@ -1,0 +1,62 @@
+"""What one table became, before all tables of an import are put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mainstem.work.records import UNIT_CODES
+
+if TYPE_CHECKING:
+    import duckdb
+
+HOUR, POINT, ITEM, EVENT = (UNIT_CODES[u] for u in ("hour", "point", "item", "event"))
+
+#: Words that bots have in their names; a person called Abbot or Talbot is none.
+BOT = r"(?i)\[bot\]|(^|[ ._@-])(ro)?bot([ ._@-]|$)|^(dependabot|renovate|github-actions|greenkeeper)\b"
+
+
+@dataclass(slots=True)
+class Part:
+    """Staged files of one table.
+
+    Attributes:
+        items: Parquet with ``ITEM_COLUMNS`` and ``r``, the row it came from.
+        records: Parquet with ``RECORD_COLUMNS`` and ``r``.
+        rows: Rows that DuckDB could split into columns.
+        rejected: Of these, refused.
+    """
+
+    items: Path
+    records: Path
+    rows: int = 0
+    rejected: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def write(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
+    """Writes a query's rows as Parquet, uncompressed: it is read once and thrown away."""
+    target = str(path).replace("'", "''")
+    con.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION uncompressed)")
+
+
+def count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    """The one number that a query gives."""
+    row = con.execute(sql).fetchone()
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def bot_sql(con: duckdb.DuckDBPyConnection, person: str, named: tuple[str, ...]) -> str:
+    """SQL that is true for robots among the persons of ``raw``; constant where there are none.
+
+    ``named`` are further accounts that are robots, by the option ``bots``.
+    """
+    names = ", ".join("'" + n.replace("'", "''").casefold() + "'" for n in named) or "NULL"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE bots AS SELECT person FROM (SELECT DISTINCT {person} AS person"  # noqa: S608
+        f" FROM raw) WHERE regexp_matches(person, '{BOT}') OR lower(person) IN ({names})"
+    )
+    if not count(con, "SELECT count(*) FROM bots"):
+        return "false"
+    return f"coalesce({person} IN (SELECT person FROM bots), false)"

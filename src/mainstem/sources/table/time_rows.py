@@ -1,0 +1,238 @@
+"""Rows that are time entries: each becomes one record of hours, and the items that they name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mainstem.sources.table.binding import Bound
+from mainstem.sources.table.parse_sql import half_even_sql
+from mainstem.sources.table.parts import HOUR, POINT, Part, bot_sql, count, write
+from mainstem.sources.table.settle import Rules, Settled, fixed_day, settle_amount, settle_date
+from mainstem.sources.table.shares import settle_shares
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: A title that begins with a key: ``ABC-12 fix``, ``[ABC-12] fix``.
+KEY_IN_TITLE = r"^\W{0,2}([A-Z][A-Z0-9_]{1,14}-[1-9]\d{0,6})\b"
+#: Separates the parts of a natural key.
+_CUT = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """SQL expressions of one time entry over ``raw``."""
+
+    base: str
+    item: str
+    key: str
+    title: str
+    person: str
+    day: Settled
+    amount: Settled
+    shares: str
+    joins: str
+
+
+def stage_time_rows(
+    con: duckdb.DuckDBPyConnection,
+    bound: Bound,
+    rules: Rules,
+    day_first: bool,
+    *,
+    date: str | None,
+    bots: tuple[str, ...],
+    into: Path,
+) -> Part:
+    """Turns the table ``raw`` into staged items and records.
+
+    Refused rows are left in the table ``refused (r, reason, sample)``.
+
+    Args:
+        date: Day of rows that have none.
+        bots: Accounts that are robots.
+    """
+    notes: list[str] = []
+    entry = _entry(con, bound, rules, day_first, date, notes)
+    _refuse(con, bound, entry)
+    row_key, joins = _row_key(con, bound, entry)
+    part = Part(into.with_suffix(".items.parquet"), into.with_suffix(".records.parquet"), notes=notes)
+    part.rows = count(con, "SELECT count(*) FROM raw")
+    part.rejected = count(con, "SELECT count(*) FROM refused")
+    good = " WHERE raw.rowid NOT IN (SELECT r FROM refused)" if part.rejected else ""
+    unit = POINT if bound.mapping.unit == "points" else HOUR
+    source = f"raw{entry.joins}{joins}"
+    bot = bot_sql(con, entry.person, bots)
+    write(
+        con,
+        f"SELECT {row_key} AS row_key, {entry.item} AS item_key, {entry.day.day} AS day,"  # noqa: S608
+        f" {entry.person} AS person, {bound.text('team')} AS team, {unit}::INTEGER AS unit,"
+        f" {entry.amount.value} AS amount, {bot} AS bot, raw.rowid AS r FROM {source}{good}",
+        part.records,
+    )
+    write(con, _items(bound, entry, good), part.items)
+    return part
+
+
+def _entry(
+    con: duckdb.DuckDBPyConnection,
+    bound: Bound,
+    rules: Rules,
+    day_first: bool,
+    date: str | None,
+    notes: list[str],
+) -> Entry:
+    day = _day(con, bound, rules, day_first, date)
+    amount = _amount(con, bound, rules, day_first, notes)
+    shares, share_join = "MAP {}::MAP(VARCHAR, INTEGER)", ""
+    if bound.has("stream"):
+        shares, share_join, wrong = settle_shares(con, bound.text("stream"))
+        notes.extend(wrong)
+    title = bound.text("title")
+    key = key_sql(bound)
+    made_up = f"nullif(concat_ws(' / ', {bound.text('project')}, {title}), '')"
+    base = key if bound.has("key") and not bound.mapping.key_in_title else f"coalesce({key}, {made_up})"
+    if bound.has("key"):
+        base = f"coalesce({key}, {made_up})"
+    extra = [bound.text(r) for r in ("labels", "components", "type", "epic") if bound.has(r)]
+    item = base
+    if extra:
+        told = f"concat_ws(', ', {', '.join(extra)})"
+        item = f"CASE WHEN {key} IS NULL AND {told} <> '' THEN concat_ws(' ', {made_up}, '[' || {told} || ']') ELSE {base} END"
+    if bound.has("stream"):
+        item = f"CASE WHEN {bound.text('stream')} IS NULL THEN {item} ELSE concat_ws(' ', {item}, '@' || {bound.text('stream')}) END"
+    joins = "".join(dict.fromkeys((day.join, amount.join, share_join)))
+    return Entry(base, item, key, title, bound.text("person"), day, amount, shares, joins)
+
+
+def key_sql(bound: Bound) -> str:
+    """SQL of the item's key, by the mapping's rules."""
+    key = bound.text("key")
+    if bound.mapping.key_pattern and bound.has("key"):
+        pattern = bound.mapping.key_pattern.replace("'", "''")
+        key = f"nullif(regexp_extract({key}, '{pattern}', 1), '')"
+    if bound.mapping.key_in_title and bound.has("title"):
+        inside = f"nullif(regexp_extract({bound.text('title')}, '{KEY_IN_TITLE}', 1), '')"
+        key = f"coalesce({key}, {inside})" if bound.has("key") else inside
+    return key
+
+
+def _day(
+    con: duckdb.DuckDBPyConnection, bound: Bound, rules: Rules, day_first: bool, date: str | None
+) -> Settled:
+    role = "day" if bound.has("day") else "start" if bound.has("start") else "done"
+    if not bound.has(role):
+        return fixed_day(date) if date else Settled("NULL::VARCHAR", "NULL", "NULL::DATE")
+    settled = settle_date(con, "day", bound.text(role), rules, day_first)
+    if date is None:
+        return settled
+    day = f"CASE WHEN {settled.text} IS NULL THEN DATE '{date}' ELSE {settled.day} END"
+    text = f"coalesce({settled.text}, '{date}')"
+    return Settled(text, settled.value, day, settled.reason, settled.join)
+
+
+def _amount(
+    con: duckdb.DuckDBPyConnection, bound: Bound, rules: Rules, day_first: bool, notes: list[str]
+) -> Settled:
+    role = "points" if bound.mapping.unit == "points" and bound.has("points") else "hours"
+    if bound.has(role):
+        settled, note = settle_amount(con, "effort", bound.text(role), bound.mapping.unit, rules)
+        if note:
+            notes.append(note)
+        return settled
+    if not (bound.has("start") and bound.has("end")):
+        return Settled("NULL::VARCHAR", "NULL::BIGINT")
+    start = settle_date(con, "start", bound.text("start"), rules, day_first)
+    end = settle_date(con, "end", bound.text("end"), rules, day_first)
+    length = f"date_diff('microsecond', {start.value}, {end.value})"
+    fits = f"{length} BETWEEN 0 AND 86400000000"
+    reason = (
+        f"CASE WHEN {start.value} IS NULL OR {end.value} IS NULL THEN 'effort not understood'"
+        f" WHEN {length} < 0 THEN 'negative effort' ELSE 'effort over 24 hours in one entry' END"
+    )
+    text = f"{bound.text('start')} || ' - ' || {bound.text('end')}"
+    value = f"CASE WHEN {fits} THEN {half_even_sql(length, 3600)} END"
+    return Settled(text, value, reason=reason, join=start.join + end.join)
+
+
+def _refuse(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> None:
+    """Fills ``refused`` with the rows that are no usable time entry."""
+    cells = [
+        f"array_to_string(c{i}, ' ')" if c.many else f"c{i}" for i, c in enumerate(bound.picked[:8])
+    ]
+    whole_row = f"concat_ws(' | ', {', '.join(cells)})"
+    day, amount = entry.day, entry.amount
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE refused AS SELECT raw.rowid AS r,"  # noqa: S608
+        f" CASE WHEN broken THEN 'not a row' WHEN {day.text} IS NULL THEN 'no date'"
+        f" WHEN {day.day} IS NULL THEN {day.reason} WHEN {amount.text} IS NULL THEN 'no effort'"
+        f" ELSE {amount.reason} END AS reason,"
+        f" left(CASE WHEN {day.text} IS NULL THEN {whole_row} WHEN {day.day} IS NULL THEN {day.text}"
+        f" WHEN {amount.text} IS NULL THEN {whole_row} ELSE {amount.text} END, 200) AS sample"
+        f" FROM raw{entry.joins} WHERE {day.day} IS NULL OR {amount.value} IS NULL OR broken"
+    )
+
+
+def _row_key(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> tuple[str, str]:
+    """SQL of the row's key, and what to join for it.
+
+    With a column of ids that is the id; a later row with the same id replaces the earlier one. Without,
+    it is made of item, person, day and note; rows alike in all of them are numbered in their order.
+    """
+    if bound.has("row_id"):
+        row_id = bound.text("row_id")
+        con.execute(
+            f"INSERT INTO refused SELECT r, 'same row id as a later row', left(id, 200) FROM ("  # noqa: S608
+            f" SELECT rowid AS r, {row_id} AS id, max(rowid) OVER (PARTITION BY {row_id}) AS last FROM raw"
+            f" WHERE {row_id} IS NOT NULL AND rowid NOT IN (SELECT r FROM refused)) WHERE r < last"
+        )
+        missing = count(con, f"SELECT count(*) FROM raw WHERE {row_id} IS NULL")  # noqa: S608
+        if not missing:
+            return row_id, ""
+    parts = [entry.base, entry.person, "{day}"]
+    parts += [bound.text("note")] if bound.has("note") else []
+    parts += [entry.title] if bound.has("key") and bound.has("title") and not bound.has("note") else []
+    day_text = entry.day.text if entry.day.text.startswith("c") else f"{entry.day.day}::VARCHAR"
+    alike = ", ".join(parts).replace("{day}", day_text)
+    natural = f"left(md5(concat({f", '{_CUT}', ".join(parts)})), 20)".replace(
+        "{day}", f"({entry.day.day})::VARCHAR"
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE alike AS SELECT alike FROM ("  # noqa: S608
+        f"SELECT hash({alike}) AS alike, count(*) AS n FROM raw{entry.joins} GROUP BY ALL) WHERE n > 1"
+    )
+    if count(con, "SELECT count(*) FROM alike"):
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE again AS SELECT * FROM (SELECT raw.rowid AS r,"  # noqa: S608
+            f" row_number() OVER (PARTITION BY {natural} ORDER BY raw.rowid) AS nth FROM raw{entry.joins}"
+            f" WHERE hash({alike}) IN (SELECT alike FROM alike)) WHERE nth > 1"
+        )
+        key = f"{natural} || CASE WHEN again.nth IS NULL THEN '' ELSE '~' || again.nth END"
+        join = " LEFT JOIN again ON again.r = raw.rowid"
+    else:
+        key, join = natural, ""
+    if bound.has("row_id"):
+        key = f"coalesce({bound.text('row_id')}, {key})"
+    return key, join
+
+
+def _items(bound: Bound, entry: Entry, good: str) -> str:
+    """Each item once, as its last row describes it."""
+    joins = entry.joins
+    parent = bound.text("parent")
+    if bound.has("stream") and bound.has("key"):
+        parent = f"coalesce({parent}, CASE WHEN {bound.text('stream')} IS NOT NULL THEN {entry.key} END)"
+    return (
+        f"SELECT {entry.item} AS key, {bound.text('type')} AS type,"  # noqa: S608
+        f" coalesce({entry.title}, CASE WHEN {entry.key} IS NULL THEN {bound.text('project')} END) AS title,"
+        f" {bound.text('state')} AS state, {bound.text('project')} AS project,"
+        f" {bound.list('labels')} AS labels, {bound.list('components')} AS components,"
+        f" {bound.text('epic')} AS epic, {parent} AS parent, {bound.list('paths')} AS paths,"
+        f" {bound.text('team')} AS team, {bound.fields()} AS fields, {bound.text('url')} AS url,"
+        " NULL::TIMESTAMP AS created, NULL::TIMESTAMP AS started, NULL::TIMESTAMP AS done,"
+        f" {entry.shares} AS shares, false AS bot, raw.rowid AS r"
+        f" FROM raw{joins} JOIN (SELECT max(raw.rowid) AS last FROM raw{joins}{good}"
+        f" GROUP BY {entry.item} HAVING {entry.item} IS NOT NULL) l ON raw.rowid = l.last"
+    )
