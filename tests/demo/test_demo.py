@@ -79,7 +79,14 @@ def test_a_check_of_the_plan_finds_a_few_things_and_none_that_blocks(plan):
     from mainstem.work.expectations import check_expectations
 
     found = [*check(plan, today=TODAY), *check_claims(plan), *check_expectations(plan)]
-    assert [f for f in found if f.severity is Severity.BLOCKS] == []
+    accepted = {
+        (f"{section}/{key}", a.rule)
+        for section in ("customers", "dependencies")
+        for key, entity in getattr(plan, section).items()
+        for a in entity.accepted
+    }
+    blocking = [f for f in found if f.severity is Severity.BLOCKS]
+    assert [f for f in blocking if (f.subject, f.rule) not in accepted] == []
     assert 3 <= len([f for f in found if f.severity is Severity.WARNS]) <= 30
 
 
@@ -145,7 +152,7 @@ def test_about_three_fifths_of_the_work_is_claimed_and_some_is_unknown(tmp_path)
     counted: Counter[str] = Counter()
     with demo.issues.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
-    for row in rows[100:2600]:
+    for row in rows[:6000]:
         cells = dict(zip(header, row, strict=True))
         item = ItemFacts(
             key=cells["Issue key"], title=cells["Summary"], type=cells["Issue Type"],
@@ -160,8 +167,9 @@ def test_about_three_fifths_of_the_work_is_claimed_and_some_is_unknown(tmp_path)
     assert 0.55 < value / total < 0.66
     assert 0.08 < counted["kind:unknown"] / total < 0.2
     assert {f"stream:{s}" for s in plan.streams} <= set(counted)
-    planned = plan.streams["fair-share"].teams["royalties"].share
-    assert counted["stream:fair-share"] / total < 0.2 * planned * 8 / 280
+    starving = plan.streams["fair-share"].teams
+    planned = sum((t.share or 0) * (plan.teams[k].size or 0) for k, t in starving.items()) / 280
+    assert counted["stream:fair-share"] / total < 0.35 * planned
 
 
 def test_a_large_company_has_six_levels_and_the_sizes_of_the_architecture():

@@ -58,8 +58,15 @@ def plans() -> st.SearchStrategy[Plan]:
             name=TEXTS,
             calendar=some(holidays=few(DAYS)),
             conversions=few(
-                needs({"from": st.just("hour"), "to": st.just("point"), "factor": st.just(2),
-                       "source": WORDS}, team=IDS)
+                needs(
+                    {
+                        "from": st.just("hour"),
+                        "to": st.just("point"),
+                        "factor": st.just(2),
+                        "source": WORDS,
+                    },
+                    team=IDS,
+                )
             ),
             settings=some(k_min=st.integers(1, 4), limits=st.dictionaries(WORDS, NUMBERS)),
         ),
@@ -67,20 +74,37 @@ def plans() -> st.SearchStrategy[Plan]:
         customers=table(some(**ENTITY, stages=few(needs({"id": IDS}, hand_over=TEXTS)))),
         teams=table(some(**ENTITY, **{"in": IDS}, size=st.integers(0, 3), owns=few(WORDS))),
         metrics=table(
-            some(**ENTITY, unit=TEXTS, target=NUMBERS, drives=few(IDS),
-                 observations=few(st.fixed_dictionaries({"on": DAYS, "value": NUMBERS})))
+            some(
+                **ENTITY,
+                unit=TEXTS,
+                target=NUMBERS,
+                drives=few(IDS),
+                observations=few(st.fixed_dictionaries({"on": DAYS, "value": NUMBERS})),
+            )
         ),
         objectives=table(some(**ENTITY, parent=IDS)),
         streams=table(
-            some(**ENTITY, objective=few(IDS, 2), also_serves=few(IDS), stages=few(IDS),
-                 metric=few(IN_FORCE, 2), inputs=few(IDS), claims=few(CLAIM),
-                 guardrails=few(needs({"metric": IDS}, bound=TEXTS), 2),
-                 teams=table(some(part=st.just("supports"), share=SHARES, cycle=IDS)))
+            some(
+                **ENTITY,
+                objective=few(IDS, 2),
+                also_serves=few(IDS),
+                stages=few(IDS),
+                metric=few(IN_FORCE, 2),
+                inputs=few(IDS),
+                claims=few(CLAIM),
+                guardrails=few(needs({"metric": IDS}, bound=TEXTS), 2),
+                teams=table(some(part=st.just("supports"), share=SHARES, cycle=IDS)),
+            )
         ),
         key_results=table(needs({"text": WORDS}, team=IDS, stream=IDS, target=NUMBERS, parent=IDS)),
         initiatives=table(
-            some(stream=IDS, team=IDS, key_result=IDS, effect=needs({"by": NUMBERS}, metric=IDS),
-                 window=some(**{"from": DAYS, "to": DAYS}))
+            some(
+                stream=IDS,
+                team=IDS,
+                key_result=IDS,
+                effect=needs({"by": NUMBERS}, metric=IDS),
+                window=some(**{"from": DAYS, "to": DAYS}),
+            )
         ),
         dependencies=table(
             needs({"needs": IDS, "gives": IDS, "what": WORDS}, promised=DAYS, hard=st.booleans())

@@ -47,7 +47,12 @@ BASE: dict[str, Any] = {
     },
     "key_results": {"kr1": {"text": "Start rate 92 %", "metric": "start-rate", "target": 90}},
     "dependencies": {
-        "d1": {"needs": "playback", "gives": "apps", "what": "the new player", "promised": "2026-08-01"}
+        "d1": {
+            "needs": "playback",
+            "gives": "apps",
+            "what": "the new player",
+            "promised": "2026-08-01",
+        }
     },
 }
 
@@ -175,7 +180,9 @@ def test_another_label_in_a_claim_takes_more_and_another_key_needs_more() -> Non
 
 
 def test_a_claim_put_before_the_others_is_one_addition() -> None:
-    (change,) = diff(plan(), with_stream(claims=[{"text": "start-up"}, *BASE["streams"]["start-fast"]["claims"]]))
+    (change,) = diff(
+        plan(), with_stream(claims=[{"text": "start-up"}, *BASE["streams"]["start-fast"]["claims"]])
+    )
     assert change == Added("streams/start-fast", ("claims", 0), change.value, 0)
     assert sentence(change) == "Stream Start fast has a new claim 1: text start-up"
 
@@ -251,7 +258,10 @@ def test_two_empty_entities_are_not_taken_for_one_that_was_renamed() -> None:
             {"metric": "errors"},
             "Stream Start fast is now measured by errors instead of Start rate",
         ),
-        ({"also_serves": ["calm"]}, "Stream Start fast: objectives also served: now also A calm evening"),
+        (
+            {"also_serves": ["calm"]},
+            "Stream Start fast: objectives also served: now also A calm evening",
+        ),
         (
             {"accepted": [{"rule": "S13", "why": "not yet", "by": "Ann", "until": "2026-09-01"}]},
             "Stream Start fast: S13 is accepted by Ann until 2026-09-01: not yet",
@@ -278,7 +288,10 @@ def test_changes_of_a_stream_are_told_in_plain_words(fields: dict[str, Any], sai
             {"rest": [{"kind": "debt", "label": ["tech-debt"]}]},
             "The plan now has its own rules for the rest: debt if label tech-debt",
         ),
-        ({"organisation": {"timezone": "Asia/Kolkata"}}, "The organisation: timezone is now Asia/Kolkata (before: UTC)"),
+        (
+            {"organisation": {"timezone": "Asia/Kolkata"}},
+            "The organisation: timezone is now Asia/Kolkata (before: UTC)",
+        ),
         (
             {"key_results": {"kr1": {**BASE["key_results"]["kr1"], "target": 95}}},
             "Key result “Start rate 92 %” now asks for 95 % instead of 90 %",
@@ -289,7 +302,12 @@ def test_changes_of_a_stream_are_told_in_plain_words(fields: dict[str, Any], sai
         ),
         ({"cycles": {}}, "Cycle 2026-Q3 is removed"),
         (
-            {"teams": {**BASE["teams"], "playback": {"name": "Playback", "in": "video", "size": 7}}},
+            {
+                "teams": {
+                    **BASE["teams"],
+                    "playback": {"name": "Playback", "in": "video", "size": 7},
+                }
+            },
             "Team Playback: size is now 7 (before: nothing)",
         ),
         (

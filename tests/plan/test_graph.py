@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from small_plans import plans
 
 from mainstem.errors import UsageError
-from mainstem.plan.graph import Kind, build_graph, to_dot, to_mermaid
+from mainstem.plan.graph import DEFAULT_KINDS, Kind, build_graph, kinds_of, to_dot, to_mermaid
 from mainstem.plan.model import Plan
 
 PLAN: dict[str, Any] = {
@@ -89,6 +89,12 @@ def test_kinds_can_be_chosen() -> None:
     ]
 
 
+def test_words_of_a_command_add_to_what_is_shown_anyway() -> None:
+    assert kinds_of([]) == DEFAULT_KINDS
+    assert kinds_of(["metrics"]) == DEFAULT_KINDS | {Kind.METRICS}
+    assert kinds_of(["metrics", "all"]) == set(Kind)
+
+
 def test_an_unknown_kind_is_refused_with_those_that_exist() -> None:
     with pytest.raises(UsageError) as refused:
         to_dot(plan(), kinds=["clouds"])
@@ -136,7 +142,9 @@ def test_what_is_only_referred_to_is_drawn_as_missing() -> None:
 
 
 def test_identifiers_that_differ_in_signs_only_stay_apart() -> None:
-    text = to_mermaid(Plan.model_validate({"objectives": {"a.b": {}, "a-b": {}, "a_b": {}, "a/b": {}}}))
+    text = to_mermaid(
+        Plan.model_validate({"objectives": {"a.b": {}, "a-b": {}, "a_b": {}, "a/b": {}}})
+    )
     assert len(set(re.findall(r"objective_\w+", text))) == 4
 
 

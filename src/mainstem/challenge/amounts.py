@@ -88,7 +88,7 @@ def _role(tokens: list[Token], place: int, number: Number, after: Token | None) 
         return "from"
     role = _before(tokens, place)
     role = "to" if role == "of" else role
-    if role in ("plain", "to") and _is_year(tokens, place, number):
+    if role in ("plain", "to") and (_is_year(tokens, place, number) or _is_version(tokens, place)):
         return "condition"
     if role == "plain" and after is not None:
         if after.flags & lx.BASE_VALUE and after.text in (
@@ -166,6 +166,17 @@ def _is_year(tokens: list[Token], place: int, number: Number) -> bool:
     if before is not None and before.flags & (lx.TARGET | lx.BELOW | lx.ABOVE):
         return False
     return after is None or after.kind == "mark"
+
+
+def _is_version(tokens: list[Token], place: int) -> bool:
+    """``upgrade Postgres to 16``: a bare number right after a technology, "to" between them or not."""
+    number = tokens[place].number
+    if number is None or number.unit or tokens[place].kind != "number":
+        return False
+    before = tokens[max(0, place - 2) : place]
+    if before and before[-1].text == "to":
+        before = before[:-1]
+    return bool(before and before[-1].flags & lx.TECHNOLOGY)
 
 
 def _is_idiom(tokens: list[Token], place: int) -> bool:

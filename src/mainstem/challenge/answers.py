@@ -44,8 +44,13 @@ def _carry(ground: Ground, finding: Finding) -> Finding:
     severity = _severity(ground, finding, name)
     if severity is None:
         return finding
-    why = f"{finding.why} {name}: “{STATEMENTS[name].text}”".strip()
+    why = f"{finding.why} {_quoted(name)}".strip()
     return replace(finding, severity=severity, why=why, statements=(*finding.statements, name))
+
+
+def _quoted(name: str) -> str:
+    inner = STATEMENTS[name].text.replace("“", "‘").replace("”", "’")
+    return f"{name}: “{inner}”"
 
 
 #: (rule, section) → the statement that a finding of the rule there answers.
@@ -115,7 +120,7 @@ def _say(
         severity or statement.severity,
         subject,
         what,
-        f"{name}: “{statement.text}”",
+        _quoted(name),
         hint,
         path,
         matched,

@@ -153,7 +153,7 @@ def _is_made(s: Statement, end: int) -> bool:
 def _lead_verb(s: Statement) -> KrKind | None:
     place, token = _verb_place(s)
     flags = s.tokens[place].flags
-    if not flags & lx.VERB or not flags & (lx.BASE | lx.ING | lx.PAST) or _is_noun(s, place):
+    if not flags & lx.VERB or not flags & (lx.BASE | lx.ING | lx.PAST) or is_noun(s, place):
         return None
     if flags & (lx.MOVE | lx.HOLD) and not flags & (lx.DELIVER | lx.ACTIVITY | lx.BY_OBJECT):
         return _moved(s, place)
@@ -188,23 +188,21 @@ def _verb_place(s: Statement) -> tuple[int, str]:
     return place, s.tokens[place].text
 
 
-def _is_noun(s: Statement, place: int) -> bool:
+def is_noun(s: Statement, place: int) -> bool:
     """Whether a verb at the head is part of a noun phrase: ``build time below 8 min``."""
     chunk = next((c for c in s.chunks if c.start <= place < c.end), None)
     if chunk is None or not s.numbers:
         return False
     token = s.tokens[place]
-    if chunk.head == place:
-        nxt = s.tokens[place + 1] if place + 1 < len(s.tokens) else None
-        return bool(
-            nxt and not token.flags & lx.MOVE and nxt.flags & (lx.BELOW | lx.ABOVE | lx.COPULA)
-        )
-    if token.flags & lx.MOVE or not chunk.is_measure or chunk.end >= len(s.tokens):
+    if token.flags & lx.MOVE and not token.flags & lx.TOWARDS or chunk.end >= len(s.tokens):
         return False
     nxt = s.tokens[chunk.end]
-    compared = nxt.flags & (
-        lx.BELOW | lx.ABOVE | lx.TARGET | lx.RELATIVE | lx.MOVE | lx.COPULA | lx.FACTOR
-    )
+    limit = bool(nxt.flags & lx.COPULA) or nxt.text in ("below", "under", "at or below", "at or above")
+    if chunk.head == place:
+        return bool(token.flags & lx.NOUN) and limit
+    if not chunk.is_measure:
+        return limit and bool(token.flags & lx.NOUN) and not chunk.flags & lx.THING
+    compared = nxt.flags & (lx.BELOW | lx.ABOVE | lx.TARGET | lx.RELATIVE | lx.MOVE | lx.COPULA | lx.FACTOR)
     return bool(compared or nxt.number is not None or nxt.text in ("from", "per", ":", "="))
 
 
@@ -258,6 +256,8 @@ def _is_service_level(s: Statement, place: int) -> bool:
     """``deliver 95% of parcels within a day``: about what is served, not about what is made."""
     number = s.targets[0]
     of = _population(s, number)
+    if any(n.unit == "time" and n.role == "bound" for n in s.targets) and number.unit == "percent":
+        return True
     if number.unit == "percent" and of is not None:
         return not s.tokens[of.head].flags & lx.THING or of.is_measure
     thing = object_of(s, place)
@@ -278,13 +278,16 @@ def _by_object(s: Statement, place: int) -> KrKind | None:
     flags = s.tokens[thing.head].flags if thing.flags else 0
     if _is_done_clause(s, thing):
         return _kind("output", said)
+    if verb.text in ("make", "making") and s.has(lx.COMPARATIVE | lx.VAGUE):
+        return None
     if flags & lx.THING and not thing.is_measure and not _levels(s):
         return _kind("output", said)
     if flags & lx.BINARY_NOUN and verb.flags & lx.BINARY_VERB | lx.BY_OBJECT and not s.targets:
         return _kind("output", said)
     if flags & lx.EVENT and not flags & (lx.OPEN | lx.RATED):
         return _kind("output", said)
-    if s.targets and (thing.is_measure or (thing.is_customer and not verb.flags & lx.ACTIVITY)):
+    gained = thing.is_customer and (verb.flags & lx.WINNING or not verb.flags & (lx.DELIVER | lx.ACTIVITY))
+    if s.targets and (thing.is_measure or gained):
         return _kind("outcome", said)
     return None
 
@@ -330,7 +333,9 @@ def _moved(s: Statement, place: int) -> KrKind | None:
 
 
 def _count_of_made(s: Statement) -> KrKind | None:
-    """``12 blog posts in spring``: a count of what we make ourselves."""
+    """``12 blog posts in spring``, ``featured at 3 conferences``: a count of what we make or do."""
+    if s.targets and not any(measures(s)) and all(_counts_events(s, n) for n in s.targets):
+        return _kind("output", s.said(s.targets[0].place, s.targets[0].place + 2))
     lead = s.tokens[s.lead]
     number = lead.number
     if (
@@ -351,6 +356,11 @@ def _count_of_made(s: Statement) -> KrKind | None:
     return None
 
 
+def _counts_events(s: Statement, number: Number) -> bool:
+    chunk = next((c for c in s.chunks if number.place < c.start <= number.place + 2), None)
+    return not number.unit and chunk is not None and bool(s.tokens[chunk.head].flags & lx.EVENT)
+
+
 def done_at(s: Statement) -> int | None:
     """Where the main predicate says "done": ``… live in production``, ``… was signed``; None if nowhere.
 
@@ -358,14 +368,33 @@ def done_at(s: Statement) -> int | None:
     """
     for place in range(s.lead + 1, len(s.tokens)):
         token = s.tokens[place]
-        finished = token.flags & lx.DONE or (token.flags & lx.DELIVER and token.flags & lx.PAST)
-        if not finished or token.flags & lx.NOUN and not token.flags & lx.PAST:
+        if not _is_finished(s, place) or token.flags & lx.NOUN and not token.flags & lx.PAST:
             continue
         if token.text == "covered" and s.targets:
             continue
         if _ends_predicate(s, place):
             return place
     return None
+
+
+def _is_finished(s: Statement, place: int) -> bool:
+    token, before = s.tokens[place], s.tokens[place - 1]
+    if token.flags & (lx.DONE | lx.BINARY_DONE) or (token.flags & lx.DELIVER and token.flags & lx.PAST):
+        return not _is_felt(s, place)
+    passive = before.flags & lx.COPULA and is_participle(token) and not token.flags & lx.MOVE
+    return bool(passive) and not s.targets and not s.chunks[0].is_customer
+
+
+def _is_felt(s: Statement, place: int) -> bool:
+    """``patients feel supported``, ``parcels delivered on time``: a state of those served, no deed of ours."""
+    subject = next((c for c in s.chunks if c.head < place), None)
+    token = s.tokens[place]
+    if subject is None:
+        return False
+    if s.tokens[subject.head].flags & lx.COUNTED and token.flags & lx.FLOW:
+        return True
+    made = token.flags & (lx.DELIVER | lx.BINARY_DONE)
+    return subject.is_customer and not made and token.text not in ("live", "in production", "signed off")
 
 
 def _ends_predicate(s: Statement, place: int) -> bool:

@@ -45,6 +45,7 @@ _NAMES = (
     r"\d+(?:\.\d+){2,}\b",
     r"[23]d\b|[345]g\b|2fa\b|\d{3,4}p\b|24/7\b|24x7\b|50/50\b|#\d+|\d+(?:st|nd|rd|th)\b|1:1\b",
     r"\d+-(?!fold\b|x\b)[a-z][a-z]+(?:-[a-z]+)*\b",
+    r"[a-z]/\d[a-z]+\b",
     r"[a-z]{1,12}-\d+(?:\.\d+)*\b(?!\s?%)",
 )
 _CURRENCY = r"(?:[€$£¥]|(?:eur|usd|gbp|chf|sek|nok|dkk|inr|aud|cad)\b\s?|(?:eur|usd|gbp|chf)(?=\d))"

@@ -159,7 +159,8 @@ def _tokens(clean: str) -> list[Token]:
         if kind == "word":
             raw = raw.replace("’", "'")
             out.append(Token(kind, raw, start, end, _flags(raw, words)))
-            if (value := words.number_words.get(raw)) is not None:
+            value = words.number_words.get(raw)
+            if value is not None and (len(out) == 1 or raw not in ("no", "none")):
                 out[-1].number = word_number(raw, value, start, end)
         elif kind == "number":
             out.append(Token(kind, raw, start, end, 0, parse_number(found, words)))

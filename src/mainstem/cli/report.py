@@ -16,6 +16,6 @@ def write_report(place: Workspace, book: Book, question: Question, output: Path 
     from mainstem.cli.output import today, write_or_print
     from mainstem.clock import now
     from mainstem.report.render import render_report
-    from mainstem.services.reporting import gather
+    from mainstem.report.gather import gather
 
     write_or_print(render_report(gather(place, book, question, today=today(), at=now())), output)

@@ -214,5 +214,9 @@ def dependencies(company: Company, market: int) -> Entities:
         }  # fmt: skip
         if promised:
             need["promised"] = promised
-        out[company.within(market, f"need-{number + 1}")] = need | {"state": state, "hard": hard}
+        need |= {"state": state, "hard": hard}
+        if state == "refused":
+            why = "Refused in July; the bet goes on with what was watched until the evening before."
+            need["accepted"] = [{"rule": "D-D01", "by": "Head of Discovery", "why": why}]
+        out[company.within(market, f"need-{number + 1}")] = need
     return out

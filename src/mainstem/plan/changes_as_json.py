@@ -78,7 +78,9 @@ def from_json(data: Mapping[str, Any], *, names: Names | None = None) -> Change:
         keys_only = kind is Reordered and subject in SECTIONS
         for name in _VALUES:
             if name in given:
-                given[name] = tuple(given[name]) if keys_only else _typed(subject, path, given[name])
+                given[name] = (
+                    tuple(given[name]) if keys_only else _typed(subject, path, given[name])
+                )
         return kind(subject, path, names=names or Names(), **given)
     except _MISFITS as error:
         raise PlanError(

@@ -43,7 +43,8 @@ def diff(old: Plan, new: Plan) -> tuple[Change, ...]:
     names = names_of(new, old)
     start, renames = find_renames(old, new)
     out: list[Change] = [
-        Renamed(f"{section}/{was}", (), now, names=names_of(old, new)) for section, was, now in renames
+        Renamed(f"{section}/{was}", (), now, names=names_of(old, new))
+        for section, was, now in renames
     ]
     comparison = _Comparison(names)
     for name in Plan.model_fields:

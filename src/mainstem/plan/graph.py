@@ -88,6 +88,16 @@ def build_graph(
     return Graph(tuple(nodes.values()), tuple(edges), tuple(_remarks(plan, wanted, scope)))
 
 
+def kinds_of(words: Iterable[str]) -> frozenset[Kind]:
+    """What is shown by default and, besides, what the words name; ``all`` is everything.
+
+    Raises:
+        UsageError: A word that is no kind.
+    """
+    asked = list(words)
+    return frozenset(Kind) if "all" in asked else DEFAULT_KINDS | _kinds(asked)
+
+
 def _kinds(kinds: Collection[Kind | str]) -> frozenset[Kind]:
     unknown = [str(kind) for kind in kinds if str(kind) not in set(Kind)]
     if unknown:
@@ -167,7 +177,9 @@ def _commitment_edges(plan: Plan, kinds: frozenset[Kind]) -> Iterator[Edge]:
     if Kind.KEY_RESULTS in kinds:
         for result_id, result in plan.key_results.items():
             named = ("key_results", result.parent), ("streams", result.stream)
-            above = _nearest(kinds, *named, ("objectives", result.objective), ("teams", result.team))
+            above = _nearest(
+                kinds, *named, ("objectives", result.objective), ("teams", result.team)
+            )
             if above:
                 yield Edge(above, f"key_results/{result_id}")
     if Kind.INITIATIVES in kinds:

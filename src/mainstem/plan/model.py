@@ -19,7 +19,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from mainstem.ids import ID_PATTERN
 
-
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 

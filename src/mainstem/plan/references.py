@@ -112,7 +112,9 @@ def rename_ids(plan: Plan, new_ids: NewIds) -> Plan:
     """The plan with entities under new identifiers, at the same place, and all references following."""
     followed: Plan = _follow(plan, new_ids)
     keys = {
-        section: {new_ids[section].get(key, key): v for key, v in getattr(followed, section).items()}
+        section: {
+            new_ids[section].get(key, key): v for key, v in getattr(followed, section).items()
+        }
         for section in SECTIONS
         if new_ids.get(section)
     }

@@ -76,7 +76,9 @@ def _pairs_by_reference(old: Plan, new: Plan) -> dict[str, list[Pair]]:
     out: dict[str, list[Pair]] = {}
     for section, (gone, come) in sides.items():
         groups = _groups(gone, come, lambda entity: _content(entity, with_name=False))
-        pairs = [p for was, now in groups.values() for p in _agree(section, was, now, before, after)]
+        pairs = [
+            p for was, now in groups.values() for p in _agree(section, was, now, before, after)
+        ]
         out[section] = pairs
     return out
 

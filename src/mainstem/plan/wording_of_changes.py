@@ -131,8 +131,10 @@ def _moved(change: Moved) -> str:
         return f"{thing(change)} moves from {old or 'the top'} to {new or 'the top'}"
     if old and new:
         return f"{thing(change)} moves from {word} {old} to {new}"
-    return f"{thing(change)} now belongs to {word} {new}" if new else (
-        f"{thing(change)} no longer belongs to {word} {old}"
+    return (
+        f"{thing(change)} now belongs to {word} {new}"
+        if new
+        else (f"{thing(change)} no longer belongs to {word} {old}")
     )
 
 
@@ -161,7 +163,9 @@ def _plain(change: Changed) -> str:
     if isinstance(change.old, tuple) and isinstance(change.new, tuple):
         came = [w for w in said[1] if w not in said[0]]
         went = [w for w in said[0] if w not in said[1]]
-        parts = [f"now also {listed(came)}"] * bool(came) + [f"no longer {listed(went)}"] * bool(went)
+        parts = [f"now also {listed(came)}"] * bool(came) + [f"no longer {listed(went)}"] * bool(
+            went
+        )
         order = f"now in the order {listed(said[1])}"
         return f"{thing(change)}: {field}: {' and '.join(parts) or order}"
     old, new = (listed(words) for words in said)
@@ -175,7 +179,9 @@ def _named(change: Changed, value: Any) -> list[str]:
     if target and all(isinstance(v, str) for v in values):
         return [change.names.of(target, v) for v in values]
     unit = change.names.units.get(change.subject)
-    return [in_words(v, unit if change.path[-1] in ("baseline", "target") else None) for v in values]
+    return [
+        in_words(v, unit if change.path[-1] in ("baseline", "target") else None) for v in values
+    ]
 
 
 def _target(change: Change) -> str | None:
@@ -199,7 +205,9 @@ def _target_value(change: Changed) -> str:
     if not names:
         who = f"{thing(change)} now asks for"
     if change.new is None:
-        return f"{thing(change)} no longer has a target ({number_in_words(change.old, unit)} before)"
+        return (
+            f"{thing(change)} no longer has a target ({number_in_words(change.old, unit)} before)"
+        )
     was = f" instead of {number_in_words(change.old, unit)}" if change.old is not None else ""
     return f"{who} {number_in_words(change.new, unit)}{was}"
 

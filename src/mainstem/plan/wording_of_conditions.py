@@ -39,7 +39,9 @@ def _needs_and_takes(who: str, word: str, old: list[str], new: list[str]) -> str
         return f"{who} no longer needs {word} {listed(old, last='or')}"
     came, went = [v for v in new if v not in old], [v for v in old if v not in new]
     if came and went:
-        return f"{who} now takes {word} {listed(new, last='or')} instead of {listed(old, last='or')}"
+        return (
+            f"{who} now takes {word} {listed(new, last='or')} instead of {listed(old, last='or')}"
+        )
     if came:
         return f"{who} now also takes {word} {listed(came, last='or')}"
     if went:

@@ -107,7 +107,10 @@ def impossible(condition: Condition) -> str | None:
     for refused in (n for c in musts for n in c.not_):
         if any(_implies(must, refused) for must in musts):
             return f"it asks for what it excludes ({describe(refused)})"
-    if condition.any and all(impossible(c) for c in condition.any):
+    outer = condition.model_copy(update={"any": ()})
+    if condition.any and all(
+        impossible(outer.model_copy(update={"all": (*outer.all, c)})) for c in condition.any
+    ):
         return "none of its alternatives can match"
     return None
 

@@ -178,6 +178,9 @@ def required_literals(pattern: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(best_of)) if all(best_of) else ()
 
 
+_QUANTIFIER = re.compile(r"[*+?]\??|\{(\d*)[\d,]*\}\??")
+
+
 def _runs(body: str) -> list[list[str]]:
     """For each alternative at the top, the stretches of plain text that every match of it has."""
     alternatives: list[list[str]] = [[]]
@@ -195,17 +198,19 @@ def _runs(body: str) -> list[list[str]]:
         if depth or char in "()":
             depth += (char == "(") - (char == ")")
             close()
+            quantifier = _QUANTIFIER.match(body, at)
+            at = quantifier.end() if quantifier and char == ")" else at
             continue
         if char == "|":
             close()
             alternatives.append([])
             continue
-        quantifier = re.match(r"[*+?]\??|\{(\d*)[\d,]*\}\??", body[at:])
+        quantifier = _QUANTIFIER.match(body, at)
         if not plain or quantifier:
             if plain and quantifier and (quantifier[0][0] == "+" or (quantifier[1] or "0") > "0"):
                 run += folded(char)
             close()
-            at += quantifier.end() if quantifier else 0
+            at = quantifier.end() if quantifier else at
         else:
             run += folded(char)
     close()

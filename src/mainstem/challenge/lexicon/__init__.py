@@ -33,6 +33,7 @@ HOLD = _bit("hold")
 BY_OBJECT = _bit("by_object")
 WINNING = _bit("winning")
 BINARY_VERB = _bit("binary_verb")
+PERMISSIVE = _bit("permissive")
 # Forms of verbs.
 BASE = _bit("form_base")
 THIRD = _bit("form_third")
@@ -51,6 +52,7 @@ EVENT = _bit("event")
 OWN_ACTIVITY = _bit("own_activity")
 VANITY = _bit("vanity")
 BINARY_NOUN = _bit("binary_noun")
+HOW = _bit("how")
 # Other words.
 DONE = _bit("done")
 BINARY_DONE = _bit("binary_done")
@@ -88,13 +90,14 @@ NOUN = MEASURE | CUSTOMER | THING | VANITY | OWN_ACTIVITY | BINARY_NOUN
 _VERB_CLASSES = {
     "deliver": DELIVER, "activity": ACTIVITY, "flow": FLOW, "up": UP, "down": DOWN,
     "towards": TOWARDS, "hold": HOLD, "by_object": BY_OBJECT, "winning": WINNING,
-    "binary": BINARY_VERB,
+    "binary": BINARY_VERB, "permissive": PERMISSIVE,
 }  # fmt: skip
 _FORM_BITS = {"base": BASE, "third": THIRD, "ing": ING, "past": PAST}
 _NOUN_CLASSES = {
     "measure_count": COUNTED, "measure_rated": RATED, "measure_open": OPEN, "rate_like": RATE_LIKE,
     "customer": CUSTOMER, "artefact_strong": ARTEFACT, "artefact_weak": WEAK_ARTEFACT, "work": WORK,
-    "event": EVENT, "own_activity": OWN_ACTIVITY, "vanity": VANITY, "binary": BINARY_NOUN,
+    "event": EVENT, "own_activity": OWN_ACTIVITY, "vanity": VANITY,
+    "binary": BINARY_NOUN, "how": HOW,
 }  # fmt: skip
 _OTHER_CLASSES = (
     "done", "binary_done", "vague", "comparative", "qualifier", "running_total", "purpose",

@@ -59,7 +59,7 @@ def complaint(error: Mapping[str, Any]) -> Finding:
         return _unknown_key(subject, path, location)
     if kind == "missing":
         return _missing(subject, path, location)
-    if location and location[-1] == "[key]" or kind == "string_pattern_mismatch":
+    if (location and location[-1] == "[key]") or kind == "string_pattern_mismatch":
         return _bad_id(subject, path, value)
     what, hint = _explained(kind, value, error, path)
     name = next((step for step in reversed(path) if isinstance(step, str)), subject)

@@ -1,21 +1,17 @@
-"""What the shape alone cannot say: references, trees, periods, and claims that say nothing."""
+"""What the shape of single values cannot say: references, trees, periods and shares."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from mainstem.plan.findings import Finding
-from mainstem.plan.model import SECTIONS, Condition, Plan, RestKind
-from mainstem.plan.references import find_references
+from mainstem.plan.model import SECTIONS, Plan, RestKind
 from mainstem.plan.text.complaints import did_you_mean, make
+from mainstem.plan.text.naming import named
 
 Known = Mapping[str, Iterable[str]]
-_KINDS_OF_CLAIM = tuple(
-    name for name in Condition.model_fields if name not in ("all", "any", "not_")
-)
 _REST_KINDS = frozenset(kind.value for kind in RestKind)
 #: Fields whose values may name something outside the plan.
 _SOFT = ("claims", "rest", "expect")
@@ -33,7 +29,7 @@ def check_connections(
         broken: Subjects left out or changed; what they lack is not blamed on others.
         is_complete: Whether all text was read. If not, references may lead to what was not.
     """
-    out = [*_trees(plan), *_periods(plan), *_overlaps(plan), *_claims(plan), *_links(plan), *_settings(plan)]
+    out = [*_trees(plan), *_periods(plan), *_overlaps(plan), *_shares(plan), *_zone(plan)]
     if is_complete:
         out += [*_references(plan, known), *_stages(plan, broken)]
     return out
@@ -53,36 +49,41 @@ def _as_written(path: Iterable[str | int]) -> tuple[str | int, ...]:
 
 
 def _references(plan: Plan, known: Known) -> Iterator[Finding]:
-    asked = 0
-    for (section, entry), places in find_references(plan).items():
+    asked: dict[tuple[str, str], str | None] = {}
+    for place, section, entry in named(plan):
         if entry in known[section]:
             continue
-        asked += 1
-        meant = did_you_mean(entry, known[section]) if asked <= _NEAR_MISSES else None
-        for place in sorted(places, key=repr):
-            finding = _unknown(plan, section, entry, place, meant)
-            if finding is not None:
-                yield finding
+        if (section, entry) not in asked:
+            near = len(asked) < _NEAR_MISSES
+            asked[section, entry] = did_you_mean(entry, known[section]) if near else None
+        finding = _unknown(plan, section, entry, place, asked[section, entry])
+        if finding is not None:
+            yield finding
 
 
 def _unknown(
     plan: Plan, section: str, entry: str, place: tuple[Any, ...], meant: str | None
 ) -> Finding | None:
     subject, path = _subject(place)
-    if path[-1] == "shares" and entry in _REST_KINDS:
+    if path[-1] == "shares" and _is_share_word(plan, entry):
         return None
     if path[-1] == "team" and any(step in _SOFT for step in (*path, place[0])):
         return _foreign_team(plan, entry, subject, path, meant)
     word = SECTIONS[section]
     hint = f"Did you mean `{meant}`? " if meant else ""
-    steps = (*path, entry) if path[-1] in ("shares", "teams") or path[-1] in _LISTS_OF_IDS else path
     return make(
-        "T015", subject, steps, f"There is no {word} `{entry}`.",
+        "T015", subject, (*path, entry) if path[-1] in _MANY else path, f"There is no {word} `{entry}`.",
         f"{hint}Define it under `{section}:`, or name one that is there.", entry,
     )  # fmt: skip
 
 
-_LISTS_OF_IDS = frozenset(("objective", "also_serves", "inputs", "drives"))
+def _is_share_word(plan: Plan, word: str) -> bool:
+    """Whether a share goes to a kind of the rest, or to a stream said as ``stream:id``."""
+    kind, _, name = word.rpartition(":")
+    return (kind in ("", "kind") and name in _REST_KINDS) or (kind == "stream" and name in plan.streams)
+
+
+_MANY = frozenset(("objective", "also_serves", "inputs", "drives", "shares", "teams"))
 
 
 def _foreign_team(
@@ -95,7 +96,7 @@ def _foreign_team(
         return None
     hint = f"Did you mean `{meant}`? " if meant else ""
     return make(
-        "T020", subject, path, f"There is no team `{entry}` in the plan.",
+        "T019", subject, path, f"There is no team `{entry}` in the plan.",
         f"{hint}If trackers write the team like this, put the name into `owns:` of a team.", entry,
     )  # fmt: skip
 
@@ -195,100 +196,17 @@ def _overlaps(plan: Plan) -> Iterator[Finding]:
             latest = (last, key)
 
 
-def _claims(plan: Plan) -> Iterator[Finding]:
-    for key, stream in plan.streams.items():
-        ids: dict[str, int] = {}
-        for i, claim in enumerate(stream.claims):
-            yield from _condition(claim, f"streams/{key}", ("claims", i))
-            if claim.id is not None and ids.setdefault(claim.id, i) != i:
-                yield make(
-                    "T006", f"streams/{key}", ("claims", i, "id"),
-                    f"`{claim.id}` is also the id of claim {ids[claim.id] + 1} of this stream.",
-                    "Give each claim an id of its own, or none.", claim.id,
-                )  # fmt: skip
-    for i, rule in enumerate(plan.rest or ()):
-        yield from _expressions(rule, "", ("rest", i))
-
-
-def _condition(condition: Condition, subject: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
-    if is_empty(condition):
-        yield make(
-            "T019", subject, path, "This claim has no condition.",
-            f"Say what it claims, by one of {', '.join(_KINDS_OF_CLAIM)}, all, any or not.",
-        )  # fmt: skip
-    yield from _expressions(condition, subject, path)
-    for name, inner in _inner(condition):
-        for i, one in enumerate(inner):
-            if is_empty(one):
-                yield make(
-                    "T019", subject, (*path, name, i), f"A part of this claim's `{name}` has no condition.",
-                    "Say what it holds for, or take it away.",
-                )  # fmt: skip
-
-
-def is_empty(condition: Condition) -> bool:
-    """Whether a condition says nothing at all, and so would hold for everything."""
-    return not any(getattr(condition, name) for name in (*_KINDS_OF_CLAIM, "all", "any", "not_"))
-
-
-def _inner(condition: Condition) -> tuple[tuple[str, tuple[Condition, ...]], ...]:
-    return (("all", condition.all), ("any", condition.any), ("not", condition.not_))
-
-
-def _expressions(condition: Condition, subject: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
-    for i, text in enumerate(condition.text):
-        if len(text) > 2 and text.startswith("/") and text.endswith("/"):
-            said = _refused(text[1:-1])
-            if said:
-                yield make(
-                    "T021", subject, (*path, "text", i), f"`{text}` is no regular expression: {said}.",
-                    "Mend it, or write the phrase without slashes. The dialect is RE2.", text,
-                )  # fmt: skip
-    for name, inner in _inner(condition):
-        for i, one in enumerate(inner):
-            yield from _expressions(one, subject, (*path, name, i))
-
-
-def _refused(expression: str) -> str:
-    try:
-        re.compile(expression)
-    except (re.error, OverflowError, RecursionError) as error:
-        return str(error)
-    if re.search(r"\(\?(?:[=!]|<[=!]|P=)|\\[1-9]", expression):
-        return "RE2 knows no look-around and no back-references"
-    return ""
-
-
-def _links(plan: Plan) -> Iterator[Finding]:
-    for i, link in enumerate(plan.links):
-        if not (link.stream or link.kind or link.shares):
-            yield make(
-                "T019", "", ("links", i), f"The link of `{link.item}` leads nowhere.",
-                "Say where the item belongs: `stream:`, `kind:` or `shares:`.", link.item,
-            )  # fmt: skip
-        yield from _too_much(link.shares, "links", i)
+def _shares(plan: Plan) -> Iterator[Finding]:
     for i, example in enumerate(plan.expect):
-        yield from _too_much(example.shares, "expect", i)
-
-
-def _too_much(shares: Mapping[str, float], section: str, index: int) -> Iterator[Finding]:
-    total = sum(shares.values())
-    if total > 1 + 1e-6:
-        yield make(
-            "T025", "", (section, index, "shares"), f"The shares sum to {total:.4g}.",
-            "Lower them to at most 100% together; what is left is unknown.",
-        )  # fmt: skip
-
-
-def _settings(plan: Plan) -> Iterator[Finding]:
-    for i, kind in enumerate(plan.organisation.settings.rank):
-        if kind not in _KINDS_OF_CLAIM:
-            meant = did_you_mean(kind, _KINDS_OF_CLAIM)
+        total = sum(example.shares.values())
+        if total > 1 + 1e-9:
             yield make(
-                "T003", "organisation", ("settings", "rank", i), f"`{kind}` is no kind of claim.",
-                (f"Did you mean `{meant}`? " if meant else "") + f"Kinds are {', '.join(_KINDS_OF_CLAIM)}.",
-                kind,
+                "T023", "", ("expect", i, "shares"), f"The shares sum to {total:.4g}.",
+                "Lower them to at most 100% together; what is left is unknown.",
             )  # fmt: skip
+
+
+def _zone(plan: Plan) -> Iterator[Finding]:
     zone = plan.organisation.timezone
     if zone != "UTC" and not _is_zone(zone):
         yield make(

@@ -152,7 +152,13 @@ class _Builder:
             kind = event.__class__
             if kind is ScalarEvent:
                 nodes += 1
-                self._scalar(event)
+                if event.anchor is not None or event.tag is not None:
+                    self._refuse_properties(event)
+                value = event.value
+                if self.expects_key:
+                    self._take_key(value, event)
+                else:
+                    self._put(None if value in _NOTHING and not event.style else value, event)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 self.current = self.above.pop()
                 self.expects_key = self.current.__class__ is Map
@@ -167,25 +173,18 @@ class _Builder:
                 self._stop("T011", f"The file holds more than {MAX_NODES:,} values.",
                            "Split it, or write less: no plan of people is that large.", event)  # fmt: skip
 
-    def _scalar(self, event: Any) -> None:
-        value = event.value
-        if event.anchor is not None or event.tag is not None:
-            self._refuse_properties(event)
+    def _put(self, value: Any, event: Any) -> None:
+        """Puts a finished value where it belongs: under the key, into the list, or at the top."""
         current = self.current
-        if self.expects_key:
-            self._take_key(value, event)
-            return
-        if value in _NOTHING and event.style is None:
-            value = None
-        if current.__class__ is Map:
-            current.marks.append(event.start_mark)  # type: ignore[union-attr]
-            current[self.key] = value  # type: ignore[call-overload, index]
-            self.expects_key = True
-        elif current is not None:
-            current.marks.append(event.start_mark)
-            current.append(value)  # type: ignore[union-attr]
-        else:
+        if current is None:
             self.document.roots.append(value)
+            return
+        current.marks.append(event.start_mark)
+        if current.__class__ is Map:
+            current[self.key] = value
+            self.expects_key = True
+        else:
+            current.append(value)  # type: ignore[union-attr]
 
     def _take_key(self, key: str, event: Any) -> None:
         current = self.current
@@ -227,14 +226,7 @@ class _Builder:
                 "No part of a plan is that deep; look for brackets that are never closed.", event,
             )  # fmt: skip
         current = self.current
-        if current is None:
-            self.document.roots.append(new)
-        elif isinstance(current, Map):
-            current.marks.append(event.start_mark)
-            current[self.key] = new
-        else:
-            current.marks.append(event.start_mark)
-            current.append(new)
+        self._put(new, event)
         self.above.append(current)
         self.current = new
         self.expects_key = new.__class__ is Map
@@ -247,13 +239,8 @@ class _Builder:
         )  # fmt: skip
         if self.expects_key:
             self._take_key(name, event)
-        elif isinstance(self.current, Map):
-            self.current.marks.append(event.start_mark)
-            self.current[self.key] = name
-            self.expects_key = True
-        elif self.current is not None:
-            self.current.marks.append(event.start_mark)
-            self.current.append(name)
+        else:
+            self._put(name, event)
 
     def _refuse_properties(self, event: Any) -> None:
         name = f"&{event.anchor}" if event.anchor is not None else f"{event.tag}"

@@ -10,6 +10,7 @@ from mainstem.plan.text.encoding import Say
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
 _TAB = re.compile(r"^ *\t[ \t]*(?=[^\s#])", re.MULTILINE)
 _LEADING_TAB = re.compile(r" *\t")
+_BREAK = re.compile("\r\n|[\r\n\u0085\u2028\u2029]")
 _CONFLICTS_SHOWN = 20
 _TABS_SHOWN = 20
 
@@ -36,7 +37,7 @@ def syntax_finding(error: Any, text: str, say: Say) -> None:
         _say_control_character(error, text, say)
         return
     line, column = mark.line, mark.column
-    lines = text.splitlines()
+    lines = _BREAK.split(text)
     here = lines[line] if line < len(lines) else ""
     if _LEADING_TAB.match(here) or (line and line - 1 < len(lines) and _LEADING_TAB.match(lines[line - 1])):
         _say_tabs(text, say)

@@ -1,83 +1,172 @@
-"""Runs git, and nothing else. Never fetches: a clone without blobs is read as it is."""
+"""Runs git, and nothing else. Reads only, and never fetches: a clone without blobs stays without."""
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import subprocess
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from mainstem.errors import SourceError
 
-#: What is asked of each commit; the token that starts one is made anew for each run, so that no
-#: message can hold it. Fields end with the unit separator.
-FIELDS = ("%H", "%P", "%aN", "%aE", "%aI", "%s", "%b")
-_CHUNK = 1 << 20
+#: Fields of a commit, in the order of ``log_stream.read_stream``; each ends with a NUL.
+FIELDS = ("%H", "%P", "%aN", "%aE", "%at", "%ct", "%s", "%b")
+#: Stands for all branches, of this repository and of those that it was cloned from.
+ALL_BRANCHES = "*"
+_CHUNK = 1 << 21
+#: Settings of a repository that would change what is printed, run a program, or fetch.
+_PLAIN = (
+    "log.showSignature=false", "log.mailmap=true", "log.diffMerges=off", "core.fsmonitor=false",
+    "core.quotePath=false", "core.commitGraph=true", "protocol.allow=never", "gc.auto=0",
+)  # fmt: skip
 
 
 class Repository:
-    """A repository on this machine, bare or not, whole, shallow or without blobs."""
+    """A repository on this machine: bare or not, whole, shallow or without blobs.
+
+    Raises:
+        SourceError: if git is not installed or sees no repository at ``path``.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._env = {
-            **os.environ,
-            "GIT_NO_LAZY_FETCH": "1",
-            "GIT_OPTIONAL_LOCKS": "0",
-            "LC_ALL": "C.UTF-8",
-        }
+        # a caller's own GIT_DIR and the like (set in hooks) must not lead elsewhere
+        self._env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+        self._env |= {
+            "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0",
+            "LC_ALL": "C.UTF-8", "GIT_CONFIG_COUNT": str(len(_PLAIN)),
+        }  # fmt: skip
+        for number, setting in enumerate(_PLAIN):
+            name, _, value = setting.partition("=")
+            self._env |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+        self._look()
+
+    def _look(self) -> None:
+        done = self._run(["rev-parse", "--is-shallow-repository", "--is-bare-repository", "--git-dir"])
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip()
+            hint = "Name a folder that holds a git repository, or a file that holds its log."
+            if "dubious ownership" in said:
+                hint = "It belongs to somebody else. If you trust it, tell git so:"
+                hint += f" git config --global --add safe.directory {self.path.resolve()}"
+            raise SourceError(f"git sees no repository at {self.path}.", hint, code="source.git")
+        shallow, bare, folder = done.stdout.decode("utf-8", "replace").rstrip("\n").split("\n", 2)
+        self.is_shallow = shallow == "true"
+        self.is_bare = bare == "true"
+        self._git_dir = self.path / folder
+
+    def _run(self, words: Sequence[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        command = ["git", "-C", str(self.path), *words]
+        try:
+            return subprocess.run(
+                command, input=given, capture_output=True, env=self._env, check=False
+            )
+        except FileNotFoundError as error:
+            raise SourceError(
+                "git is not installed.", "Install git, or import a file that holds the log.",
+                code="source.git",
+            ) from error  # fmt: skip
 
     def ask(self, *words: str) -> str:
         """The answer of a short git command, or nothing if it fails."""
-        done = subprocess.run(
-            ["git", "-C", str(self.path), *words], capture_output=True, env=self._env, check=False
-        )
+        done = self._run(words)
         return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
 
-    def name(self) -> str:
-        """The repository's name: that of its origin, else of its folder."""
-        origin = self.ask("config", "--get", "remote.origin.url").rstrip("/")
-        base = origin.replace(":", "/").rsplit("/", 1)[-1] if origin else self.path.resolve().name
-        return base.removesuffix(".git") or "repository"
+    def origin(self) -> str:
+        """Where it was cloned from, as written in its settings; empty if nowhere."""
+        return self.ask("config", "--get", "remote.origin.url").rstrip("/")
 
-    def is_shallow(self) -> bool:
-        """Whether history was cut off when it was cloned."""
-        return self.ask("rev-parse", "--is-shallow-repository") == "true"
+    def folder_name(self) -> str:
+        """The name of the folder that it lies in."""
+        inner = self.path.resolve()
+        return inner.parent.name if inner.name == ".git" else inner.name
 
-    def commits(self, branch: str) -> int:
-        """How many commits a branch has; 0 if it has none or is not there."""
-        said = self.ask("rev-list", "--count", branch, "--")
-        return int(said) if said.isdigit() else 0
+    def is_partial(self) -> bool:
+        """Whether it is a clone without all objects, which git would fetch when asked for."""
+        return bool(self.ask("config", "--get-regexp", r"^(remote\..*\.promisor|extensions\.partialclone)$"))
+
+    def cut_commits(self) -> frozenset[str]:
+        """Commits at the cut of a shallow clone: they look as if they had added every file."""
+        named = self.ask("rev-parse", "--git-path", "shallow")
+        file = self.path / named
+        return frozenset(file.read_text("ascii").split()) if named and file.is_file() else frozenset()
+
+    def tip(self, branch: str) -> str:
+        """The commit that a branch, tag or other revision names; empty if there is none."""
+        return self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{branch}^{{commit}}")
+
+    def branches(self) -> list[str]:
+        """Names of branches, here and where it was cloned from."""
+        said = self.ask("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes")
+        return said.splitlines()
+
+    def has_mailmap(self) -> bool:
+        """Whether names and addresses are mapped; looks at files and settings, never at blobs."""
+        if (self.path / ".mailmap").is_file() or self.ask("config", "--get-regexp", "^mailmap\\."):
+            return True
+        return self.is_bare and not self.is_partial()
+
+    def canonical(self, people: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Names and addresses as ``.mailmap`` wants them, in the order given."""
+        lines = "".join(f"{name} <{mail}>\n" for name, mail in people)
+        done = self._run([*self._mailmap(), "check-mailmap", "--stdin"], lines.encode("utf-8", "replace"))
+        said = done.stdout.decode("utf-8", "replace").splitlines()
+        if done.returncode or len(said) != len(people):
+            return list(people)
+        found = (re.fullmatch(r"(.*?)\s*<(.*)>", line) for line in said)
+        return [(m[1], m[2]) if m else old for m, old in zip(found, people, strict=True)]
+
+    def _mailmap(self) -> list[str]:
+        # git reads HEAD:.mailmap of a bare repository, and would fetch that blob if it is not there
+        return ["-c", "mailmap.blob=0" * 1] if self.is_bare and self.is_partial() else []
 
     @contextmanager
-    def log(self, branch: str, since: str | None) -> Iterator[tuple[bytes, Iterator[bytes]]]:
-        """The log of a branch, newest first, as the token that starts a commit and chunks of bytes.
+    def log(
+        self, branch: str, since: str | None, *, merges: bool = True
+    ) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """The log of a branch, newest first: the token that starts each commit, and chunks of bytes.
+
+        The token is new for each run, so that no message can hold it.
 
         Raises:
             SourceError: if git fails, with its last words.
         """
-        token = f"\x1e{secrets.token_hex(8)}\x1e"
+        token = f"\x01{secrets.token_hex(8)}\x01"
+        wanted = ["--branches", "--remotes"] if branch == ALL_BRANCHES else ["--end-of-options", branch]
         command = [
-            "git", "-C", str(self.path), "-c", "core.quotePath=false", "log", "-z", "--name-status",
-            "--no-renames", "--no-color", "--no-ext-diff", "--encoding=UTF-8",
-            f"--format={token}" + "".join(f + "%x1f" for f in FIELDS),
-            *([f"--since={since}"] if since else []), branch, "--",
+            "git", "-C", str(self.path), *self._mailmap(), "log", "-z", "--name-status", "--no-renames",
+            "--no-color", "--no-ext-diff", "--no-textconv", "--no-notes", "--no-relative",
+            "--no-show-signature", "--encoding=UTF-8", f"--format={token}" + "%x00".join(FIELDS),
+            *([] if merges else ["--no-merges"]), *([f"--since={since}"] if since else []),
+            *wanted, "--",
         ]  # fmt: skip
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self._env
-        ) as run:
-            assert run.stdout is not None and run.stderr is not None
-            stream = run.stdout
-            yield token.encode(), iter(lambda: stream.read(_CHUNK), b"")
-            said = run.stderr.read().decode("utf-8", "replace").strip().splitlines()
-        if run.returncode:
-            hint = "Check the branch's name with `git branch -a`."
-            if any("promisor" in s or "lazy" in s or "missing" in s for s in said):
-                hint = "The clone has no trees; clone it with --filter=blob:none instead of tree:0."
-            raise SourceError(
-                f"git cannot read the log of {branch!r} in {self.path}: {said[-1] if said else 'no reason given'}.",
-                hint,
-                code="source.git",
+        with tempfile.TemporaryFile() as errors:
+            run = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=errors, env=self._env, bufsize=0
             )
+            assert run.stdout is not None
+            stream = run.stdout
+            try:
+                yield token, iter(lambda: stream.read(_CHUNK), b"")
+            except BaseException:
+                run.kill()
+                raise
+            finally:
+                stream.close()
+                code = run.wait()
+            errors.seek(0)
+            if code:
+                self._give_up(branch, errors.read().decode("utf-8", "replace").strip())
+
+    def _give_up(self, branch: str, said: str) -> None:
+        hint = "Run `git fsck` in it; a damaged repository can be cloned again."
+        if self.is_partial():
+            hint = "The clone lacks trees, not only blobs: clone it again with --filter=blob:none."
+        last = said.splitlines()[-1] if said else "no reason given"
+        raise SourceError(
+            f"git cannot read the log of {branch!r} in {self.path}: {last}.", hint, code="source.git"
+        )

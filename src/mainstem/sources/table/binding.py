@@ -1,4 +1,5 @@
 """A mapping tied to the columns of one opened table."""
+# ruff: noqa: S608
 
 from __future__ import annotations
 
@@ -52,7 +53,9 @@ class Bound:
         places = self.roles.get(role, ())
         if not places:
             return "[]::VARCHAR[]"
-        repeated = len(places) > 1 and len({plain(self.picked[i].name) for i in places}) < len(places)
+        repeated = len(places) > 1 and len({plain(self.picked[i].name) for i in places}) < len(
+            places
+        )
         split = "" if repeated else self.mapping.split
         parts = [self._one_list(i, split) for i in places]
         joined = parts[0] if len(parts) == 1 else f"list_concat({', '.join(parts)})"
@@ -73,6 +76,11 @@ class Bound:
             " []::VARCHAR[])"
         )
 
+    @property
+    def broken(self) -> str:
+        """SQL that is true for a row that is no row at all."""
+        return "broken" if self.opened.broken_sql else "false"
+
     def fields(self) -> str:
         """SQL of the other columns as a ``MAP(VARCHAR, VARCHAR)``."""
         if not self.rest:
@@ -85,7 +93,8 @@ class Bound:
 
     def _joined(self, places: tuple[int, ...]) -> str:
         parts = [
-            f"nullif(array_to_string(c{i}, ', '), '')" if self.picked[i].many else f"c{i}" for i in places
+            f"nullif(array_to_string(c{i}, ', '), '')" if self.picked[i].many else f"c{i}"
+            for i in places
         ]
         return parts[0] if len(parts) == 1 else f"nullif(concat_ws(', ', {', '.join(parts)}), '')"
 
@@ -134,10 +143,15 @@ def _pick(picked: list[Column], column: Column) -> int:
 def _without_combined(mapping: Mapping, opened: Opened) -> Mapping:
     """Names that are paths into JSON cells, or two columns joined, are checked where they are found."""
     columns = {
-        role: tuple(n for n in names if not _columns(n, role, opened) or find_columns(n, opened.header))
+        role: tuple(
+            n for n in names if not _columns(n, role, opened) or find_columns(n, opened.header)
+        )
         for role, names in mapping.columns.items()
     }
-    found = {r: () if any(_columns(n, r, opened) for n in mapping.columns[r]) else columns[r] for r in columns}
+    found = {
+        r: () if any(_columns(n, r, opened) for n in mapping.columns[r]) else columns[r]
+        for r in columns
+    }
     return mapping.changed(columns=found)
 
 
@@ -209,10 +223,12 @@ def field_name(name: str) -> str:
 def load(con: object, bound: Bound) -> None:
     """Reads the file once into the table ``raw``: trimmed texts, empty ones NULL."""
     parts = [f"{_clean(c)} AS c{i}" for i, c in enumerate(bound.picked)]
-    parts.append(f"{bound.opened.row_sql or 'NULL::BIGINT'} AS place_no")
-    parts.append(f"{bound.opened.broken_sql or 'false'} AS broken")
+    if bound.opened.row_sql:
+        parts.append(f"{bound.opened.row_sql} AS place_no")
+    if bound.opened.broken_sql:
+        parts.append(f"{bound.opened.broken_sql} AS broken")
     con.execute(  # type: ignore[attr-defined]
-        f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {', '.join(parts)} FROM {bound.opened.rows_sql}"  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {', '.join(parts)} FROM {bound.opened.rows_sql}"
     )
 
 

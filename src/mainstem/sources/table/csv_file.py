@@ -1,4 +1,5 @@
 """Text tables: encoding, delimiter and header are found in the first part, DuckDB reads the whole."""
+# ruff: noqa: S608
 
 from __future__ import annotations
 
@@ -67,13 +68,15 @@ def open_csv(
     cells = records[at] if at >= 0 else []
     names = name_columns(cells + [""] * (width - len(cells)))
     if at > first:
-        notes.append(f"{path.name}: the column names are on line {at + 1}; lines before it were left out.")
-    opened = Opened(
+        notes.append(
+            f"{path.name}: the column names are on line {at + 1}; lines before it were left out."
+        )
+    return Opened(
         path,
         "csv",
         [Column(n, f"c{i}") for i, n in enumerate(names)],
         csv_sql(read_path, len(names), delimiter, at + 1),
-        [[c or None for c in r] for r in records[at + 1 :] if len(r) == len(names)][:SAMPLE_ROWS],
+        _sample(records[at + 1 :], len(names)),
         notes,
         read_path,
         at + 1,
@@ -81,7 +84,11 @@ def open_csv(
         european=delimiter == ";",
         stores_rejects=True,
     )
-    return opened
+
+
+def _sample(records: list[list[str]], width: int) -> list[list[str | tuple[str, ...] | None]]:
+    rows = [r for r in records if len(r) == width][:SAMPLE_ROWS]
+    return [[c or None for c in r] for r in rows]
 
 
 def csv_sql(path: Path, width: int, delimiter: str, skip: int, more: str = "") -> str:
@@ -113,7 +120,7 @@ def _zst_head(con: duckdb.DuckDBPyConnection, path: Path) -> bytes:
     import duckdb
 
     sql = (
-        f"SELECT line FROM read_csv({quoted_path(path)}, columns={{'line': 'VARCHAR'}}, header=false, "  # noqa: S608
+        f"SELECT line FROM read_csv({quoted_path(path)}, columns={{'line': 'VARCHAR'}}, header=false, "
         "auto_detect=false, delim=chr(1), quote='', escape='', compression='zstd') LIMIT 1000"
     )
     try:
@@ -201,7 +208,9 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
-        return list(csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter))
+        return list(
+            csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
+        )
 
 
 def _past_declaration(records: list[list[str]], declared: bool) -> int:

@@ -1,4 +1,5 @@
 """JSON: one object a line, a list of objects, or an object that holds such a list."""
+# ruff: noqa: S608
 
 from __future__ import annotations
 
@@ -14,7 +15,17 @@ if TYPE_CHECKING:
     import duckdb
 
 #: Where answers of trackers keep their rows.
-_LISTS = ("issues", "values", "nodes", "items", "data", "results", "worklogs", "time_entries", "rows")
+_LISTS = (
+    "issues",
+    "values",
+    "nodes",
+    "items",
+    "data",
+    "results",
+    "worklogs",
+    "time_entries",
+    "rows",
+)
 _DEEPEST = 4
 _HUGE = 1 << 29
 
@@ -70,12 +81,14 @@ def _rows(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, str]:
 
     file = quoted_path(path)
     lines = f"read_json_objects({file}, format='newline_delimited', ignore_errors=true)"
-    if path.suffix.lower() in (".jsonl", ".ndjson") or path.stem.lower().endswith((".jsonl", ".ndjson")):
+    if path.suffix.lower() in (".jsonl", ".ndjson") or path.stem.lower().endswith(
+        (".jsonl", ".ndjson")
+    ):
         return "lines", lines
     for shape in ("array", "unstructured"):
         sql = f"read_json_objects({file}, format='{shape}', maximum_object_size={_HUGE})"
         try:
-            first = con.execute(f"SELECT json::VARCHAR FROM {sql} LIMIT 2").fetchall()  # noqa: S608
+            first = con.execute(f"SELECT json::VARCHAR FROM {sql} LIMIT 2").fetchall()
         except duckdb.Error:
             continue
         if shape == "array":
@@ -84,13 +97,13 @@ def _rows(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, str]:
             item = json.loads(first[0][0])
             held = next((k for k in _LISTS if isinstance(item.get(k), list)), None)
             if held:
-                inner = f"(SELECT unnest(json_extract(json, '$.{held}[*]')) AS json FROM {sql})"  # noqa: S608
+                inner = f"(SELECT unnest(json_extract(json, '$.{held}[*]')) AS json FROM {sql})"
                 return "list", inner
     return "lines", lines
 
 
 def _sample(con: duckdb.DuckDBPyConnection, rows_sql: str) -> list[Any]:
-    rows = con.execute(f"SELECT json::VARCHAR FROM {rows_sql} LIMIT 1000").fetchall()  # noqa: S608
+    rows = con.execute(f"SELECT json::VARCHAR FROM {rows_sql} LIMIT 1000").fetchall()
     return [json.loads(text) for (text,) in rows if text]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping as Dict
+from collections.abc import Iterable
+from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -184,7 +185,11 @@ def read_mapping(text: str, place: str) -> Mapping:
         values[key] = _names(values[key])
     if "done_states" in values:
         values["done_states"] = tuple(s.casefold() for s in values["done_states"])
-    for key, allowed in (("rows", ("time", "issues")), ("unit", UNITS), ("decimal", ("comma", "point"))):
+    for key, allowed in (
+        ("rows", ("time", "issues")),
+        ("unit", UNITS),
+        ("decimal", ("comma", "point")),
+    ):
         if key in values and values[key] not in allowed:
             raise _not_allowed(place, key, values[key], allowed)
     return Mapping(**values)
@@ -237,7 +242,9 @@ def write_mapping(mapping: Mapping) -> str:
 
 def _dump(yaml: Any, value: object) -> str:
     return str(
-        yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=None)
+        yaml.safe_dump(
+            value, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=None
+        )
     )
 
 

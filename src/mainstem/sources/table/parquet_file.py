@@ -1,4 +1,5 @@
 """Parquet: DuckDB knows the types; here every column becomes text that reads back exactly."""
+# ruff: noqa: S608
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ def open_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> Opened:
 
     rows_sql = f"read_parquet({quoted_path(path)})"
     try:
-        described = con.execute(f"SELECT * FROM {rows_sql} LIMIT 0").description or []  # noqa: S608
+        described = con.execute(f"SELECT * FROM {rows_sql} LIMIT 0").description or []
     except duckdb.Error as error:
         raise SourceError(
             f"{path.name} is not a Parquet file that can be read: {str(error).splitlines()[0]}",
@@ -31,9 +32,10 @@ def open_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> Opened:
         ) from error
     columns = [c for name, kind, *_ in described for c in _columns(name, _ident(name), kind)]
     picked = ", ".join(c.sql for c in columns)
-    rows = con.execute(f"SELECT {picked} FROM {rows_sql} LIMIT {SAMPLE_ROWS}").fetchall()  # noqa: S608
+    rows = con.execute(f"SELECT {picked} FROM {rows_sql} LIMIT {SAMPLE_ROWS}").fetchall()
     sample: list[list[str | tuple[str, ...] | None]] = [
-        [tuple(x for x in v if x is not None) if isinstance(v, list) else v for v in row] for row in rows
+        [tuple(x for x in v if x is not None) if isinstance(v, list) else v for v in row]
+        for row in rows
     ]
     return Opened(
         path, "parquet", columns, rows_sql, sample, read_path=path, place=f"{path.name} row {{}}"

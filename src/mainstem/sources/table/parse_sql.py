@@ -3,6 +3,7 @@
 Everything here makes SQL text over an expression ``x`` of type VARCHAR. Moments are ``TIMESTAMPTZ``; a
 stamp without an offset is in the session's time zone, which the caller sets to the organisation's.
 """
+# ruff: noqa: S608
 
 from __future__ import annotations
 
@@ -21,9 +22,7 @@ _DOTS = r"^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})" + _TAIL
 _SLASH = r"^(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d{2})" + _TAIL
 _DAY_MONTH = _WEEKDAY + r"(\d{1,2})[-/. ]+([A-Za-zäöü]{3,9})\.?[-/., ]+(\d{4}|\d{2})" + _TAIL
 _MONTH_DAY = _WEEKDAY + r"([A-Za-zäöü]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _TAIL
-_UNIX = (
-    r"^[A-Za-z]{3} ([A-Za-z]{3}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?: (UTC|GMT|Z|[+-]\d{4}))? (\d{4})$"
-)
+_UNIX = r"^[A-Za-z]{3} ([A-Za-z]{3}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?: (UTC|GMT|Z|[+-]\d{4}))? (\d{4})$"
 _COMPACT = r"^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?$"
 SLASHED = _SLASH
 

@@ -1,4 +1,5 @@
 """What one table became, before all tables of an import are put together."""
+# ruff: noqa: S608
 
 from __future__ import annotations
 
@@ -54,7 +55,7 @@ def bot_sql(con: duckdb.DuckDBPyConnection, person: str, named: tuple[str, ...])
     """
     names = ", ".join("'" + n.replace("'", "''").casefold() + "'" for n in named) or "NULL"
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE bots AS SELECT person FROM (SELECT DISTINCT {person} AS person"  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE bots AS SELECT person FROM (SELECT DISTINCT {person} AS person"
         f" FROM raw) WHERE regexp_matches(person, '{BOT}') OR lower(person) IN ({names})"
     )
     if not count(con, "SELECT count(*) FROM bots"):

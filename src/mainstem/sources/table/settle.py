@@ -3,6 +3,7 @@
 A whole column goes down one path where it can; only values that this path refuses are looked at by the
 slower rules, and each distinct value once.
 """
+# ruff: noqa: S608
 
 from __future__ import annotations
 
@@ -56,6 +57,7 @@ class Settled:
         day: The day, for dates.
         reason: Why ``value`` is NULL though there is a text.
         join: What has to be joined to ``raw``.
+        missing: Condition under which there is no value.
     """
 
     text: str
@@ -63,11 +65,17 @@ class Settled:
     day: str = "NULL::DATE"
     reason: str = "NULL::VARCHAR"
     join: str = ""
+    missing: str = ""
+
+    @property
+    def is_missing(self) -> str:
+        """Condition under which there is no value; cheap where every text was seen to be good."""
+        return self.missing or f"{self.value} IS NULL"
 
 
 def fixed_day(day: str) -> Settled:
     """The same day for every row."""
-    return Settled(f"'{day}'", f"DATE '{day}'::TIMESTAMPTZ", f"DATE '{day}'")
+    return Settled(f"'{day}'", f"DATE '{day}'::TIMESTAMPTZ", f"DATE '{day}'", missing="false")
 
 
 def settle_date(
@@ -80,13 +88,16 @@ def settle_date(
     else:
         quick = within(quick_sql(form, x), rules.earliest, rules.latest)
         is_day = form in ("iso date", "dots", "day first", "month first")
-    values = f"SELECT DISTINCT {x} AS x FROM raw WHERE {x} IS NOT NULL AND ({quick}) IS NULL"  # noqa: S608
+    values = f"SELECT DISTINCT {x} AS x FROM raw WHERE {x} IS NOT NULL AND ({quick}) IS NULL"
     sql = any_date_sql(values, day_first, rules.earliest, rules.latest)
     con.execute(f"CREATE OR REPLACE TEMP TABLE odd_{name} AS {sql}")
-    row = con.execute(f"SELECT count(*) FROM odd_{name}").fetchone()  # noqa: S608
+    row = con.execute(f"SELECT count(*) FROM odd_{name}").fetchone()
     if not row or not row[0]:
-        moment = f"({quick})::TIMESTAMPTZ"
-        return Settled(x, moment, f"({quick})" if is_day else f"({quick})::DATE")
+        bare = quick_sql(form, x) if form else quick
+        moment = f"({bare})::TIMESTAMPTZ"
+        return Settled(
+            x, moment, f"({bare})" if is_day else f"({bare})::DATE", missing=f"{x} IS NULL"
+        )
     odd = f"odd_{name}"
     value = f"coalesce(({quick})::TIMESTAMPTZ, {odd}.moment)"
     day = f"coalesce(({quick})::DATE, {odd}.moment::DATE)"
@@ -100,7 +111,7 @@ def _best_form(con: duckdb.DuckDBPyConnection, x: str, day_first: bool) -> str |
         f"count({within(quick_sql(f, 'x'), '1900-01-01', '2200-01-01')})" for f in forms
     )
     row = con.execute(
-        f"SELECT {counts} FROM (SELECT DISTINCT x FROM"  # noqa: S608
+        f"SELECT {counts} FROM (SELECT DISTINCT x FROM"
         f" (SELECT {x} AS x FROM raw WHERE {x} IS NOT NULL LIMIT 5000) LIMIT 1000)"
     ).fetchone()
     if not row or not max(row):
@@ -117,9 +128,11 @@ def decide_day_first(
         return rules.day_first, None
     if not slashed:
         return True, None
-    values = " UNION ".join(f"SELECT DISTINCT {x} AS x FROM raw WHERE {x} IS NOT NULL" for x in slashed)  # noqa: S608
+    values = " UNION ".join(
+        f"SELECT DISTINCT {x} AS x FROM raw WHERE {x} IS NOT NULL" for x in slashed
+    )
     row = con.execute(
-        "SELECT count(*) FILTER (a > 12 AND b <= 12), count(*) FILTER (b > 12 AND a <= 12),"  # noqa: S608
+        "SELECT count(*) FILTER (a > 12 AND b <= 12), count(*) FILTER (b > 12 AND a <= 12),"
         " count(DISTINCT y || '/' || b), count(DISTINCT y || '/' || a), count(*),"
         " bool_or(regexp_matches(x, '(?i)[ap]m')), any_value(x), bool_or(regexp_matches(x, '^0'))"
         f" FROM (SELECT x, regexp_extract(x, '{SLASHED}', 1)::INTEGER AS a,"
@@ -147,7 +160,12 @@ def decide_day_first(
 
 
 def _guess_order(
-    months_if_day: int, months_if_month: int, distinct: int, clock12: bool, padded: bool, rules: Rules
+    months_if_day: int,
+    months_if_month: int,
+    distinct: int,
+    clock12: bool,
+    padded: bool,
+    rules: Rules,
 ) -> tuple[bool, str]:
     if distinct > 2 and months_if_day != months_if_month:
         return months_if_day < months_if_month, "then the days lie closer together"
@@ -165,7 +183,7 @@ def _guess_order(
 
 def _is_slashed(con: duckdb.DuckDBPyConnection, x: str) -> bool:
     row = con.execute(
-        f"SELECT count(*) FROM (SELECT {x} AS x FROM raw WHERE {x} IS NOT NULL LIMIT 5000)"  # noqa: S608
+        f"SELECT count(*) FROM (SELECT {x} AS x FROM raw WHERE {x} IS NOT NULL LIMIT 5000)"
         f" WHERE regexp_matches(x, '{SLASHED}') AND NOT contains(x, '.')"
     ).fetchone()
     return bool(row and row[0])
@@ -177,17 +195,18 @@ def settle_amount(
     """Settles how effort in expression ``x`` over ``raw`` is read, and a note if it had to be guessed."""
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE texts_{name} AS"
-        f" SELECT DISTINCT {x} AS x FROM raw WHERE {x} IS NOT NULL"  # noqa: S608
+        f" SELECT DISTINCT {x} AS x FROM raw WHERE {x} IS NOT NULL"
     )
     row = con.execute(
-        f"SELECT coalesce(bool_and(regexp_matches(x, '^\\d{{1,4}}(\\.\\d{{1,6}})?$')), true),"  # noqa: S608
+        f"SELECT coalesce(bool_and(regexp_matches(x, '^\\d{{1,4}}(\\.\\d{{1,6}})?$')), true),"
         f" coalesce(bool_or(regexp_matches(x, '[.,]\\d{{3}}$')), false) FROM texts_{name}"
     ).fetchone()
     assert row is not None
     if row[0] and not row[1] and unit in ("hours", "points"):
-        return Settled(x, f"round({x}::DOUBLE * 1000000)::BIGINT"), None
+        value = f"round({x}::DOUBLE * 1000000)::BIGINT"
+        return Settled(x, value, missing=f"{x} IS NULL"), None
     decimal, note = _decide_decimal(con, f"texts_{name}", unit, rules)
-    sql = amounts_sql(f"SELECT x FROM texts_{name}", unit, decimal, rules.full_day)  # noqa: S608
+    sql = amounts_sql(f"SELECT x FROM texts_{name}", unit, decimal, rules.full_day)
     con.execute(f"CREATE OR REPLACE TEMP TABLE amounts_{name} AS {sql}")
     table = f"amounts_{name}"
     settled = Settled(
@@ -211,7 +230,7 @@ def _decide_decimal(
 
     open_ = "regexp_matches(t, '^-?[1-9]\\d{0,2}\\%s\\d{3}$')"
     row = con.execute(
-        f"SELECT count(*) FILTER ({sure(',', '.')}), count(*) FILTER ({sure('.', ',')}),"  # noqa: S608
+        f"SELECT count(*) FILTER ({sure(',', '.')}), count(*) FILTER ({sure('.', ',')}),"
         f" count(*) FILTER ({open_ % ','}), count(*) FILTER ({open_ % '.'}),"
         f" min(x) FILTER ({open_ % ','} OR {open_ % '.'})"
         f" FROM (SELECT x, {tidy_sql('x')} AS t FROM {table})"

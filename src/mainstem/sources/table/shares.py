@@ -1,4 +1,5 @@
 """Streams that a row states itself: ``checkout`` or ``checkout 60%, kind:debt 40%``."""
+# ruff: noqa: S608
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ def settle_shares(con: duckdb.DuckDBPyConnection, x: str) -> tuple[str, str, lis
         SQL of the shares, what to join, and notes about texts that could not be read.
     """
     texts = [
-        t for (t,) in con.execute(f"SELECT DISTINCT {x} FROM raw WHERE {x} IS NOT NULL").fetchall()  # noqa: S608
+        t for (t,) in con.execute(f"SELECT DISTINCT {x} FROM raw WHERE {x} IS NOT NULL").fetchall()
     ]
     con.execute("CREATE OR REPLACE TEMP TABLE stated (x VARCHAR, shares MAP(VARCHAR, INTEGER))")
     wrong = []

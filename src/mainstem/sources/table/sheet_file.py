@@ -108,7 +108,9 @@ def _open_sheet(
                     sample.append([*cells])
     notes = []
     if at > 0:
-        notes.append(f"{path.name}: the column names are in row {at + 1}; rows before it were left out.")
+        notes.append(
+            f"{path.name}: the column names are in row {at + 1}; rows before it were left out."
+        )
     return Opened(
         path,
         "sheet",

@@ -1,4 +1,5 @@
 """Rows that are time entries: each becomes one record of hours, and the items that they name."""
+# ruff: noqa: S608
 
 from __future__ import annotations
 
@@ -58,7 +59,9 @@ def stage_time_rows(
     entry = _entry(con, bound, rules, day_first, date, notes)
     _refuse(con, bound, entry)
     row_key, joins = _row_key(con, bound, entry)
-    part = Part(into.with_suffix(".items.parquet"), into.with_suffix(".records.parquet"), notes=notes)
+    part = Part(
+        into.with_suffix(".items.parquet"), into.with_suffix(".records.parquet"), notes=notes
+    )
     part.rows = count(con, "SELECT count(*) FROM raw")
     part.rejected = count(con, "SELECT count(*) FROM refused")
     good = " WHERE raw.rowid NOT IN (SELECT r FROM refused)" if part.rejected else ""
@@ -67,7 +70,7 @@ def stage_time_rows(
     bot = bot_sql(con, entry.person, bots)
     write(
         con,
-        f"SELECT {row_key} AS row_key, {entry.item} AS item_key, {entry.day.day} AS day,"  # noqa: S608
+        f"SELECT {row_key} AS row_key, {entry.item} AS item_key, {entry.day.day} AS day,"
         f" {entry.person} AS person, {bound.text('team')} AS team, {unit}::INTEGER AS unit,"
         f" {entry.amount.value} AS amount, {bot} AS bot, raw.rowid AS r FROM {source}{good}",
         part.records,
@@ -93,12 +96,12 @@ def _entry(
     title = bound.text("title")
     key = key_sql(bound)
     made_up = f"nullif(concat_ws(' / ', {bound.text('project')}, {title}), '')"
-    base = key if bound.has("key") and not bound.mapping.key_in_title else f"coalesce({key}, {made_up})"
-    if bound.has("key"):
-        base = f"coalesce({key}, {made_up})"
+    keyed = bound.has("key") or bound.mapping.key_in_title
+    always = keyed and not count(con, f"SELECT count(*) FROM raw WHERE {key} IS NULL")
+    base = key if always else f"coalesce({key}, {made_up})" if keyed else made_up
     extra = [bound.text(r) for r in ("labels", "components", "type", "epic") if bound.has(r)]
     item = base
-    if extra:
+    if extra and not always:
         told = f"concat_ws(', ', {', '.join(extra)})"
         item = f"CASE WHEN {key} IS NULL AND {told} <> '' THEN concat_ws(' ', {made_up}, '[' || {told} || ']') ELSE {base} END"
     if bound.has("stream"):
@@ -124,13 +127,14 @@ def _day(
 ) -> Settled:
     role = "day" if bound.has("day") else "start" if bound.has("start") else "done"
     if not bound.has(role):
-        return fixed_day(date) if date else Settled("NULL::VARCHAR", "NULL", "NULL::DATE")
+        return fixed_day(date) if date else Settled("NULL::VARCHAR", "NULL", missing="true")
     settled = settle_date(con, "day", bound.text(role), rules, day_first)
     if date is None:
         return settled
     day = f"CASE WHEN {settled.text} IS NULL THEN DATE '{date}' ELSE {settled.day} END"
     text = f"coalesce({settled.text}, '{date}')"
-    return Settled(text, settled.value, day, settled.reason, settled.join)
+    missing = f"{settled.text} IS NOT NULL AND {settled.is_missing}"
+    return Settled(text, settled.value, day, settled.reason, settled.join, missing)
 
 
 def _amount(
@@ -164,14 +168,15 @@ def _refuse(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> None:
     ]
     whole_row = f"concat_ws(' | ', {', '.join(cells)})"
     day, amount = entry.day, entry.amount
+    no_day, no_amount, broken = day.is_missing, amount.is_missing, bound.broken
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE refused AS SELECT raw.rowid AS r,"  # noqa: S608
-        f" CASE WHEN broken THEN 'not a row' WHEN {day.text} IS NULL THEN 'no date'"
-        f" WHEN {day.day} IS NULL THEN {day.reason} WHEN {amount.text} IS NULL THEN 'no effort'"
+        "CREATE OR REPLACE TEMP TABLE refused AS SELECT raw.rowid AS r,"
+        f" CASE WHEN {broken} THEN 'not a row' WHEN {day.text} IS NULL THEN 'no date'"
+        f" WHEN {no_day} THEN {day.reason} WHEN {amount.text} IS NULL THEN 'no effort'"
         f" ELSE {amount.reason} END AS reason,"
-        f" left(CASE WHEN {day.text} IS NULL THEN {whole_row} WHEN {day.day} IS NULL THEN {day.text}"
+        f" left(CASE WHEN {day.text} IS NULL THEN {whole_row} WHEN {no_day} THEN {day.text}"
         f" WHEN {amount.text} IS NULL THEN {whole_row} ELSE {amount.text} END, 200) AS sample"
-        f" FROM raw{entry.joins} WHERE {day.day} IS NULL OR {amount.value} IS NULL OR broken"
+        f" FROM raw{entry.joins} WHERE {no_day} OR {no_amount} OR {broken}"
     )
 
 
@@ -184,28 +189,27 @@ def _row_key(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> tupl
     if bound.has("row_id"):
         row_id = bound.text("row_id")
         con.execute(
-            f"INSERT INTO refused SELECT r, 'same row id as a later row', left(id, 200) FROM ("  # noqa: S608
+            f"INSERT INTO refused SELECT r, 'same row id as a later row', left(id, 200) FROM ("
             f" SELECT rowid AS r, {row_id} AS id, max(rowid) OVER (PARTITION BY {row_id}) AS last FROM raw"
             f" WHERE {row_id} IS NOT NULL AND rowid NOT IN (SELECT r FROM refused)) WHERE r < last"
         )
-        missing = count(con, f"SELECT count(*) FROM raw WHERE {row_id} IS NULL")  # noqa: S608
+        missing = count(con, f"SELECT count(*) FROM raw WHERE {row_id} IS NULL")
         if not missing:
             return row_id, ""
     parts = [entry.base, entry.person, "{day}"]
     parts += [bound.text("note")] if bound.has("note") else []
-    parts += [entry.title] if bound.has("key") and bound.has("title") and not bound.has("note") else []
+    parts += [entry.title] if bound.mapping.key_in_title else []
     day_text = entry.day.text if entry.day.text.startswith("c") else f"{entry.day.day}::VARCHAR"
     alike = ", ".join(parts).replace("{day}", day_text)
-    natural = f"left(md5(concat({f", '{_CUT}', ".join(parts)})), 20)".replace(
-        "{day}", f"({entry.day.day})::VARCHAR"
-    )
+    told = f", '{_CUT}', ".join(parts).replace("{day}", f"({entry.day.day})::VARCHAR")
+    natural = f"left(md5(concat({told})), 20)"
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE alike AS SELECT alike FROM ("  # noqa: S608
+        "CREATE OR REPLACE TEMP TABLE alike AS SELECT alike FROM ("
         f"SELECT hash({alike}) AS alike, count(*) AS n FROM raw{entry.joins} GROUP BY ALL) WHERE n > 1"
     )
     if count(con, "SELECT count(*) FROM alike"):
         con.execute(
-            "CREATE OR REPLACE TEMP TABLE again AS SELECT * FROM (SELECT raw.rowid AS r,"  # noqa: S608
+            "CREATE OR REPLACE TEMP TABLE again AS SELECT * FROM (SELECT raw.rowid AS r,"
             f" row_number() OVER (PARTITION BY {natural} ORDER BY raw.rowid) AS nth FROM raw{entry.joins}"
             f" WHERE hash({alike}) IN (SELECT alike FROM alike)) WHERE nth > 1"
         )
@@ -223,14 +227,16 @@ def _items(bound: Bound, entry: Entry, good: str) -> str:
     joins = entry.joins
     parent = bound.text("parent")
     if bound.has("stream") and bound.has("key"):
-        parent = f"coalesce({parent}, CASE WHEN {bound.text('stream')} IS NOT NULL THEN {entry.key} END)"
+        parent = (
+            f"coalesce({parent}, CASE WHEN {bound.text('stream')} IS NOT NULL THEN {entry.key} END)"
+        )
     return (
-        f"SELECT {entry.item} AS key, {bound.text('type')} AS type,"  # noqa: S608
+        f"SELECT {entry.item} AS key, {bound.text('type')} AS type,"
         f" coalesce({entry.title}, CASE WHEN {entry.key} IS NULL THEN {bound.text('project')} END) AS title,"
         f" {bound.text('state')} AS state, {bound.text('project')} AS project,"
         f" {bound.list('labels')} AS labels, {bound.list('components')} AS components,"
         f" {bound.text('epic')} AS epic, {parent} AS parent, {bound.list('paths')} AS paths,"
-        f" {bound.text('team')} AS team, {bound.fields()} AS fields, {bound.text('url')} AS url,"
+        f" NULL::VARCHAR AS team, {bound.fields()} AS fields, {bound.text('url')} AS url,"
         " NULL::TIMESTAMP AS created, NULL::TIMESTAMP AS started, NULL::TIMESTAMP AS done,"
         f" {entry.shares} AS shares, false AS bot, raw.rowid AS r"
         f" FROM raw{joins} JOIN (SELECT max(raw.rowid) AS last FROM raw{joins}{good}"

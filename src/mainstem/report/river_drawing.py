@@ -1,0 +1,218 @@
+"""The River as SVG, in two shapes: with labels beside the nodes, and for a phone with labels upon them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from markupsafe import Markup
+
+from mainstem.plan.model import Unit
+from mainstem.report import drawing as d
+from mainstem.report.river import Course, Node, Role, Stretch, course_words
+from mainstem.score.values import GRAIN
+from mainstem.score.words import amount, number, percent
+from fractions import Fraction
+
+Key: TypeAlias = tuple[Role, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where the columns stand and how much room a label has.
+
+    Attributes:
+        columns: Left edges of teams, middle nodes and objectives.
+        leaving: Where the right ribbons begin (behind the labels of the middle).
+        room: Room for the labels of the three columns.
+        slot: Smallest height of a node with its label.
+        body: Height of all effort together, without gaps.
+    """
+
+    width: float
+    columns: tuple[float, float, float]
+    leaving: float
+    room: tuple[float, float, float]
+    slot: float
+    gap: float
+    body: float
+    has_labels_upon: bool = False
+
+
+WIDE = Shape(1180, (158, 560, 936), 772, (148, 198, 230), 15, 7, 380)
+WITHOUT_ENDS = Shape(1180, (158, 800, 800), 1100, (148, 370, 0), 15, 7, 380)
+NARROW = Shape(340, (0, 122, 244), 129, (105, 105, 92), 29, 3, 330, has_labels_upon=True)
+NARROW_WITHOUT_ENDS = Shape(340, (0, 190, 190), 200, (170, 140, 0), 29, 3, 330, has_labels_upon=True)
+NODE = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A node with its place: top of the bar, its height, and middle of its slot."""
+
+    node: Node
+    top: float
+    height: float
+    middle: float
+
+
+def river(made: Course, unit: Unit, *, narrow: bool) -> Markup:
+    """Draws the River; widths are effort, the rest and the unknown leave it below the streams.
+
+    The wide picture names each ribbon on hover.
+    """
+    with_ends = bool(made.objectives)
+    wide, small = (WIDE, NARROW) if with_ends else (WITHOUT_ENDS, NARROW_WITHOUT_ENDS)
+    shape = small if narrow else wide
+    total = sum(n.parts for n in made.teams)
+    scale = shape.body / total if total else 0.0
+    columns = (made.teams, made.targets, made.objectives)
+    height = max(_height(nodes, shape, scale) for nodes in columns)
+    placed: dict[Key, Placed] = {}
+    for nodes in columns:
+        for spot in _place(nodes, shape, scale, height):
+            placed[(spot.node.role, spot.node.key)] = spot
+    parts = [
+        *_ribbons(made.left, placed, shape.columns[0] + NODE, shape.columns[1], unit, scale, narrow),
+        *_ribbons(made.right, placed, shape.leaving, shape.columns[2], unit, scale, narrow),
+        *_bars(placed, shape),
+        *_labels(placed, shape, unit, total),
+    ]
+    return d.svg(shape.width, height + 12, course_words(made), parts, "river")
+
+
+def _space(node: Node, nodes: Sequence[Node], at: int, shape: Shape) -> float:
+    """Gap above a node: wider where the rest begins to leave."""
+    if at == 0:
+        return 0.0
+    last = nodes[at - 1].role
+    return shape.gap + (14 if last is Role.STREAM and node.role is not Role.STREAM else 0)
+
+
+def _height(nodes: Sequence[Node], shape: Shape, scale: float) -> float:
+    slots = sum(max(n.parts * scale, _slot(n, shape)) for n in nodes)
+    return slots + sum(_space(n, nodes, at, shape) for at, n in enumerate(nodes)) + 12
+
+
+def _slot(node: Node, shape: Shape) -> float:
+    two_lines = node.role is Role.OBJECTIVE or shape.has_labels_upon
+    return max(shape.slot, 32.0) if two_lines and not shape.has_labels_upon else shape.slot
+
+
+def _place(
+    nodes: Sequence[Node], shape: Shape, scale: float, height: float
+) -> Iterator[Placed]:
+    """Slots from above; a short column of objectives is spread over the height of the streams."""
+    free = height - _height(nodes, shape, scale)
+    spread = free * 0.5 / len(nodes) if nodes and nodes[0].role is Role.OBJECTIVE else 0.0
+    spread = 0.0 if shape.has_labels_upon else min(spread, 40.0)
+    y = 6.0 + spread
+    for at, node in enumerate(nodes):
+        y += _space(node, nodes, at, shape)
+        tall = node.parts * scale
+        slot = max(tall, _slot(node, shape))
+        yield Placed(node, y + (slot - tall) / 2, tall, y + slot / 2)
+        y += slot + spread
+
+
+def _ribbons(
+    flowing: Sequence[Stretch], placed: Mapping[Key, Placed], x1: float, x2: float, unit: Unit,
+    scale: float, narrow: bool,
+) -> Iterator[Markup]:  # fmt: skip
+    """Ribbons in the order of both columns, so that none crosses another needlessly."""
+    out: dict[Key, float] = {}
+    into: dict[Key, float] = {}
+    tops: list[tuple[Stretch, float]] = []
+    for s in flowing:
+        key = (s.source.role, s.source.key)
+        tops.append((s, placed[key].top + out.get(key, 0.0)))
+        out[key] = out.get(key, 0.0) + s.parts * scale
+    order = sorted(tops, key=lambda t: (placed[(t[0].source.role, t[0].source.key)].top, t[1]))
+    for s, y1 in order:
+        key = (s.target.role, s.target.key)
+        y2 = placed[key].top + into.get(key, 0.0)
+        into[key] = into.get(key, 0.0) + s.parts * scale
+        yield _ribbon(s, x1, y1, x2, y2, s.parts * scale, "" if narrow else _said(s, unit))
+
+
+def _said(s: Stretch, unit: Unit) -> str:
+    return f"{s.source.name} → {s.target.name}: {amount(s.parts, unit)}"
+
+
+def _ribbon(
+    s: Stretch, x1: float, y1: float, x2: float, y2: float, thick: float, title: str
+) -> Markup:
+    thick = max(thick, 0.5)
+    half = (x1 + x2) / 2
+    n = d.num
+    outline = (
+        f"M{n(x1)} {n(y1)}C{n(half)} {n(y1)} {n(half)} {n(y2)} {n(x2)} {n(y2)}"
+        f"V{n(y2 + thick)}C{n(half)} {n(y2 + thick)} {n(half)} {n(y1 + thick)} {n(x1)} {n(y1 + thick)}Z"
+    )
+    kind = {Role.REST: "fr", Role.UNKNOWN: "fu", Role.OBJECTIVE: "fo"}.get(s.target.role, "fv")
+    inner = Markup("<title>{}</title>").format(title) if title else Markup("")
+    return Markup('<path d="{}" class="{}">{}</path>').format(outline, kind, inner)
+
+
+_KINDS = {
+    Role.TEAM: "nt", Role.STREAM: "ns", Role.OBJECTIVE: "no", Role.REST: "nr", Role.UNKNOWN: "nu",
+}  # fmt: skip
+
+
+def _column(role: Role) -> int:
+    return 0 if role is Role.TEAM else 2 if role is Role.OBJECTIVE else 1
+
+
+def _bars(placed: Mapping[Key, Placed], shape: Shape) -> Iterator[Markup]:
+    for (role, _), spot in placed.items():
+        x = shape.columns[_column(role)]
+        yield d.rect(x, spot.top, NODE, spot.height, _KINDS[role])
+
+
+def _labels(
+    placed: Mapping[Key, Placed], shape: Shape, unit: Unit, total: int
+) -> Iterator[Markup]:
+    for (role, _), spot in placed.items():
+        column = _column(role)
+        x, room = shape.columns[column], shape.room[column]
+        if shape.has_labels_upon:
+            yield from _upon(spot, x + NODE + 4, room, unit)
+        elif role is Role.TEAM:
+            name = d.fit(spot.node.name, room, 12)
+            yield d.text(x - 9, spot.middle + 4, name, anchor="end", title=spot.node.name)
+        elif role is Role.OBJECTIVE:
+            yield from _two_lines(spot, x + NODE + 9, room, unit, total)
+        else:
+            yield _one_line(spot, x + NODE + 9, room, unit)
+
+
+def _kind(role: Role) -> str:
+    return {Role.REST: "lr", Role.UNKNOWN: "m", Role.TEAM: "lt"}.get(role, "ls")
+
+
+def _short(parts: int, unit: Unit) -> str:
+    value = Fraction(parts, GRAIN)
+    return number(value) if value >= 1 else amount(parts, unit).rsplit("\u00a0", 1)[0]
+
+
+def _one_line(spot: Placed, x: float, room: float, unit: Unit) -> Markup:
+    shown = _short(spot.node.parts, unit)
+    name = d.fit(spot.node.name, room - d.width_of(shown, 12) - 12, 12)
+    words = Markup('{}<tspan class="m" dx="6">{}</tspan>').format(name, shown)
+    return Markup('<text x="{}" y="{}" class="{}"><title>{}</title>{}</text>').format(
+        d.num(x), d.num(spot.middle + 4), _kind(spot.node.role), spot.node.name, words
+    )
+
+
+def _two_lines(spot: Placed, x: float, room: float, unit: Unit, total: int) -> Iterator[Markup]:
+    name = d.fit(spot.node.name, room, 12.5)
+    yield d.text(x, spot.middle - 3, name, kind="ls", title=spot.node.name)
+    words = f"{amount(spot.node.parts, unit)}, {percent(Fraction(spot.node.parts, total))}"
+    yield d.text(x, spot.middle + 13, words, kind="m")
+
+
+def _upon(spot: Placed, x: float, room: float, unit: Unit) -> Iterator[Markup]:
+    name = d.fit(spot.node.name, room, 11)
+    yield d.text(x, spot.middle - 1, name, kind=f"{_kind(spot.node.role)} halo")
+    yield d.text(x, spot.middle + 11, _short(spot.node.parts, unit), kind="m halo")

@@ -1,0 +1,217 @@
+"""Streams as rows of a report: the metric, effort beside the plan for it, and what needs a look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+
+from mainstem.plan.findings import Severity
+from mainstem.plan.model import Metric, Observation, Stream
+from mainstem.report.charts import sparkline
+from mainstem.report.page import ReportData, StreamRow, Tag
+from mainstem.report.tables import Value, share, units
+from mainstem.report.wording import (
+    listed,
+    metric_unit,
+    metric_value,
+    one_line,
+    plural,
+    weeks_since,
+)
+from mainstem.score.values import Amounts, Cell
+from mainstem.score.words import amount, percent, percent_number
+
+#: Streams shown at first; the others are folded away below.
+MOST_ROWS = 30
+#: Days of observations in a sparkline.
+HALF_YEAR = 183
+#: Days between two values, by the grain that a metric declares.
+_GRAIN_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92}
+#: Below this part of the planned share a stream is starved; above that one it takes more than planned.
+STARVED, OVER = Fraction(6, 10), Fraction(15, 10)
+#: Differences from the plan smaller than this are not worth a word.
+WORTH_A_WORD = Fraction(2, 100)
+_FULL = 94.0
+
+CSV_COLUMNS: tuple[str, ...] = (
+    "stream", "name", "objective", "metric", "metric_unit", "metric_now", "metric_on", "metric_target",
+    "unit", "value", "share", "low", "high", "planned", "teams", "attention",
+)  # fmt: skip
+
+
+def stream_rows(data: ReportData) -> tuple[StreamRow, ...]:
+    """All streams of the plan and those that still get effort, most effort first."""
+    cells = _cells(data)
+    whole = max(
+        (max(_actual(c), c.planned or Fraction(0)) for c in cells.values()), default=Fraction(0)
+    )
+    return tuple(_row(cell, data, whole, _teams(data)) for cell in cells.values())
+
+
+def _cells(data: ReportData) -> dict[str, Cell]:
+    order = sorted(data.streams.cells, key=lambda c: -c.amounts.value)
+    return {c.key: c for c in order if c.key in data.plan.streams or c.amounts.value}
+
+
+def _actual(cell: Cell) -> Fraction:
+    return cell.score.point if cell.score.point is not None else Fraction(0)
+
+
+def _row(
+    cell: Cell, data: ReportData, whole: Fraction, teams: Mapping[str, list[str]]
+) -> StreamRow:
+    stream = data.plan.streams.get(cell.key, Stream())
+    metric = metric_of(stream, data)
+    seen = _seen(metric, data) if metric else ()
+    scale = _FULL / float(whole) if whole else 0.0
+    return StreamRow(
+        name=one_line(cell.name), objective=_objective(stream, data),
+        metric=one_line(metric.name or "") if metric else "",
+        now=metric_value(seen[-1].value, metric) if metric and seen else "",
+        target=_target(metric), spark=_spark(metric, seen), no_spark=_no_spark(metric, seen),
+        share=percent(cell.score.point), amount=amount(cell.amounts.value, data.unit),
+        planned="" if cell.planned is None else percent_number(cell.planned),
+        width=round(float(_actual(cell)) * scale, 2),
+        tick=None if cell.planned is None else round(float(cell.planned) * scale, 2),
+        teams=_who(cell.key, stream, data, teams), tags=tags(cell, data),
+    )  # fmt: skip
+
+
+def _objective(stream: Stream, data: ReportData) -> str:
+    names = [data.plan.objectives[o].name or o if o in data.plan.objectives else o
+             for o in stream.objective]  # fmt: skip
+    return one_line(listed(names))
+
+
+def _last_day(data: ReportData) -> date:
+    """The last day of the period, or the day of the report if that is earlier."""
+    total = data.weeks.total
+    made = data.generated_at.date()
+    return min(total.period.end - timedelta(days=1), made) if total else made
+
+
+def metric_of(stream: Stream, data: ReportData) -> Metric | None:
+    """The metric in force on the last day of the report; one that is not in the plan has its id as name."""
+    on = _last_day(data)
+    for entry in stream.metric:
+        if (entry.from_ is None or entry.from_ <= on) and (entry.to is None or on <= entry.to):
+            found = data.plan.metrics.get(entry.metric, Metric())
+            return found if found.name else found.model_copy(update={"name": entry.metric})
+    return None
+
+
+def _seen(metric: Metric, data: ReportData) -> tuple[Observation, ...]:
+    """Observations known by the end of the report, in order of time."""
+    until = _last_day(data)
+    return tuple(sorted((o for o in metric.observations if o.on <= until), key=lambda o: o.on))
+
+
+def _target(metric: Metric | None) -> str:
+    return "" if metric is None or metric.target is None else metric_value(metric.target, metric)
+
+
+def _spark(metric: Metric | None, seen: tuple[Observation, ...]):  # type: ignore[no-untyped-def]
+    if metric is None or not seen:
+        return None
+    recent = [o for o in seen if (seen[-1].on - o.on).days <= HALF_YEAR]
+    return sparkline(recent, metric.target)
+
+
+def _no_spark(metric: Metric | None, seen: tuple[Observation, ...]) -> str:
+    return "" if metric is None or seen else "no value yet"
+
+
+def _teams(data: ReportData) -> dict[str, list[str]]:
+    """Stream → teams with effort on it, most first."""
+    out: dict[str, dict[str, int]] = {}
+    for flow in data.flows:
+        kind, _, key = flow.target.partition(":")
+        if kind == "stream" and flow.parts > 0:
+            of = out.setdefault(key, {})
+            of[flow.team] = of.get(flow.team, 0) + flow.parts
+    return {key: sorted(of, key=lambda t: -of[t]) for key, of in out.items()}
+
+
+def _who(key: str, stream: Stream, data: ReportData, teams: Mapping[str, list[str]]) -> str:
+    ids = teams.get(key) or list(stream.teams)
+    known = data.plan.teams
+    names = [one_line(known[t].name or t) if t in known else t or "no team" for t in ids]
+    return listed(names, 3)
+
+
+def tags(cell: Cell, data: ReportData) -> tuple[Tag, ...]:
+    """What needs a look, most urgent first: what is broken, then what differs from the plan."""
+    stream = data.plan.streams.get(cell.key)
+    if stream is None:
+        return (Tag("no longer in the plan", "rest"),)
+    made = [*_broken(cell, stream, data), *_against_plan(cell, stream, data)]
+    return tuple(tag for tag in made if tag.words)
+
+
+def _broken(cell: Cell, stream: Stream, data: ReportData) -> list[Tag]:
+    blocking = sum(
+        f.subject == f"streams/{cell.key}" and f.severity is Severity.BLOCKS and f.accepted is None
+        for f in data.findings
+    )
+    metric = metric_of(stream, data)
+    out = [Tag(f"{plural(blocking, 'finding')} to mend", "bad")] if blocking else []
+    return [*out, Tag("no metric", "bad")] if metric is None else [*out, _stale(metric, data)]
+
+
+def _stale(metric: Metric, data: ReportData) -> Tag:
+    seen = _seen(metric, data)
+    if not seen:
+        return Tag("")
+    on = _last_day(data)
+    usual = 2 * _GRAIN_DAYS.get(metric.grain or "quarter", 92) + (metric.lag_days or 0)
+    if (on - seen[-1].on).days <= usual:
+        return Tag("")
+    return Tag(f"no value for {weeks_since(seen[-1].on, on)}", "bad")
+
+
+def _against_plan(cell: Cell, stream: Stream, data: ReportData) -> list[Tag]:
+    actual, planned = cell.score.point, cell.planned
+    if not stream.claims and not cell.amounts.value:
+        return [Tag("claims nothing yet", "rest")]
+    if actual is None or planned is None or abs(planned - actual) < WORTH_A_WORD:
+        return [] if cell.amounts.value or actual is None else [Tag("no effort", "rest")]
+    pair = f"{percent_number(actual)} of {percent(planned)}"
+    if actual < STARVED * planned:
+        return [Tag(f"starved: {pair}", "rest")]
+    return [Tag(f"more than planned: {pair}", "rest")] if actual > OVER * planned else []
+
+
+def stream_csv_rows(data: ReportData) -> list[tuple[Value, ...]]:
+    """The rows of ``streams.csv``; see ``CSV_COLUMNS``."""
+    teams = _teams(data)
+    return [_csv(cell, data, teams) for cell in _cells(data).values()]
+
+
+def _csv(cell: Cell, data: ReportData, teams: Mapping[str, list[str]]) -> tuple[Value, ...]:
+    stream = data.plan.streams.get(cell.key, Stream())
+    metric = metric_of(stream, data)
+    seen = _seen(metric, data) if metric else ()
+    last = seen[-1] if seen else None
+    return (
+        cell.key, one_line(cell.name), _objective(stream, data), one_line(metric.name or "") if metric else "",
+        metric_unit(metric) if metric else "", last.value if last else None, last.on if last else None,
+        metric.target if metric else None, data.unit.value, units(cell.amounts.value),
+        share(cell.score.point), share(cell.score.low), share(cell.score.high), share(cell.planned),
+        " ".join(t or "(none)" for t in teams.get(cell.key, [])),
+        "; ".join(tag.words for tag in tags(cell, data)),
+    )  # fmt: skip
+
+
+def streams_words(data: ReportData) -> str:
+    """The sentence under the heading."""
+    amounts = [c.amounts for c in data.streams.cells]
+    bar = "One metric each. The bar is the share of all effort, the tick is what was planned."
+    return bar if any(c.planned is not None for c in data.streams.cells) or not amounts else (
+        "One metric each. The bar is the share of all effort; no shares were planned."
+    )
+
+
+def value_of(amounts: Amounts) -> int:
+    """Effort on streams: the cell's own and that of the others."""
+    return amounts.value + amounts.elsewhere

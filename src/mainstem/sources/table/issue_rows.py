@@ -1,0 +1,224 @@
+"""Rows that are work items: each becomes an item, and effort on the day when it was done."""
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mainstem.sources.table.binding import Bound
+from mainstem.sources.table.issue_records import record_queries
+from mainstem.sources.table.logs import stage_logs
+from mainstem.sources.table.parts import Part, bot_sql, count, write
+from mainstem.sources.table.settle import Rules, Settled, settle_amount, settle_date
+from mainstem.sources.table.shares import settle_shares
+from mainstem.sources.table.time_rows import key_sql
+
+if TYPE_CHECKING:
+    import duckdb
+
+OPEN_STATES = (
+    "open", "opened", "reopened", "to do", "todo", "new", "backlog", "in progress", "in review", "doing",
+    "selected for development", "blocked", "waiting", "ready", "offen", "neu", "in arbeit", "in bearbeitung",
+    "erneut geöffnet", "zu erledigen",
+)  # fmt: skip
+_MOMENTS = ("created", "started", "start", "end", "done", "updated")
+
+
+def stage_issue_rows(
+    con: duckdb.DuckDBPyConnection,
+    bound: Bound,
+    rules: Rules,
+    day_first: bool,
+    *,
+    date: str | None,
+    bots: tuple[str, ...],
+    into: Path,
+) -> Part:
+    """Turns the table ``raw`` into staged items and records.
+
+    Refused rows are left in the table ``refused (r, reason, sample)``.
+
+    Args:
+        date: Day on which items were done that have no date.
+        bots: Accounts that are robots.
+    """
+    notes: list[str] = []
+    dates = {
+        role: settle_date(con, role, bound.text(role), rules, day_first)
+        for role in _MOMENTS
+        if bound.has(role)
+    }
+    amounts = _amounts(con, bound, rules, notes)
+    _make_issues(con, bound, dates, amounts, date, bots, notes)
+    _refuse(con)
+    logged = stage_logs(con, bound, rules, day_first, notes)
+    _note(con, bound, dates, amounts, notes)
+    part = Part(
+        into.with_suffix(".items.parquet"), into.with_suffix(".records.parquet"), notes=notes
+    )
+    part.rows = count(con, "SELECT count(*) FROM raw")
+    part.rejected = count(con, "SELECT count(*) FROM refused")
+    write(
+        con,
+        "SELECT key, type, title, state, project, labels, components, epic, parent, paths, team, fields,"
+        " url, timezone('UTC', created) AS created, timezone('UTC', began) AS started,"
+        " timezone('UTC', done) AS done, shares, false AS bot, r FROM issue",
+        part.items,
+    )
+    queries = record_queries(con, logged=logged, notes=notes)
+    write(con, " UNION ALL ".join(queries), part.records)
+    return part
+
+
+def _amounts(
+    con: duckdb.DuckDBPyConnection, bound: Bound, rules: Rules, notes: list[str]
+) -> dict[str, Settled]:
+    amounts = {}
+    for role, unit in (("hours", bound.mapping.unit), ("points", "points")):
+        if bound.has(role):
+            amounts[role], note = settle_amount(con, role, bound.text(role), unit, rules)
+            notes.extend([note] if note else [])
+    return amounts
+
+
+def _make_issues(
+    con: duckdb.DuckDBPyConnection,
+    bound: Bound,
+    dates: dict[str, Settled],
+    amounts: dict[str, Settled],
+    date: str | None,
+    bots: tuple[str, ...],
+    notes: list[str],
+) -> None:
+    """The table ``issue``: one row per row of ``raw`` with everything read."""
+    shares, share_join = "MAP {}::MAP(VARCHAR, INTEGER)", ""
+    if bound.has("stream"):
+        shares, share_join, wrong = settle_shares(con, bound.text("stream"))
+        notes.extend(wrong)
+    texts = {r: bound.text(r) for r in ("type", "title", "state", "epic", "team", "person", "url")}
+    lists = {r: bound.list(r) for r in ("labels", "components", "paths")}
+    moments = {r: dates[r].value if r in dates else "NULL::TIMESTAMPTZ" for r in _MOMENTS}
+    values = {r: amounts[r].value if r in amounts else "NULL::BIGINT" for r in ("hours", "points")}
+    project = _project(bound)
+    picked = {
+        "r": "raw.rowid",
+        "broken": bound.broken,
+        "key": _key(bound, project),
+        "project": project,
+        "parent": bound.text("parent"),
+        "row_id": bound.text("row_id"),
+        **texts,
+        **lists,
+        **moments,
+        **values,
+        "listed_total": f"TRY_CAST({bound.text('worklogs_total')} AS BIGINT)",
+        "fields": bound.fields(),
+        "shares": shares,
+        "bot": bot_sql(con, bound.text("person"), bots),
+        "done_from": _done_from(bound, moments, date),
+    }
+    joins = "".join(
+        dict.fromkeys([*(s.join for s in (*dates.values(), *amounts.values())), share_join])
+    )
+    fixed = f"DATE '{date}'::TIMESTAMPTZ" if date else "NULL::TIMESTAMPTZ"
+    columns = ", ".join(f'{sql} AS "{name}"' for name, sql in picked.items())
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE issue AS SELECT * REPLACE ("
+        f"CASE done_from WHEN 'done' THEN done WHEN 'end' THEN \"end\" WHEN 'updated' THEN updated"
+        f" WHEN 'date' THEN {fixed} END AS done), coalesce(started, start) AS began, {fixed} AS fixed"
+        f" FROM (SELECT {columns} FROM raw{joins})"
+    )
+
+
+def _done_from(bound: Bound, moments: dict[str, str], date: str | None) -> str:
+    """SQL of which column tells when the item was done; NULL if it is not."""
+    fixed = "WHEN true THEN 'date'" if date else ""
+    if not bound.has("state"):
+        return f"CASE WHEN {moments['done']} IS NOT NULL THEN 'done' {_end(bound, moments)} {fixed} END"
+    state = f"lower({bound.text('state')})"
+    closed = ", ".join("'" + s.replace("'", "''") + "'" for s in bound.mapping.done_states)
+    still = ", ".join(f"'{s}'" for s in OPEN_STATES if s not in bound.mapping.done_states)
+    return (
+        f"CASE WHEN {state} IN ({still}) THEN NULL WHEN {moments['done']} IS NOT NULL THEN 'done'"
+        f" WHEN {state} IN ({closed}) OR ({state} IS NULL AND {str(bool(date)).lower()}) THEN CASE"
+        f" {_end(bound, moments)} WHEN {moments['updated']} IS NOT NULL THEN 'updated' {fixed} END END"
+    )
+
+
+def _end(bound: Bound, moments: dict[str, str]) -> str:
+    return f"WHEN {moments['end']} IS NOT NULL THEN 'end'" if bound.has("end") else ""
+
+
+def _project(bound: Bound) -> str:
+    project = bound.text("project")
+    if not bound.mapping.key_with_project:
+        return project
+    url = bound.text("url")
+    pattern = r"^https?://[^/]+/(.+?)(?:/-)?/(?:issues|pull|pulls|merge_requests|work_items)/\d+"
+    return f"coalesce({project}, nullif(regexp_extract({url}, '{pattern}', 1), ''))"
+
+
+def _key(bound: Bound, project: str) -> str:
+    key = key_sql(bound)
+    if bound.mapping.key_with_project:
+        key = (
+            f"CASE WHEN regexp_full_match({key}, '#?\\d+') THEN coalesce({project}, '') || '#' ||"
+            f" ltrim({key}, '#') ELSE {key} END"
+        )
+    made_up = f"CASE WHEN {bound.text('title')} IS NOT NULL THEN concat_ws(' / ', {project}, {bound.text('title')}) END"
+    return f"coalesce({key}, {made_up})"
+
+
+def _refuse(con: duckdb.DuckDBPyConnection) -> None:
+    """Rows without an item, and rows whose item comes again further down, are refused."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE refused AS SELECT r, reason, sample FROM ("
+        "SELECT r, CASE WHEN broken THEN 'not a row' WHEN key IS NULL THEN 'no item key'"
+        " WHEN nth > 1 THEN 'same item key as another row' END AS reason,"
+        " left(coalesce(key, concat_ws(' | ', state, person, project)), 200) AS sample FROM (SELECT *,"
+        " row_number() OVER (PARTITION BY key ORDER BY updated DESC NULLS LAST, r DESC) AS nth"
+        " FROM issue)) WHERE reason IS NOT NULL"
+    )
+    con.execute("DELETE FROM issue WHERE r IN (SELECT r FROM refused)")
+    con.execute(
+        "UPDATE issue SET parent = (SELECT any_value(p.key) FROM issue p WHERE p.row_id = issue.parent)"
+        " WHERE regexp_full_match(parent, '\\d+') AND parent IN (SELECT row_id FROM issue)"
+    )
+
+
+def _note(
+    con: duckdb.DuckDBPyConnection,
+    bound: Bound,
+    dates: dict[str, Settled],
+    amounts: dict[str, Settled],
+    notes: list[str],
+) -> None:
+    """Notes about values that were left out though their row was kept, and about dates that stand in."""
+    for role, settled in (*dates.items(), *amounts.items()):
+        if not settled.join:
+            continue
+        wrong = con.execute(
+            f"SELECT count(*), min({settled.text}), min({settled.reason}) FROM raw{settled.join}"
+            f" WHERE {settled.text} IS NOT NULL AND {settled.value} IS NULL"
+        ).fetchone()
+        if wrong and wrong[0]:
+            notes.append(
+                f"{wrong[0]:,} values for {role} were left out: {wrong[2]}, e.g. {wrong[1]!r}."
+            )
+    row = con.execute(
+        "SELECT count(*) FILTER (done_from = 'updated'), count(*) FILTER (done IS NULL), count(*),"
+        " count(*) FILTER (done_from = 'date') FROM issue"
+    ).fetchone()
+    assert row is not None
+    if row[0]:
+        notes.append(
+            f"{row[0]:,} items are done but do not say when; the day of their last update counts."
+        )
+    if row[3]:
+        notes.append(f"{row[3]:,} items got the given day as the day when they were done.")
+    if row[2] and row[1] == row[2] and not bound.has("done"):
+        notes.append(
+            f"None of the {row[2]:,} items has a date when it was done: they land, but no effort does."
+            " Name a column for done, or say date=<day>."
+        )

@@ -1,0 +1,89 @@
+"""Which line of a text file a row came from, found only when a row has to be named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mainstem.sources.table.csv_file import open_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_NEWLINE, _QUOTE = 10, 34
+
+
+def line_numbers(
+    path: Path, *, skip: int, lost: list[int], rows: int, quotes: bool
+) -> tuple[NDArray[np.int64], list[int]] | None:
+    """Line numbers (from 1) of the rows of a text file.
+
+    Args:
+        skip: Records before the first row.
+        lost: Byte positions of records that are no rows (they could not be split).
+        rows: How many rows there are.
+        quotes: Whether line breaks inside quotes belong to a field (CSV, not JSON Lines).
+
+    Returns:
+        The line of each row, and of each of ``lost``; ``None`` where the file is too odd to tell.
+    """
+    import numpy as np
+
+    if path.suffix.lower() == ".zst":
+        return None
+    newlines, ends, size, blank_at = _scan(path, quotes)
+    starts = np.concatenate(([0], ends + 1))
+    stops = np.concatenate((ends, [size]))
+    filled = stops - starts > 0
+    filled &= ~np.isin(starts, blank_at)
+    filled[:skip] = False
+    lost_starts = _match(starts[filled], lost)
+    keep = starts[filled]
+    keep = keep[~np.isin(keep, lost_starts)]
+    lost_lines = np.searchsorted(newlines, lost_starts, side="left") + 1
+    if len(keep) != rows:
+        return None
+    return np.searchsorted(newlines, keep, side="left") + 1, [int(n) for n in lost_lines]
+
+
+def range_of(rows: int) -> NDArray[np.int64]:
+    """0 … rows - 1."""
+    import numpy as np
+
+    return np.arange(rows, dtype=np.int64)
+
+
+def _match(starts: NDArray[np.int64], positions: list[int]) -> NDArray[np.int64]:
+    """DuckDB's position of a record may point at the line break before it."""
+    import numpy as np
+
+    if not positions or not len(starts):
+        return np.array([], dtype=np.int64)
+    at = np.searchsorted(starts, np.array(positions, dtype=np.int64), side="left")
+    return starts[np.clip(at, 0, len(starts) - 1)]
+
+
+def _scan(
+    path: Path, quotes: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int, NDArray[np.int64]]:
+    """Line breaks, those that end a record, the size, and starts of records that hold only ``\\r``."""
+    import numpy as np
+
+    newlines, marks, blanks, size, last = [], [], [], 0, 10
+    with open_bytes(path) as f:
+        while chunk := f.read(1 << 24):
+            data = np.frombuffer(chunk, dtype=np.uint8)
+            newlines.append(np.flatnonzero(data == _NEWLINE) + size)
+            if quotes:
+                marks.append(np.flatnonzero(data == _QUOTE) + size)
+            before = np.concatenate(([last], data[:-1]))
+            blanks.append(np.flatnonzero((data == 13) & (before == _NEWLINE)) + size)
+            size, last = size + len(data), int(data[-1])
+    empty = np.array([], dtype=np.int64)
+    all_newlines = np.concatenate([empty, *newlines]).astype(np.int64)
+    all_marks = np.concatenate([empty, *marks]).astype(np.int64)
+    outside = np.searchsorted(all_marks, all_newlines) % 2 == 0
+    alone = np.concatenate([empty, *blanks]).astype(np.int64)
+    alone = alone[np.isin(alone + 1, all_newlines)]
+    return all_newlines, all_newlines[outside], size, alone

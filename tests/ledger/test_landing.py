@@ -1,0 +1,165 @@
+"""Landing: importing twice changes nothing, corrections replace and keep history, all or nothing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from mainstem.errors import LedgerError
+from mainstem.ledger.questions import Desk
+from mainstem.ledger.store import Ledger
+from tests.world import World, effort, item
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def amounts(world: World) -> list[tuple[object, ...]]:
+    ledger = world.ledger
+    con = ledger.connect()
+    from mainstem.ledger.store import relation
+
+    view = ledger.view()
+    return con.execute(
+        f"SELECT row_key, amount FROM {relation(view.table('records'))} ORDER BY row_key"
+    ).fetchall()
+
+
+def test_the_report_of_an_import_adds_up(world: World) -> None:
+    r = world.land([item("A"), item("B")], [effort("A", 2), effort("B", 3), effort(None, 1)])
+    assert r.read == r.new + r.changed + r.unchanged + r.rejected == 5
+    assert r.items["new"] == 2 and r.records["new"] == 3
+
+
+def test_importing_twice_changes_nothing(world: World) -> None:
+    rows = [effort("A", 2), effort("A", 3, day="2026-07-02")]
+    world.land([item("A", labels=["x"])], rows)
+    before = amounts(world), world.ledger.view().version
+    r = world.land([item("A", labels=["x"])], rows)
+    assert (r.new, r.changed) == (0, 0)
+    assert (amounts(world), world.ledger.view().version) == before
+
+
+def test_a_corrected_row_replaces_its_effect_and_keeps_its_history(world: World) -> None:
+    world.land([item("A")], [effort("A", 2, row="r1"), effort("A", 3, row="r2", day="2026-08-01")])
+    r = world.land([item("A")], [effort("A", 5, row="r1")])
+    assert (r.records["changed"], r.records["new"]) == (1, 0)
+    assert amounts(world) == [("r1", 5_000_000), ("r2", 3_000_000)]
+    ledger = world.ledger
+    desk = Desk(ledger, ledger.view())
+    number = desk.item("A")[0]["item"]
+    assert [(c[2], c[4]) for c in desk.corrections_of(number)] == [(2_000_000, 2)]
+
+
+def test_a_correction_may_move_a_row_to_another_month(world: World) -> None:
+    world.land([item("A")], [effort("A", 2, row="r1", day="2026-07-31")])
+    world.land([item("A")], [effort("A", 2, row="r1", day="2026-08-01")])
+    assert amounts(world) == [("r1", 2_000_000)]
+
+
+def test_a_whole_export_withdraws_rows_that_are_gone(world: World) -> None:
+    world.land([item("A")], [effort("A", 2, row="r1"), effort("A", 3, row="r2")])
+    r = world.land([item("A")], [effort("A", 3, row="r2")], whole=True)
+    assert r.withdrawn == 1
+    assert amounts(world) == [("r2", 3_000_000)]
+
+
+def test_equal_keys_of_two_sources_do_not_correct_each_other(world: World) -> None:
+    world.land([item("A")], [effort("A", 2, row="1")], source="one")
+    world.land([item("B")], [effort("B", 3, row="1")], source="two")
+    assert [a for _, a in amounts(world)] == [2_000_000, 3_000_000]
+
+
+def test_effort_that_names_a_key_joins_the_item_that_another_source_describes(world: World) -> None:
+    world.land([], [effort("ABC-1", 2)], source="time sheet")
+    world.land([item("ABC-1", labels=["x"])], [], source="tracker")
+    world.land([], [effort("ABC-1", 3, day="2026-07-02")], source="time sheet")
+    ledger = world.ledger
+    desk = Desk(ledger, ledger.view())
+    found = desk.item("ABC-1")
+    assert len(found) == 1 and found[0]["source_name"] == "tracker" and found[0]["labels"] == ["x"]
+
+
+def test_two_staged_rows_with_one_key_are_refused_and_nothing_lands(world: World) -> None:
+    with pytest.raises(LedgerError, match="same key"):
+        world.land([item("A")], [effort("A", 1, row="r"), effort("A", 2, row="r")])
+    assert world.ledger.view().version == 0
+
+
+def test_an_item_known_by_many_landings_stays_one(world: World) -> None:
+    for n in range(30):
+        world.land([item("A")], [effort("A", 1, row=f"r{n}")])
+    assert len(amounts(world)) == 30
+    assert len(world.ledger.view().table("records").files()) < 30
+
+
+def _land_some(root: str, name: str, n: int) -> None:
+    world = World(Path(root))
+    staged_world = World(Path(root) / name)
+    staged = staged_world.staged([item(f"{name}-{n}")], [effort(f"{name}-{n}", n)], name)
+    from mainstem.ledger.landing import land
+
+    land(world.ledger, staged, at=staged_world.moment())
+
+
+def test_two_imports_at_once_both_land(world: World) -> None:
+    world.land([item("A")], [effort("A")])
+    context = multiprocessing.get_context("spawn")
+    runs = [
+        context.Process(target=_land_some, args=(str(world.root), name, n))
+        for n, name in enumerate(["left", "right", "middle"], 1)
+    ]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join(120)
+        assert run.exitcode == 0
+    assert len(amounts(world)) == 4
+    assert world.ledger.view().version == 4
+
+
+def _die_after(root: str, commits: int) -> None:
+    """Lands a correction and kills its own process after so many commits of tables."""
+    from mainstem.ledger import tables
+
+    done = 0
+    real = tables.Writer.commit
+
+    def counted(self: tables.Writer, *given: object, **named: object) -> int:
+        nonlocal done
+        if done == commits:
+            os.kill(os.getpid(), signal.SIGKILL)
+        done += 1
+        return real(self, *given, **named)  # type: ignore[arg-type]
+
+    tables.Writer.commit = counted  # type: ignore[method-assign]
+    world = World(Path(root))
+    rows = [effort("A", 9, row="r1"), effort("B", 4, row="r3", person="new@x", day="2026-09-01")]
+    world.land([item("A", labels=["moved"]), item("B")], rows)
+
+
+@pytest.mark.parametrize("commits", range(5))
+def test_a_process_killed_at_any_moment_leaves_the_ledger_as_before_or_after(world: World, commits: int) -> None:
+    world.land([item("A")], [effort("A", 2, row="r1"), effort("A", 3, row="r2")])
+    before = amounts(world)
+    context = multiprocessing.get_context("spawn")
+    run = context.Process(target=_die_after, args=(str(world.root), commits))
+    run.start()
+    run.join(120)
+    assert run.exitcode == -signal.SIGKILL
+    assert amounts(world) == before, "nothing of the killed import may show"
+    rows = [effort("A", 9, row="r1"), effort("B", 4, row="r3", person="new@x", day="2026-09-01")]
+    world.land([item("A", labels=["moved"]), item("B")], rows)
+    assert amounts(world) == [("r1", 9_000_000), ("r2", 3_000_000), ("r3", 4_000_000)]
+
+
+def test_a_ledger_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="no ledger") as caught:
+        Ledger.open(tmp_path / "none")
+    assert "mainstem import" in caught.value.hint
