@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -364,3 +366,9 @@ def test_a_rename_to_an_identifier_that_is_taken_is_refused() -> None:
 def test_json_that_is_no_change_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(PlanError, match="not a change of a plan"):
         from_json(wrong)
+
+
+def test_the_example_in_the_documentation_runs() -> None:
+    page = Path(__file__).parents[2] / "docs" / "comparing-plans.md"
+    (example,) = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    exec(compile(example, str(page), "exec"), {})

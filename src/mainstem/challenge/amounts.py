@@ -102,6 +102,8 @@ def _role(tokens: list[Token], place: int, number: Number, after: Token | None) 
             return "bound"
     if role in ("plain", "to") and number.sign:
         return "bound" if number.sign in "<>" else "relative"
+    if role == "from" and not number.unit and _is_of_things(tokens, place):
+        return "plain"
     return "condition" if role == "plain" and _is_idiom(tokens, place) else role
 
 
@@ -166,6 +168,16 @@ def _is_year(tokens: list[Token], place: int, number: Number) -> bool:
     if before is not None and before.flags & (lx.TARGET | lx.BELOW | lx.ABOVE):
         return False
     return after is None or after.kind == "mark"
+
+
+def _is_of_things(tokens: list[Token], place: int) -> bool:
+    """``orders from 3 countries``: a place, no baseline."""
+    rest = tokens[place + 1 : place + 7]
+    if not rest or rest[0].kind != "word" or rest[0].flags & lx.STOP:
+        return False
+    return not any(
+        t.text in ("to", "under", "below", "over", "above") or t.kind == "arrow" for t in rest
+    )
 
 
 def _is_version(tokens: list[Token], place: int) -> bool:

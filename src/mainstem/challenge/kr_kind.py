@@ -6,13 +6,23 @@ key results that people write are outputs, and what cannot be told is called ``u
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from mainstem.challenge import lexicon as lx
+from mainstem.challenge.predicates import (
+    done_at,
+    from_to,
+    is_done_to,
+    is_made,
+    is_noun,
+    measures,
+    object_of,
+    population,
+    purpose_of,
+)
 from mainstem.challenge.text import Statement, read
-from mainstem.challenge.tokens import Chunk, Number, is_participle
+from mainstem.challenge.tokens import Chunk, Number
 
 Kind = Literal["outcome", "outcome?", "output", "mixed", "unmeasured", "unclear"]
 
@@ -84,17 +94,6 @@ def _kind(kind: Kind, *matched: str) -> KrKind:
 # Step 1: from NUM to NUM.
 
 
-def from_to(s: Statement) -> tuple[Number, Number] | None:
-    """The pair of numbers of ``from 3 to 5``, ``3 -> 5``, ``to 5, now 3``; None if there is none."""
-    starts = [n for n in s.numbers if n.role in ("from", "base")]
-    ends = [n for n in s.numbers if n.role in ("to", "bound", "plain")]
-    for start in starts:
-        for end in ends:
-            if start.unit == end.unit or not start.unit or not end.unit:
-                return start, end
-    return None
-
-
 def _from_to(s: Statement) -> KrKind | None:
     pair = from_to(s)
     if pair is None or pair[0].role != "from" or pair[1].role != "to":
@@ -124,27 +123,16 @@ def _part_complete(s: Statement) -> KrKind | None:
             and not any(measures(s))
         ):
             return _kind("output", s.said(number.place, after + 1))
-        of = _population(s, number)
+        of = population(s, number)
+        if of is not None and of.is_customer and is_done_to(s, of):
+            return _kind("output", s.said(number.place, of.end))
         if of is None or not s.tokens[of.head].flags & lx.THING:
             continue
         head = s.tokens[of.head].flags
         said = s.said(number.place, of.end)
-        if head & lx.WORK and not head & lx.MEASURE or (not of.is_measure and _is_made(s, of.end)):
+        if (head & lx.WORK and not head & lx.MEASURE) or (not of.is_measure and is_made(s, of.end)):
             return _kind("output", said)
     return None
-
-
-def _population(s: Statement, number: Number) -> Chunk | None:
-    """X in ``90% of the X``."""
-    if number.place + 1 >= len(s.tokens) or s.tokens[number.place + 1].text != "of":
-        return None
-    return next((c for c in s.chunks if number.place < c.start <= number.place + 4), None)
-
-
-def _is_made(s: Statement, end: int) -> bool:
-    """Whether a participle of making stands at or right after a phrase that ends at ``end``."""
-    around = s.tokens[max(0, end - 2) : end + 4]
-    return any(t.flags & lx.DONE or (t.flags & lx.DELIVER and t.flags & lx.PAST) for t in around)
 
 
 # Steps 3 and 4: it starts with a verb.
@@ -188,41 +176,9 @@ def _verb_place(s: Statement) -> tuple[int, str]:
     return place, s.tokens[place].text
 
 
-def is_noun(s: Statement, place: int) -> bool:
-    """Whether a verb at the head is part of a noun phrase: ``build time below 8 min``."""
-    chunk = next((c for c in s.chunks if c.start <= place < c.end), None)
-    if chunk is None or not s.numbers:
-        return False
-    token = s.tokens[place]
-    if token.flags & lx.MOVE and not token.flags & lx.TOWARDS or chunk.end >= len(s.tokens):
-        return False
-    nxt = s.tokens[chunk.end]
-    limit = bool(nxt.flags & lx.COPULA) or nxt.text in ("below", "under", "at or below", "at or above")
-    if chunk.head == place:
-        return bool(token.flags & lx.NOUN) and limit
-    if not chunk.is_measure:
-        return limit and bool(token.flags & lx.NOUN) and not chunk.flags & lx.THING
-    compared = nxt.flags & (lx.BELOW | lx.ABOVE | lx.TARGET | lx.RELATIVE | lx.MOVE | lx.COPULA | lx.FACTOR)
-    return bool(compared or nxt.number is not None or nxt.text in ("from", "per", ":", "="))
-
-
-def object_of(s: Statement, place: int) -> Chunk | None:
-    """The noun phrase that a verb at ``place`` acts on, without determiners and numbers."""
-    for chunk in s.chunks:
-        if chunk.end <= place + 1:
-            continue
-        start = max(chunk.start, place + 1)
-        between = s.tokens[place + 1 : start]
-        if any(t.kind == "mark" and t.text in ";:." for t in between):
-            return None
-        if chunk.head > place:
-            return chunk
-    return None
-
-
 def _delivered(s: Statement, place: int) -> KrKind:
     verb = s.tokens[place]
-    purpose = _purpose(s, place)
+    purpose = purpose_of(s, place)
     if purpose is not None:
         numbers = [n for n in s.targets if n.place > purpose]
         if numbers and (
@@ -237,25 +193,10 @@ def _delivered(s: Statement, place: int) -> KrKind:
     )
 
 
-def _purpose(s: Statement, place: int) -> int | None:
-    """Where ``so that …`` or ``to reduce …`` begins."""
-    for i in range(place + 2, len(s.tokens) - 1):
-        token, nxt = s.tokens[i], s.tokens[i + 1]
-        if not token.flags & lx.PURPOSE and token.text != "and":
-            continue
-        moves = nxt.flags & (lx.MOVE | lx.HOLD) and nxt.flags & (lx.BASE | lx.ING)
-        if token.text in ("to", "and", "for a", "so"):
-            if moves:
-                return i
-        elif token.text != "which" or nxt.flags & (lx.MOVE | lx.HOLD):
-            return i
-    return None
-
-
 def _is_service_level(s: Statement, place: int) -> bool:
     """``deliver 95% of parcels within a day``: about what is served, not about what is made."""
     number = s.targets[0]
-    of = _population(s, number)
+    of = population(s, number)
     if any(n.unit == "time" and n.role == "bound" for n in s.targets) and number.unit == "percent":
         return True
     if number.unit == "percent" and of is not None:
@@ -286,7 +227,9 @@ def _by_object(s: Statement, place: int) -> KrKind | None:
         return _kind("output", said)
     if flags & lx.EVENT and not flags & (lx.OPEN | lx.RATED):
         return _kind("output", said)
-    gained = thing.is_customer and (verb.flags & lx.WINNING or not verb.flags & (lx.DELIVER | lx.ACTIVITY))
+    gained = thing.is_customer and (
+        verb.flags & lx.WINNING or not verb.flags & (lx.DELIVER | lx.ACTIVITY)
+    )
     if s.targets and (thing.is_measure or gained):
         return _kind("outcome", said)
     return None
@@ -349,7 +292,7 @@ def _count_of_made(s: Statement) -> KrKind | None:
         return None
     flags = s.tokens[chunk.head].flags
     made = flags & lx.THING and not flags & (lx.MEASURE | lx.VANITY | lx.CUSTOMER)
-    if made or flags & lx.EVENT and not flags & lx.VANITY:
+    if made or (flags & lx.EVENT and not flags & lx.VANITY):
         return _kind("output", s.said(s.lead, chunk.end))
     if not chunk.is_measure and (done := done_at(s)) is not None:
         return _kind("output", s.said(s.lead, done + 1))
@@ -361,49 +304,20 @@ def _counts_events(s: Statement, number: Number) -> bool:
     return not number.unit and chunk is not None and bool(s.tokens[chunk.head].flags & lx.EVENT)
 
 
-def done_at(s: Statement) -> int | None:
-    """Where the main predicate says "done": ``… live in production``, ``… was signed``; None if nowhere.
-
-    Something must stand before it, and it must be the end of its sentence but for where and when.
-    """
-    for place in range(s.lead + 1, len(s.tokens)):
-        token = s.tokens[place]
-        if not _is_finished(s, place) or token.flags & lx.NOUN and not token.flags & lx.PAST:
-            continue
-        if token.text == "covered" and s.targets:
-            continue
-        if _ends_predicate(s, place):
-            return place
-    return None
-
-
-def _is_finished(s: Statement, place: int) -> bool:
-    token, before = s.tokens[place], s.tokens[place - 1]
-    if token.flags & (lx.DONE | lx.BINARY_DONE) or (token.flags & lx.DELIVER and token.flags & lx.PAST):
-        return not _is_felt(s, place)
-    passive = before.flags & lx.COPULA and is_participle(token) and not token.flags & lx.MOVE
-    return bool(passive) and not s.targets and not s.chunks[0].is_customer
-
-
-def _is_felt(s: Statement, place: int) -> bool:
-    """``patients feel supported``, ``parcels delivered on time``: a state of those served, no deed of ours."""
-    subject = next((c for c in s.chunks if c.head < place), None)
-    token = s.tokens[place]
-    if subject is None:
-        return False
-    if s.tokens[subject.head].flags & lx.COUNTED and token.flags & lx.FLOW:
-        return True
-    made = token.flags & (lx.DELIVER | lx.BINARY_DONE)
-    return subject.is_customer and not made and token.text not in ("live", "in production", "signed off")
-
-
-def _ends_predicate(s: Statement, place: int) -> bool:
-    rest = s.tokens[place + 1 :]
-    for token in rest[:1]:
-        if token.kind in ("date", "mark") or token.flags & (lx.STOP | lx.DONE | lx.JOINER):
-            return not token.flags & (lx.BELOW | lx.ABOVE) and token.text not in ("than", "per")
-        return bool(token.text.endswith("ly") or is_participle(token))
-    return True
+#: ``live in 3 regions``: how far a thing has been spread, not what it did.
+_STATES = frozenset(
+    [
+        "live",
+        "in production",
+        "operational",
+        "available",
+        "in place",
+        "rolled out",
+        "deployed",
+        "launched",
+        "installed",
+    ]
+)
 
 
 def _done(s: Statement) -> KrKind | None:
@@ -430,42 +344,24 @@ def _done(s: Statement) -> KrKind | None:
 # Steps 5, 7 and 8.
 
 
-def measures(s: Statement) -> Iterator[Chunk]:
-    """Noun phrases of the statement that can be measured, and customers that are counted."""
-    counted = {n.place for n in s.numbers if n.role != "condition"}
-    for chunk in s.chunks:
-        if chunk.is_measure:
-            yield chunk
-        elif chunk.is_customer and _is_counted(s, chunk, counted):
-            yield chunk
-
-
-def _is_counted(s: Statement, chunk: Chunk, counted: set[int]) -> bool:
-    """``12,000 sellers``, ``40% of users``, ``customers who … 38%``, ``sellers to 12,000``."""
-    before = range(chunk.start - 4, chunk.start)
-    after = s.tokens[chunk.end : chunk.end + 1]
-    if any(p in counted for p in before):
-        return True
-    return bool(counted) and any(
-        t.number or t.flags & (lx.TARGET | lx.BELOW | lx.ABOVE | lx.RELATIVE | lx.QUALIFIER)
-        for t in after
-    )
-
-
 def _measured(s: Statement) -> KrKind | None:
     said = [s.said(c.start, c.end) for c in measures(s)]
     lead = s.tokens[s.lead].flags
     if s.targets:
         number = s.targets[-1]
         amount = s.text[number.start : number.end]
-        of = any(_population(s, n) or n.unit in ("time", "money", "data") for n in s.targets)
+        of = any(population(s, n) or n.unit in ("time", "money", "data") for n in s.targets)
         first_move = lead & (lx.MOVE | lx.HOLD) and s.has(lx.CUSTOMER)
         if said or of or first_move:
             return _kind("outcome", *said[:2], amount)
         return _kind("outcome?", amount)
     made = next((c for c in s.chunks if c.start <= s.lead + 2), None)
     moves = lead & (lx.MOVE | lx.HOLD) or s.has(lx.COMPARATIVE) or s.has(lx.MOVE)
-    if said or (moves and s.has(lx.CUSTOMER)):
+    if (
+        (said and (moves or s.chunks[0].is_measure))
+        or (moves and s.has(lx.CUSTOMER))
+        or lead & lx.DOWN
+    ):
         return _kind("unmeasured", *(said[:2] or [s.tokens[s.lead].text]))
     if (
         made is not None

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mainstem.challenge import lexicon as lx
-from mainstem.challenge.amounts import Number, parse_number, role_of, word_number
-from mainstem.challenge.masking import MAY_HOLD_NUMBERS, PLAIN_TOKEN, TOKEN
-from mainstem.challenge.tokens import Chunk, Token, chunks_of
+from mainstem.challenge.amounts import parse_number, role_of, word_number
+from mainstem.challenge.masking import MAY_BEGIN, SIMPLE, SPECIAL
+from mainstem.challenge.tokens import Chunk, Number, Token, chunks_of
 
 #: Characters of a text that are looked at; a statement is a sentence, not a document.
 LONGEST = 2_000
@@ -145,28 +145,71 @@ def _without_result(text: str) -> str:
 def read(text: str) -> Statement:
     """A statement as it is looked at by the rules. Any text is allowed."""
     clean = normalise(text)
-    return Statement(clean, _joined(_tokens(clean)))
+    tokens = _joined(_tokens(clean))
+    for place, token in enumerate(tokens[1:-1], start=1):
+        if token.text in ("a", "an") and _is_amount_of_time(tokens, place):
+            token.number = word_number(token.text, 1.0, token.start, token.end, unit="time")
+    return Statement(clean, tokens)
+
+
+def _is_amount_of_time(tokens: list[Token], place: int) -> bool:
+    """``in less than an hour``, ``within a day``."""
+    before, after = tokens[place - 1], tokens[place + 1]
+    unit = lx.english().units.get(after.text, "")
+    return bool(before.flags & (lx.BELOW | lx.ABOVE)) and unit == "time"
 
 
 def _tokens(clean: str) -> list[Token]:
     words = lx.english()
-    pattern = TOKEN if MAY_HOLD_NUMBERS.search(clean) else PLAIN_TOKEN
+    flags, number_words = words.flags, words.number_words
+    lower = _lower(clean)
     out: list[Token] = []
-    for found in pattern.finditer(clean):
-        kind = found.lastgroup or "mark"
+    done = 0
+    for found in SIMPLE.finditer(lower):
         start, end = found.span()
-        raw = found.group().lower()
+        if start < done:
+            continue
+        kind, raw = found.lastgroup or "mark", found.group()
+        if kind == "word" and (raw in MAY_BEGIN or _is_before_digit(lower, end)):
+            kind = "special"
+        if kind == "special":
+            masked = SPECIAL.match(lower, start)
+            if masked is not None:
+                done = masked.end()
+                out.append(_masked(masked, words))
+                continue
+            kind = found.lastgroup or "mark"
         if kind == "word":
-            raw = raw.replace("’", "'")
-            out.append(Token(kind, raw, start, end, _flags(raw, words)))
-            value = words.number_words.get(raw)
-            if value is not None and (len(out) == 1 or raw not in ("no", "none")):
-                out[-1].number = word_number(raw, value, start, end)
-        elif kind == "number":
-            out.append(Token(kind, raw, start, end, 0, parse_number(found, words)))
-        else:
+            known = flags.get(raw)
+            out.append(Token(kind, raw, start, end, _flags(raw, words) if known is None else known))
+            if raw in number_words and (len(out) == 1 or raw not in ("no", "none")):
+                out[-1].number = word_number(raw, number_words[raw], start, end)
+        elif kind != "special":
             out.append(Token(kind, raw, start, end))
     return out
+
+
+def _lower(text: str) -> str:
+    """Lower case, position by position; typographic apostrophes become plain ones."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+    return lower.replace("’", "'")
+
+
+def _is_before_digit(clean: str, end: int) -> bool:
+    after = clean[end : end + 2]
+    return after[:1].isdigit() or (after[:1] in ("-", "/", "&") and after[1:].isdigit())
+
+
+def _masked(found: re.Match[str], words: lx.Lexicon) -> Token:
+    kind = found.lastgroup or "name"
+    raw = found.group().lower()
+    number = parse_number(found, words) if kind == "number" else None
+    return Token(kind, raw, found.start(), found.end(), 0, number)
+
+
+_MADE_WITH = ("-powered", "-based", "-driven", "-native", "-enabled", "-first")
 
 
 def _flags(word: str, words: lx.Lexicon) -> int:
@@ -175,6 +218,8 @@ def _flags(word: str, words: lx.Lexicon) -> int:
         return known
     if word.endswith(("'s", "s'")):
         return words.flags.get(word.rstrip("s").rstrip("'"), 0) & lx.NOUN
+    if word.endswith(_MADE_WITH) and words.flags.get(word.rpartition("-")[0], 0) & lx.TECHNOLOGY:
+        return lx.TECHNOLOGY
     if "-" in word or "/" in word:
         return _of_compound(word, words)
     return 0
@@ -192,31 +237,27 @@ def _joined(tokens: list[Token]) -> list[Token]:
     """Tokens with the lexicon's phrases made into one."""
     words = lx.english()
     out: list[Token] = []
-    place = 0
-    while place < len(tokens):
+    place, last = 0, len(tokens) - 1
+    while place <= last:
         token = tokens[place]
-        longest = words.heads.get(token.text, 0) if token.kind == "word" else 0
-        length = _phrase_length(tokens, place, longest, words) if longest else 1
+        seconds = words.heads.get(token.text) if place < last else None
+        length = 1
+        if seconds is not None and token.kind == "word" and tokens[place + 1].text in seconds:
+            length = _phrase_length(tokens, place, words)
         if length > 1:
             text = " ".join(t.text for t in tokens[place : place + length])
             end = tokens[place + length - 1].end
-            joined = Token("word", text, token.start, end, words.flags[text])
-            if joined.flags & lx.FACTOR:
-                joined.number = word_number(text, 0.0, token.start, end, unit="factor")
-            out.append(joined)
-        else:
-            if token.flags & lx.FACTOR and token.number is None:
-                token.number = word_number(token.text, 0.0, token.start, token.end, unit="factor")
-            out.append(token)
+            token = Token("word", text, token.start, end, words.flags[text])
+        if token.flags & lx.FACTOR and token.number is None:
+            token.number = word_number(token.text, 0.0, token.start, token.end, unit="factor")
+        out.append(token)
         place += length
     return out
 
 
-def _phrase_length(tokens: list[Token], place: int, longest: int, words: lx.Lexicon) -> int:
-    for length in range(min(longest, len(tokens) - place), 1, -1):
+def _phrase_length(tokens: list[Token], place: int, words: lx.Lexicon) -> int:
+    for length in range(min(words.longest, len(tokens) - place), 1, -1):
         part = tokens[place : place + length]
-        if any(t.kind != "word" for t in part):
-            continue
-        if " ".join(t.text for t in part) in words.flags:
+        if all(t.kind == "word" for t in part) and " ".join(t.text for t in part) in words.flags:
             return length
     return 1

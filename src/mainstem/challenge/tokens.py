@@ -98,6 +98,9 @@ def chunks_of(tokens: list[Token]) -> list[Chunk]:
     start = -1
     for place, token in enumerate(tokens):
         inside = token.kind in ("word", "name") and not _breaks(token)
+        if inside and start >= 0 and _is_subject_and_verb(tokens[place - 1], token):
+            out.append(_chunk(tokens, start, place))
+            start = place
         if inside and start < 0:
             start = place
         elif not inside and start >= 0:
@@ -106,6 +109,14 @@ def chunks_of(tokens: list[Token]) -> list[Chunk]:
     if start >= 0:
         out.append(_chunk(tokens, start, len(tokens)))
     return out
+
+
+def _is_subject_and_verb(before: Token, token: Token) -> bool:
+    """``teams release``, ``users return``: a plural of people and a base form is no compound."""
+    plural = before.text.endswith("s") or before.text in ("people", "children", "women", "men")
+    return bool(
+        before.flags & lx.CUSTOMER and plural and token.flags & lx.VERB and token.flags & lx.BASE
+    )
 
 
 def _breaks(token: Token) -> bool:

@@ -49,7 +49,9 @@ def check_wording(plan: Plan, *, today: date) -> list[Finding]:
     """
     found: list[Finding] = []
     for key, result in plan.key_results.items():
-        found += _run(_OF_KEY_RESULTS, result.text, _of_key_result(plan, result), "key_results", key, "text")
+        found += _run(
+            _OF_KEY_RESULTS, result.text, _of_key_result(plan, result), "key_results", key, "text"
+        )
     technologies = frozenset(word.lower() for word in plan.organisation.technologies)
     for key, objective in plan.objectives.items():
         given = Given(subject="objective", technologies=technologies)
@@ -176,12 +178,19 @@ def _of_key_result(plan: Plan, result: KeyResult) -> Given:
 
 def _of_metric(metric: Metric) -> Given:
     return Given(
-        subject="metric", metric_kind=metric.kind, unit=metric.unit, has_denominator=_has_denominator(metric)
+        subject="metric",
+        metric_kind=metric.kind,
+        unit=metric.unit,
+        has_denominator=_has_denominator(metric),
     )
 
 
 def _has_denominator(metric: Metric) -> bool:
-    return metric.denominator is not None or (metric.unit or "").strip().lower() in ("%", "percent", "share")
+    return metric.denominator is not None or (metric.unit or "").strip().lower() in (
+        "%",
+        "percent",
+        "share",
+    )
 
 
 def _is_a_bet(plan: Plan, initiative: Initiative) -> bool:

@@ -5,19 +5,50 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mainstem.challenge import lexicon as lx
-from mainstem.challenge.kr_kind import measures
+from mainstem.challenge.predicates import measures
 from mainstem.challenge.text import Statement
-from mainstem.challenge.tokens import Chunk, Number, Token
+from mainstem.challenge.tokens import Chunk, Token
 from mainstem.challenge.wording_case import Case, Hit, quoted, rule
 from mainstem.plan.findings import Severity
 
 _RATES = frozenset(("rate", "ratio", "duration", "survey_score", "money"))
 _CLOSED = frozenset(
-    "closed completed delivered merged shipped resolved done finished deployed written published".split()
+    [
+        "closed",
+        "completed",
+        "delivered",
+        "merged",
+        "shipped",
+        "resolved",
+        "done",
+        "finished",
+        "deployed",
+        "written",
+        "published",
+    ]
 )
 _WORKED_ON = frozenset(
-    "ticket tickets issue issues task tasks bug bugs story stories feature features item items change changes "
-    "point points hours".split()
+    [
+        "ticket",
+        "tickets",
+        "issue",
+        "issues",
+        "task",
+        "tasks",
+        "bug",
+        "bugs",
+        "story",
+        "stories",
+        "feature",
+        "features",
+        "item",
+        "items",
+        "change",
+        "changes",
+        "point",
+        "points",
+        "hours",
+    ]
 )
 
 
@@ -61,11 +92,12 @@ def _own_activity(s: Statement) -> str:
     if any(t.flags & lx.RATE_LIKE and t.text != "per" for t in s.tokens) or _has_level_share(s):
         return ""
     for chunk in s.chunks:
-        if s.tokens[chunk.head].flags & lx.OWN_ACTIVITY and not _is_denominator(s, chunk):
-            if not _is_lead_verb(s, chunk):
-                return s.said(chunk.start, chunk.end)
+        counted = s.tokens[chunk.head].flags & lx.OWN_ACTIVITY and not _is_denominator(s, chunk)
+        if counted and not _is_lead_verb(s, chunk):
+            return s.said(chunk.start, chunk.end)
     for here, nxt in zip(s.tokens, s.tokens[1:], strict=False):
-        if {here.text, nxt.text} & _CLOSED and (here.text in _WORKED_ON or nxt.text in _WORKED_ON):
+        pair = {here.text, nxt.text}
+        if pair & _CLOSED and pair & _WORKED_ON:
             return s.text[here.start : nxt.end]
     return ""
 
@@ -73,7 +105,9 @@ def _own_activity(s: Statement) -> str:
 def _is_lead_verb(s: Statement, chunk: Chunk) -> bool:
     """``release 5 features``, ``visit 10 shops``: the word is the verb."""
     token = s.tokens[s.lead]
-    return chunk.start == s.lead == chunk.head and bool(token.flags & lx.VERB and token.flags & lx.BASE)
+    return chunk.start == s.lead == chunk.head and bool(
+        token.flags & lx.VERB and token.flags & lx.BASE
+    )
 
 
 def _is_denominator(s: Statement, chunk: Chunk) -> bool:
@@ -85,7 +119,8 @@ def _has_level_share(s: Statement) -> bool:
     """A percentage that is a level counts as a denominator; one that is a change does not."""
     moved = bool(s.tokens and s.tokens[min(s.lead, len(s.tokens) - 1)].flags & (lx.UP | lx.DOWN))
     return any(
-        n.unit == "percent" and n.role != "relative" and not (moved and n.role == "plain") for n in s.numbers
+        n.unit == "percent" and n.role != "relative" and not (moved and n.role == "plain")
+        for n in s.numbers
     )
 
 
@@ -100,8 +135,7 @@ def _attention(s: Statement) -> str:
     for chunk in s.chunks:
         if s.tokens[chunk.head].flags & lx.VANITY and not _is_lead_verb(s, chunk):
             return s.said(chunk.start, chunk.end)
-        registered = any(t.text == "registered" for t in s.tokens[chunk.start : chunk.end])
-        if registered and chunk.is_customer:
+        if any(t.text == "registered" for t in s.tokens[chunk.start : chunk.end]) and s.targets:
             return s.said(chunk.start, chunk.end)
     return ""
 
@@ -113,7 +147,8 @@ def _running_total(s: Statement) -> str:
         countable = lx.COUNTED | lx.CUSTOMER | lx.VANITY
         any_measure = lx.MEASURE if token.text in ("cumulative", "all-time", "all time") else 0
         for chunk in s.chunks:
-            if s.tokens[chunk.head].flags & (countable | any_measure):
+            head = s.tokens[chunk.head]
+            if head.flags & (countable | any_measure) or head.text in ("number", "count"):
                 return s.said(min(place, chunk.start), max(place + 1, chunk.end))
     return ""
 
@@ -138,7 +173,9 @@ class _Part:
 def compound(case: Case) -> Hit | None:
     """L11: two measures with a number each, joined. A guardrail (``while … stays below``) is none."""
     s = case.statement
-    if len(s.targets) < 2 or not (s.has(lx.JOINER) or ";" in s.text or "," in s.text or "&" in s.text):
+    if len(s.targets) < 2 or not (
+        s.has(lx.JOINER) or ";" in s.text or "," in s.text or "&" in s.text
+    ):
         return None
     found = list(measures(s))
     pairs = [p for p in _parts(s) if _has_pair(s, p, found) and not _is_guardrail(s, p)]
@@ -168,7 +205,11 @@ def _parts(s: Statement) -> list[_Part]:
 
 def _has_pair(s: Statement, part: _Part, found: list[Chunk]) -> bool:
     clause = next(
-        (i for i in range(part.start, part.end) if s.tokens[i].text in ("who", "that", "which", "whose")),
+        (
+            i
+            for i in range(part.start, part.end)
+            if s.tokens[i].text in ("who", "that", "which", "whose")
+        ),
         part.end,
     )
     numbers = [n for n in s.targets if part.start <= n.place < clause]
@@ -220,8 +261,3 @@ def _is_lowering(s: Statement, place: int) -> bool:
     """``lower`` at the head is a verb."""
     flags = s.tokens[place].flags
     return place == s.lead and bool(flags & lx.DOWN and flags & lx.BASE and flags & lx.COMPARATIVE)
-
-
-def number_said(s: Statement, number: Number) -> str:
-    """A number as it was written."""
-    return s.text[number.start : number.end]

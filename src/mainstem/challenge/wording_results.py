@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mainstem.challenge import lexicon as lx
-from mainstem.challenge.kr_kind import done_at, is_noun, measures, object_of
+from mainstem.challenge.predicates import done_at, is_noun, measures, object_of
 from mainstem.challenge.text import Statement
 from mainstem.challenge.tokens import Chunk, Number
 from mainstem.challenge.wording_case import Case, Hit, quoted, rule
@@ -37,9 +37,13 @@ def output_shaped(case: Case) -> Hit | None:
                 if case.given.target is None
                 else "Let the text name the measure whose target the fields give; the rest is an initiative."
             )
-            return Hit("It is something to make and a result in one.", kind.matched, hint, Severity.INFO)
+            return Hit(
+                "It is something to make and a result in one.", kind.matched, hint, Severity.INFO
+            )
         case "outcome?":
-            hint = "Name the measure that the number belongs to, or link a metric and give a target."
+            hint = (
+                "Name the measure that the number belongs to, or link a metric and give a target."
+            )
             return Hit("It has a number, but of which measure?", kind.matched, hint, Severity.INFO)
         case "unmeasured":
             what = "It says what should change, but not by how much."
@@ -61,7 +65,7 @@ def no_baseline(case: Case) -> Hit | None:
     s = case.statement
     if case.given.baseline is not None or case.kind.kind == "output":
         return None
-    if any(n.role == "base" or _is_start(s, n) for n in s.numbers):
+    if any(n.role in ("base", "from") for n in s.numbers):
         return None
     change = next((n for n in s.targets if _is_change(s, n)), None)
     if change is None:
@@ -72,18 +76,6 @@ def no_baseline(case: Case) -> Hit | None:
         (said,),
         "Write “from <today>” before the target, “(baseline <today>)” after it, or the field `baseline`.",
     )
-
-
-def _is_start(s: Statement, number: Number) -> bool:
-    """Whether ``from NUM`` is a baseline and not a place: ``orders from 3 countries``."""
-    if number.role != "from":
-        return False
-    if number.unit or number.place + 1 >= len(s.tokens):
-        return True
-    nxt = s.tokens[number.place + 1]
-    if nxt.kind != "word" or nxt.flags & lx.STOP:
-        return True
-    return any(t.text == "to" for t in s.tokens[number.place + 1 : number.place + 5])
 
 
 def _is_change(s: Statement, number: Number) -> bool:
@@ -137,7 +129,24 @@ def no_target(case: Case) -> Hit | None:
 
 
 _TIME_WORDS = frozenset(
-    "day days hour hours minute minutes week weeks month months year years number count hops steps".split()
+    [
+        "day",
+        "days",
+        "hour",
+        "hours",
+        "minute",
+        "minutes",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "year",
+        "years",
+        "number",
+        "count",
+        "hops",
+        "steps",
+    ]
 )
 _KNOWN = lx.COUNTED | lx.RATED | lx.CUSTOMER | lx.VANITY | lx.OWN_ACTIVITY | lx.THING
 
@@ -174,7 +183,9 @@ def _is_count(s: Statement, number: Number) -> bool:
     after = s.tokens[number.place + 1 : number.place + 3]
     if after and after[0].text == "of":
         return True
-    return bool(after and after[0].kind in ("word", "name") and not after[0].flags & (lx.STOP | lx.JOINER))
+    return bool(
+        after and after[0].kind in ("word", "name") and not after[0].flags & (lx.STOP | lx.JOINER)
+    )
 
 
 def _measure_of(s: Statement, number: Number) -> Chunk | None:
@@ -192,6 +203,12 @@ def _measure_of(s: Statement, number: Number) -> Chunk | None:
 
 
 def _unit_is_known(s: Statement, measure: Chunk) -> bool:
+    head = s.tokens[measure.head]
+    averaged = any(
+        t.text in ("average", "median", "mean") for t in s.tokens[measure.start : measure.end]
+    )
+    if averaged and not head.text.endswith("s") and head.flags & lx.COUNTED:
+        return False
     if any(t.text in _TIME_WORDS for t in s.tokens[measure.start : measure.end]):
         return True
     flags = s.tokens[measure.head].flags
@@ -216,8 +233,26 @@ def no_date(case: Case) -> Hit | None:
     )
 
 
-_YES_NO = frozenset(("yes", "no", "yes/no", "y/n", "done", "bool", "boolean", "binary", "true/false"))
-_REACHING = frozenset("achieve get receive gain secure reach win earn renew attain land close have".split())
+_YES_NO = frozenset(
+    ("yes", "no", "yes/no", "y/n", "done", "bool", "boolean", "binary", "true/false")
+)
+_REACHING = frozenset(
+    [
+        "achieve",
+        "get",
+        "receive",
+        "gain",
+        "secure",
+        "reach",
+        "win",
+        "earn",
+        "renew",
+        "attain",
+        "land",
+        "close",
+        "have",
+    ]
+)
 
 
 @rule(
@@ -270,7 +305,15 @@ def _binary_verb(s: Statement) -> tuple[str, ...]:
     flags = s.tokens[thing.head].flags if thing else 0
     said = s.said(s.lead, thing.end) if thing else lead.text
     if lead.flags & lx.BINARY_VERB and lead.flags & (lx.BASE | lx.ING | lx.PAST):
-        loose = lead.text.split()[0] in ("sign", "renew", "award", "appoint", "elect", "signing", "renewing")
+        loose = lead.text.split()[0] in (
+            "sign",
+            "renew",
+            "award",
+            "appoint",
+            "elect",
+            "signing",
+            "renewing",
+        )
         if flags & lx.BINARY_NOUN or not (loose or flags & lx.MEASURE):
             return (said,)
     if lead.text in _REACHING and flags & lx.BINARY_NOUN:
@@ -283,7 +326,9 @@ def _binary_verb(s: Statement) -> tuple[str, ...]:
 
 def _binary_state(s: Statement) -> tuple[str, ...]:
     lead = s.tokens[s.lead].flags
-    if lead & (lx.MOVE | lx.COMPARATIVE) or (lead & lx.DELIVER and lead & lx.BASE and not lead & lx.NOUN):
+    if lead & (lx.MOVE | lx.COMPARATIVE) or (
+        lead & lx.DELIVER and lead & lx.BASE and not lead & lx.NOUN
+    ):
         return ()
     place = done_at(s)
     if place is None or s.has(lx.COMPARATIVE):

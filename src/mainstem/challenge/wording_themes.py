@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from mainstem.challenge import lexicon as lx
-from mainstem.challenge.kr_kind import object_of
+from mainstem.challenge.predicates import object_of
 from mainstem.challenge.text import Statement
 from mainstem.challenge.tokens import Chunk
 from mainstem.challenge.wording_case import Case, Hit, quoted, rule
 from mainstem.plan.findings import Severity
 
 _METRIC_NAMED = re.compile(r"\(\s*metric\b|\bmetric\s*:", re.IGNORECASE)
+_ONE = frozenset(("one", "a", "an", "no", "none"))
 _VERSION = re.compile(r"(?:v|version |phase |release |part |stage |wave )\d[\d.]*", re.IGNORECASE)
 
 
@@ -25,7 +26,9 @@ _VERSION = re.compile(r"(?:v|version |phase |release |part |stage |wave )\d[\d.]
 def objective_with_number(case: Case) -> Hit | None:
     """L08: a number, dates and names aside, or a measure with a verb that moves it."""
     s = case.statement
-    numbers = [n for n in s.numbers if n.role not in ("condition",) and s.tokens[n.place].text != "one"]
+    numbers = [
+        n for n in s.numbers if n.role not in ("condition",) and s.tokens[n.place].text not in _ONE
+    ]
     if numbers:
         said = s.text[numbers[0].start : numbers[0].end]
         return Hit(
@@ -76,14 +79,18 @@ def _made(s: Statement) -> str:
         return s.said(s.lead, thing.end if thing else s.lead + 1)
     if lead.flags & lx.BY_OBJECT and lead.flags & (lx.BASE | lx.ING):
         thing = object_of(s, s.lead)
-        if thing is not None and thing.is_artefact and lead.text not in ("test", "run", "try", "make"):
+        if (
+            thing is not None
+            and thing.is_artefact
+            and lead.text not in ("test", "run", "try", "make")
+        ):
             return s.said(s.lead, thing.end)
     if lead.flags & (lx.MOVE | lx.HOLD | lx.COMPARATIVE) and not lead.flags & lx.NOUN:
         return ""
     first = next((c for c in s.chunks if c.start <= s.lead + 1), None)
     if first is None:
         return ""
-    if first.is_artefact or s.tokens[first.head].flags & lx.TECHNOLOGY and _is_last(s, first):
+    if first.is_artefact or (s.tokens[first.head].flags & lx.TECHNOLOGY and _is_last(s, first)):
         return s.said(first.start, first.end)
     last = s.tokens[-1]
     if last.kind == "name" and _VERSION.fullmatch(last.text):
@@ -118,7 +125,9 @@ def is_making(s: Statement) -> bool:
         return False
     chunk = next((c for c in s.chunks if c.start <= s.lead < c.end), None)
     whole = chunk is not None and chunk.end == len(s.tokens) and chunk.head != s.lead
-    return not (whole and chunk is not None and chunk.is_measure and not flags & lx.VERB & ~lx.DELIVER)
+    return not (
+        whole and chunk is not None and chunk.is_measure and not flags & lx.VERB & ~lx.DELIVER
+    )
 
 
 @rule(
@@ -180,14 +189,14 @@ def _making(s: Statement) -> str:
     said = s.said(s.lead, thing.end if thing else s.lead + 1)
     if is_making(s):
         flags = s.tokens[thing.head].flags if thing else 0
-        if thing is not None and (thing.is_measure or thing.is_customer) and not flags & lx.ARTEFACT:
+        if thing is not None and thing.is_measure and not flags & lx.ARTEFACT:
             return ""
         if lead.flags & lx.FLOW and not (thing is not None and thing.is_artefact):
             return ""
         return said
     if lead.flags & (lx.BY_OBJECT | lx.MOVE) and lead.flags & lx.BASE and thing is not None:
-        if thing.is_artefact and s.tokens[thing.head].flags & (lx.ARTEFACT | lx.HOW):
-            return said
+        shown = thing.is_artefact and s.tokens[thing.head].flags & (lx.ARTEFACT | lx.HOW)
+        return said if shown else ""
     return ""
 
 

@@ -29,7 +29,7 @@ def demo(
     say(f"The demo organisation lies in {folder}: a plan, a people file, and work to import.")
     if only_write:
         return
-    _import_and_score(folder, list(made.imports), made.corrections)
+    _import_and_score(folder, [made.issues, *made.time_sheets], made.corrections)
 
 
 def _import_and_score(folder: Path, imports: list[Path], corrections: Path | None) -> None:
@@ -45,8 +45,9 @@ def _import_and_score(folder: Path, imports: list[Path], corrections: Path | Non
     plan = folder / "plan"
     place = Workspace(plan, find_people(plan, None), folder / ".mainstem" / "ledger")
     for path in [*imports, *([corrections] if corrections else [])]:
+        source = None if path.name == "issues.csv" else "time sheets"
         with progress(f"importing {path.name}") as report:
-            for done in import_work(place, path, at=now(), progress=report):
+            for done in import_work(place, path, source=source, at=now(), progress=report):
                 r = done.report
                 say(f"{path.name}: read {r.read:,} = new {r.new:,} + changed {r.changed:,}"
                     f" + unchanged {r.unchanged:,} + rejected {r.rejected:,}")  # fmt: skip

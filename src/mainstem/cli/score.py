@@ -12,6 +12,8 @@ import typer
 from mainstem.cli.places import LedgerOption, PeopleOption, PlanOption, workspace
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from mainstem.score.values import Answer, Cell, Question
     from mainstem.services.scoring import Book
 
@@ -203,13 +205,13 @@ def _share(part: int, whole: int) -> str:
     return percent(Fraction(part, whole)) if whole else "–"
 
 
-def _rows(answer: Answer) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+def _rows(answer: Answer) -> tuple[tuple[str, ...], list[tuple[str | Text, ...]]]:
     from mainstem.cli.output import score_bar
     from mainstem.score.values import By
     from mainstem.score.words import amount, percent, range_words
 
     q = answer.question
-    out: list[tuple[object, ...]] = []
+    out: list[tuple[str | Text, ...]] = []
     for c in answer.cells:
         s, units = c.score, amount(c.amounts.units, q.unit)
         head = (c.period.label, c.name)

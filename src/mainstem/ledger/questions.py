@@ -53,6 +53,7 @@ class Desk:
         self._con = ledger.connect()
         self._engine = engine or DuckDBEngine(self._con)
         self._names: dict[str, dict[int, str]] = {}
+        self._spans: list[tuple[str, date, date, int]] | None = None
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -75,10 +76,10 @@ class Desk:
 
     def amounts(
         self, days: Days, scope: Scope, places: Places, unit: str, *, raw: bool = False
-    ) -> dict[tuple[int, int, int], int]:
-        """Parts by (period, team cell, place); from the roll-up unless ``raw``."""
+    ) -> list[tuple[int, int, int, int]]:
+        """(period, team cell, place, parts) rows; from the roll-up unless ``raw``."""
         if not days:
-            return {}
+            return []
         low, high = _months(days)
         small = _dimensions(days, scope, places)
         params = {"unit": UNIT_CODES[unit]}
@@ -91,13 +92,16 @@ class Desk:
         else:
             big = {"rollup": Big(self.view.table("rollup"), low, high)}
             rows = self._engine.ask("value_score_rollup", big=big, small=small, params=params)
-        return {(r[0], r[1], r[2]): int(r[3]) for r in rows}
+        return rows
 
     def spans(self) -> list[tuple[str, date, date, int]]:
         """Unit, first and last day of effort, and how much of it."""
-        codes = {v: k for k, v in UNIT_CODES.items()}
-        rows = self._engine.ask("spans", big={"rollup": Big(self.view.table("rollup"))}, small={})
-        return [(codes[r[0]], r[1], r[2], int(r[3])) for r in rows]
+        if self._spans is None:
+            codes = {v: k for k, v in UNIT_CODES.items()}
+            big = {"rollup": Big(self.view.table("rollup"))}
+            rows = self._engine.ask("spans", big=big, small={})
+            self._spans = [(codes[r[0]], r[1], r[2], int(r[3])) for r in rows]
+        return self._spans
 
     def heads(self, days: Days) -> dict[int, int]:
         """People behind each team's effort in the days."""

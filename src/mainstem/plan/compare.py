@@ -19,7 +19,6 @@ from mainstem.plan.change_kinds import (
     Removed,
     Renamed,
     Reordered,
-    full_path,
     names_of,
     split_subject,
 )
@@ -189,6 +188,3 @@ def _is_alike(old: Shape, new: Shape) -> bool:
         and getattr(new, name) != field.get_default(call_default_factory=True, validated_data={})
         for name, field in type(old).model_fields.items()
     )
-
-
-__all__ = ["diff", "full_path", "match_elements", "text_names"]

@@ -236,7 +236,7 @@ def _ends(
     yield d.circle(x, scale.y(known), 4.2, "dot")
     labels = [(scale.y(known), percent(known) + (" on value" if words else ""), "strong")]
     if most > known:
-        labels.append((scale.y(most), percent(most) + (" with all unknown" if words else ""), "m"))
+        labels.append((scale.y(most), ("at most " if words else "") + percent(most), "m"))
     if words and _has_score_limits(made):
         assert isinstance(made, Chart)
         name = "trial limits" if made.is_trial else "usual range"

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from mainstem.report.wording import one_line
 
-#: Mean width of a character of a sans face, in sizes of the face; a little generous.
+#: Characters that are narrow in any sans face.
 _NARROW_SET = frozenset("iIl.,:;'|!ftjr()[] ")
 Point = tuple[float, float]
 
@@ -25,7 +25,7 @@ def num(value: float) -> str:
 
 
 def width_of(text: str, size: float) -> float:
-    """About how wide a text is drawn, in the units of ``size``."""
+    """About how wide a text is drawn at most, in the units of ``size``; wide faces taken as the rule."""
     return sum(_width(c) for c in text) * size
 
 
@@ -35,8 +35,8 @@ def _width(character: str) -> float:
     if unicodedata.combining(character):
         return 0.0
     if character in _NARROW_SET:
-        return 0.34
-    return 0.72 if character.isupper() or character in "mwMW@%" else 0.58
+        return 0.4
+    return 0.8 if character.isupper() or character in "mwMW@%" else 0.66
 
 
 def fit(text: str, room: float, size: float) -> str:
@@ -52,6 +52,19 @@ def fit(text: str, room: float, size: float) -> str:
             break
         kept.append(character)
     return "".join(kept).rstrip() + "…"
+
+
+def lines_of(text: str, room: float, size: float) -> tuple[str, ...]:
+    """The text on one line if it fits, else on two, broken at a space; the second is cut if need be."""
+    text = one_line(text)
+    if width_of(text, size) <= room:
+        return (text,)
+    words, first = text.split(" "), ""
+    while words and width_of(f"{first} {words[0]}".strip(), size) <= room:
+        first = f"{first} {words.pop(0)}".strip()
+    if not first:
+        return (fit(text, room, size),)
+    return (first, fit(" ".join(words), room, size))
 
 
 def text(

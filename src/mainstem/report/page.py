@@ -273,13 +273,14 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """Findings of one rule."""
+    """Findings of one rule; ``hint`` is what all of them say to do, if they say the same."""
 
     rule: str
     severity: str
     why: str
     rows: tuple[FindingRow, ...]
     more: int
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,7 @@ def course(flows: Sequence[FlowLike], plan: Plan) -> Course:
         if target[0] is Role.STREAM:
             up = objectives[_objective_of(flow.target, plan)][0]
             right[(target[1], up)] = right.get((target[1], up), 0) + flow.parts
-    names = {**{key: name for key, name in streams.values()}}
-    middle = _middle(totals, right, names, plan)
+    middle = _middle(totals, right, dict(streams.values()), plan)
     ends = _ends(right, dict(objectives.values()), plan)
     first = _first(totals, middle)
     by_target = {(n.role, n.key): n for n in middle}
@@ -199,7 +198,7 @@ def _middle(
     for (_, target), parts in totals.items():
         sums[target] = sums.get(target, 0) + parts
     places = {key: n for n, key in enumerate(plan.objectives)}
-    up = {stream: objective for stream, objective in right}
+    up = dict(right.keys())
     nodes = []
     for (role, key), parts in sums.items():
         name = names[key] if role is Role.STREAM else REST_WORDS[RestKind(key)].capitalize()

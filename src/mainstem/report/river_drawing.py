@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeAlias
 
 from markupsafe import Markup
@@ -13,7 +14,6 @@ from mainstem.report import drawing as d
 from mainstem.report.river import Course, Node, Role, Stretch, course_words
 from mainstem.score.values import GRAIN
 from mainstem.score.words import amount, number, percent
-from fractions import Fraction
 
 Key: TypeAlias = tuple[Role, str]
 
@@ -42,9 +42,11 @@ class Shape:
 
 WIDE = Shape(1180, (158, 560, 936), 772, (148, 198, 230), 15, 7, 380)
 WITHOUT_ENDS = Shape(1180, (158, 800, 800), 1100, (148, 370, 0), 15, 7, 380)
-NARROW = Shape(340, (0, 122, 244), 129, (105, 105, 92), 29, 3, 330, has_labels_upon=True)
+NARROW = Shape(340, (0, 122, 244), 129, (105, 105, 84), 29, 3, 330, has_labels_upon=True)
 NARROW_WITHOUT_ENDS = Shape(340, (0, 190, 190), 200, (170, 140, 0), 29, 3, 330, has_labels_upon=True)
 NODE = 7.0
+#: Size of labels that stand upon the River.
+LABEL = 10.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,11 @@ def _height(nodes: Sequence[Node], shape: Shape, scale: float) -> float:
 
 
 def _slot(node: Node, shape: Shape) -> float:
-    two_lines = node.role is Role.OBJECTIVE or shape.has_labels_upon
-    return max(shape.slot, 32.0) if two_lines and not shape.has_labels_upon else shape.slot
+    """The least height of a node: as much as its label needs."""
+    if shape.has_labels_upon:
+        room = shape.room[_column(node.role)]
+        return shape.slot + 12 * (len(d.lines_of(node.name, room, LABEL)) - 1)
+    return 32.0 if node.role is Role.OBJECTIVE else shape.slot
 
 
 def _place(
@@ -213,6 +218,10 @@ def _two_lines(spot: Placed, x: float, room: float, unit: Unit, total: int) -> I
 
 
 def _upon(spot: Placed, x: float, room: float, unit: Unit) -> Iterator[Markup]:
-    name = d.fit(spot.node.name, room, 11)
-    yield d.text(x, spot.middle - 1, name, kind=f"{_kind(spot.node.role)} halo")
-    yield d.text(x, spot.middle + 11, _short(spot.node.parts, unit), kind="m halo")
+    """Name on one or two lines, and the amount below it."""
+    lines = d.lines_of(spot.node.name, room, LABEL)
+    y = spot.middle - 1 - 6 * (len(lines) - 1)
+    for line in lines:
+        yield d.text(x, y, line, kind=f"{_kind(spot.node.role)} halo")
+        y += 12
+    yield d.text(x, y, _short(spot.node.parts, unit), kind="m halo")

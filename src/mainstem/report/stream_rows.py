@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 
+from markupsafe import Markup
+
 from mainstem.plan.findings import Severity
 from mainstem.plan.model import Metric, Observation, Stream
 from mainstem.report.charts import sparkline
@@ -19,7 +21,7 @@ from mainstem.report.wording import (
     plural,
     weeks_since,
 )
-from mainstem.score.values import Amounts, Cell
+from mainstem.score.values import Cell
 from mainstem.score.words import amount, percent, percent_number
 
 #: Streams shown at first; the others are folded away below.
@@ -111,7 +113,7 @@ def _target(metric: Metric | None) -> str:
     return "" if metric is None or metric.target is None else metric_value(metric.target, metric)
 
 
-def _spark(metric: Metric | None, seen: tuple[Observation, ...]):  # type: ignore[no-untyped-def]
+def _spark(metric: Metric | None, seen: tuple[Observation, ...]) -> Markup | None:
     if metric is None or not seen:
         return None
     recent = [o for o in seen if (seen[-1].on - o.on).days <= HALF_YEAR]
@@ -210,8 +212,3 @@ def streams_words(data: ReportData) -> str:
     return bar if any(c.planned is not None for c in data.streams.cells) or not amounts else (
         "One metric each. The bar is the share of all effort; no shares were planned."
     )
-
-
-def value_of(amounts: Amounts) -> int:
-    """Effort on streams: the cell's own and that of the others."""
-    return amounts.value + amounts.elsewhere

@@ -13,7 +13,7 @@ from mainstem.score.bounds import score_of
 from mainstem.score.merging import add
 from mainstem.score.tree import TeamTree
 from mainstem.score.values import GRAIN, Amounts, Score
-from mainstem.score.words import REST_WORDS, amount, number, percent, range_words
+from mainstem.score.words import NO_BREAK, REST_WORDS, amount, number, percent, range_words
 
 #: Most teams in the table that everybody reads; a list of all is folded away below it.
 MOST_ROWS = 48
@@ -94,13 +94,18 @@ def _made(
     is_own: bool = False, note: str = "",
 ) -> TeamRow:  # fmt: skip
     score = score_of(amounts)
-    value, unknown = _hundred(score.low), _hundred(1 - (score.coverage or 0))
+    value, unknown = _hundred(score.low), _hundred(1 - (score.coverage or Fraction(0)))
     return TeamRow(
-        name=name, depth=min(depth, 5), amount=amount(amounts.units, data.unit),
+        name=name, depth=min(depth, 5), amount=_units(amounts.units, data),
         score=score_words(score), range=range_of(score), coverage=percent(score.coverage),
         value=value, unknown=unknown, rest=max(round(100 - value - unknown, 2), 0.0),
         rest_words=rest_words(amounts), is_group=is_group, is_own=is_own, note=note,
     )  # fmt: skip
+
+
+def _units(parts: int, data: ReportData) -> str:
+    """Units as everywhere on the page, without their name."""
+    return amount(parts, data.unit).rsplit(NO_BREAK, 1)[0]
 
 
 def _hundred(share: Fraction | None) -> float:

@@ -24,12 +24,7 @@ def score_of(amounts: Amounts) -> Score:
     Returns:
         All four ``None`` where no units were expended.
     """
-    units = amounts.units
-    if units == 0:
-        return UNDEFINED
-    low = Fraction(amounts.value, units)
-    unknown = Fraction(amounts.unknown, units)
-    return Score(point=low, low=low, high=low + unknown, coverage=1 - unknown)
+    return Score.counted(amounts.value, amounts.unknown, amounts.units)
 
 
 def with_declared_range(amounts: Amounts, low: Fraction, high: Fraction) -> Score:

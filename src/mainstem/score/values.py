@@ -18,6 +18,9 @@ from mainstem.plan.model import RestKind, Unit
 GRAIN = 10_000_000_000
 
 
+_Four = tuple[Fraction | None, Fraction | None, Fraction | None, Fraction | None]
+
+
 class Grain(StrEnum):
     """How time is cut."""
 
@@ -72,22 +75,80 @@ class Amounts:
         return self.value + self.elsewhere + sum(self.rest.values())
 
 
-@dataclass(frozen=True, slots=True)
 class Score:
     """Value Score with its range and coverage; all four are ``None`` where no units were expended.
 
-    Source: definition and identification bounds of ``docs/methods.md`` (Manski 1989).
+    Made from counts, the fractions are only worked out when somebody looks: an answer may have
+    thousands of cells. Source: definition and identification bounds of ``docs/methods.md`` (Manski 1989).
     """
 
-    point: Fraction | None
-    low: Fraction | None
-    high: Fraction | None
-    coverage: Fraction | None
+    __slots__ = ("_counts", "_given")
+
+    def __init__(
+        self,
+        point: Fraction | None,
+        low: Fraction | None,
+        high: Fraction | None,
+        coverage: Fraction | None,
+    ) -> None:
+        self._given: _Four | None = (point, low, high, coverage)
+        self._counts = (0, 0, 0)
+
+    @classmethod
+    def counted(cls, value: int, unknown: int, units: int) -> Score:
+        """The score of ``value`` and ``unknown`` in ``units``."""
+        made = cls.__new__(cls)
+        made._given, made._counts = None, (value, unknown, units)
+        return made
+
+    def _four(self) -> _Four:
+        if self._given is None:
+            value, unknown, units = self._counts
+            if units:
+                point = Fraction(value, units)
+                self._given = (
+                    point,
+                    point,
+                    Fraction(value + unknown, units),
+                    Fraction(units - unknown, units),
+                )
+            else:
+                self._given = (None, None, None, None)
+        return self._given
+
+    @property
+    def point(self) -> Fraction | None:
+        """What is known to be value."""
+        return self._four()[0]
+
+    @property
+    def low(self) -> Fraction | None:
+        """If all of the unknown is off-stream."""
+        return self._four()[1]
+
+    @property
+    def high(self) -> Fraction | None:
+        """If all of the unknown is on-stream."""
+        return self._four()[2]
+
+    @property
+    def coverage(self) -> Fraction | None:
+        """Share of the units that something speaks for."""
+        return self._four()[3]
 
     @property
     def is_interval_only(self) -> bool:
         """Coverage under 0.7: show the range, not the point."""
         return self.coverage is not None and self.coverage < Fraction(7, 10)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Score) and self._four() == other._four()
+
+    def __hash__(self) -> int:
+        return hash(self._four())
+
+    def __repr__(self) -> str:
+        return "Score(point={}, low={}, high={}, coverage={})".format(*self._four())
 
 
 @dataclass(frozen=True, slots=True)

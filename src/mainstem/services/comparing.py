@@ -81,12 +81,13 @@ def draw(plan: Plan, form: str, show: Sequence[str]) -> str:
     Raises:
         UsageError: for a form or part that is not known.
     """
-    from mainstem.plan import graph
+    from mainstem.plan.graph import build_graph, kinds_of
+    from mainstem.plan.graph_text import write_dot, write_mermaid
 
     if form not in ("mermaid", "dot"):
         raise UsageError(f"There is no format {form!r}.", "Choose mermaid or dot.")
-    make = graph.to_mermaid if form == "mermaid" else graph.to_dot
-    return make(plan, show=show) if show else make(plan)
+    made = build_graph(plan, kinds=kinds_of(show))
+    return write_mermaid(made) if form == "mermaid" else write_dot(made)
 
 
 def score_change(

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 NO_TEAM = "no team"
 
+#: (period, cell, place, parts) rows.
+Found = Sequence[tuple[int, int, int, int]]
+
 
 @dataclass(frozen=True, slots=True)
 class Book:
@@ -102,7 +105,7 @@ def flows(question: Question, book: Book) -> tuple[Flow, ...]:
         _days(cut), cells_of_team, [(t, t) for t in targets], question.unit.value, raw=question.raw
     )
     totals: dict[tuple[str, str], int] = {}
-    for (_, cell, target), parts in found.items():
+    for _, cell, target, parts in found:
         key = (names[cell], targets[target])
         totals[key] = totals.get(key, 0) + parts
     return tuple(Flow(team, target, parts) for (team, target), parts in sorted(totals.items()))
@@ -316,16 +319,16 @@ class _Maker:
     merged: Mapping[str, tuple[str, ...]]
     labels: Sequence[str]
 
-    def cells(self, found: Mapping[tuple[int, int, int], int]) -> list[Cell]:
+    def cells(self, found: Found) -> list[Cell]:
         """One cell per period and row, in the order of the plan."""
         if self.question.by in (By.ORGANISATION, By.TEAM):
             return self._team_rows(found)
         return self._stream_rows(found)
 
-    def total(self, found: Mapping[tuple[int, int, int], int], span: tuple[date, date]) -> Cell:
+    def total(self, found: Found, span: tuple[date, date]) -> Cell:
         """The whole of which the cells are parts."""
         sums: dict[str, int] = {}
-        for (_, _, place), parts in found.items():
+        for _, _, place, parts in found:
             sums[self.labels[place]] = sums.get(self.labels[place], 0) + parts
         amounts = _amounts(sums)
         whole = Period("all", span[0], span[1] + timedelta(days=1))
@@ -339,23 +342,39 @@ class _Maker:
             return self.book.plan.organisation.name or "organisation"
         return self.book.plan.teams[key].name or key
 
-    def _team_rows(self, found: Mapping[tuple[int, int, int], int]) -> list[Cell]:
-        grouped: dict[tuple[int, int], dict[str, int]] = {}
-        for (period, cell, place), parts in found.items():
-            grouped.setdefault((period, cell), {})[self.labels[place]] = parts
+    def _team_rows(self, found: Found) -> list[Cell]:
+        grouped: dict[tuple[int, int], Amounts] = {}
+        roles = [_role(label) for label in self.labels]
+        sums: dict[tuple[int, int], tuple[list[int], dict[RestKind, int]]] = {}
+        for period, cell, place, parts in found:
+            pair = sums.get((period, cell))
+            if pair is None:
+                pair = sums[(period, cell)] = ([0, 0], {})
+            role = roles[place]
+            if isinstance(role, RestKind):
+                pair[1][role] = pair[1].get(role, 0) + parts
+            else:
+                pair[0][role] += parts
+        for at, (streams, rest) in sums.items():
+            grouped[at] = Amounts(streams[0], streams[1], rest)
         order = {t: n for n, t in enumerate((*self.book.tree.order, WHOLE))}
-        out = []
-        for (period, cell), sums in grouped.items():
-            amounts, key = _amounts(sums), self.names[cell]
-            out.append(
-                Cell(self.cut[period], key, self._team_name(key), amounts, score_of(amounts),
-                     merged=self.merged.get(key, ()))
-            )  # fmt: skip
+        names = [self._team_name(key) for key in self.names]
+        out = [
+            Cell(
+                self.cut[period],
+                self.names[cell],
+                names[cell],
+                amounts,
+                score_of(amounts),
+                merged=self.merged.get(self.names[cell], ()),
+            )
+            for (period, cell), amounts in grouped.items()
+        ]
         return sorted(out, key=lambda c: (c.period.start, order.get(c.key, len(order))))
 
-    def _stream_rows(self, found: Mapping[tuple[int, int, int], int]) -> list[Cell]:
+    def _stream_rows(self, found: Found) -> list[Cell]:
         by_period: dict[int, dict[str, int]] = {}
-        for (period, _, place), parts in found.items():
+        for period, _, place, parts in found:
             sums = by_period.setdefault(period, {})
             sums[self.labels[place]] = sums.get(self.labels[place], 0) + parts
         out = []
@@ -398,6 +417,13 @@ class _Maker:
         if self.question.by is not By.STREAM:
             return {}
         return planned_shares(self.book, team=self.question.team, on=period)
+
+
+def _role(label: str) -> RestKind | int:
+    """What a place is: a kind of the rest, value (0) or value of other streams (1)."""
+    if label.startswith("kind:"):
+        return RestKind(label.removeprefix("kind:"))
+    return int(label == "elsewhere")
 
 
 def _amounts(sums: Mapping[str, int]) -> Amounts:

@@ -37,10 +37,10 @@ class StreamText:
 
 
 def starter_text(
-    *,
     schema: str,
     organisation: str,
     today: date,
+    *,
     teams: Sequence[TeamText],
     streams: Sequence[StreamText],
     origin: Sequence[str],
@@ -55,7 +55,7 @@ def starter_text(
         streams: Streams; none gives one made-up stream.
         origin: Lines that say where the proposals come from.
     """
-    blocks = [
+    blocks = (
         _head(schema, origin),
         _organisation(organisation),
         _cycle(today),
@@ -65,7 +65,7 @@ def starter_text(
         _OBJECTIVES,
         _streams(streams) if streams else _made_up_stream(teams[0].id),
         _TAIL,
-    ]
+    )
     return "\n".join(block.strip("\n") + "\n" for block in blocks)
 
 

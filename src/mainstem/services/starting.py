@@ -111,19 +111,13 @@ def propose_plan(folder: Path, *, today: date) -> Started:
         draft.teams.append(
             TeamText("everyone", "Everyone", comment="one team for all, to begin with")
         )
+    name = recent.name if recent else folder.resolve().name or "Our organisation"
     text = starter_text(
-        schema=SCHEMA_FILE,
-        organisation=recent.name if recent else folder.resolve().name or "Our organisation",
-        today=today,
-        teams=draft.teams,
-        streams=draft.streams,
-        origin=draft.origin,
+        SCHEMA_FILE, name, today, teams=draft.teams, streams=draft.streams, origin=draft.origin
     )
-    draft.notes.append(
-        f"{text.count('TO DO') - 1} places are marked TO DO; the metric matters most."
-    )
-    schema = plan_file.replace(PLAN_FILE, SCHEMA_FILE)
-    files = {plan_file: text, schema: _schema_text()}
+    places = text.count("TO DO") - 1
+    draft.notes.append(f"{places} places are marked TO DO; the metric matters most.")
+    files = {plan_file: text, plan_file.replace(PLAN_FILE, SCHEMA_FILE): _schema_text()}
     return Started(files, tuple(draft.proposals), tuple(draft.notes))
 
 
@@ -180,28 +174,26 @@ def _propose_from(recent: RecentWork, below: str, draft: _Draft) -> None:
     if len(parts) == 1:
         draft.streams = [replace(stream, stages=("start", "use")) for stream in draft.streams]
     if parts:
-        share = sum(part.share for part in parts)
-        draft.notes.append(
-            f"{_percent(share)} of the work in {basis} is claimed by the streams proposed."
-        )
-        beside = [
-            f"{part.folder}/ ({_percent(part.share)})"
-            for part in find_beside(recent.work, below=below)
-        ]
-        if beside:
-            draft.notes.append(
-                f"No stream is proposed for what serves all of them: {', '.join(beside)}."
-            )
+        _note_shares(parts, find_beside(recent.work, below=below), basis, draft)
     elif recent.work:
-        path = f"/{below}/" if below else "*"
-        everything = StreamText(
-            "everything", "Everything", ((path, "all of it; no folder stands out"),),
-            _teams_for(recent.work, owners, draft), is_example=True,
-        )  # fmt: skip
-        draft.streams.append(everything)
-        draft.proposals.append(
-            Proposal("stream", "everything", "no folder stands out", 1.0, (path,))
-        )
+        _propose_everything(f"/{below}/" if below else "*", recent, owners, draft)
+
+
+def _note_shares(parts: list[Part], beside: list[Part], basis: str, draft: _Draft) -> None:
+    share = _percent(sum(part.share for part in parts))
+    draft.notes.append(f"{share} of the work in {basis} is claimed by the streams proposed.")
+    if beside:
+        said = ", ".join(f"{part.folder}/ ({_percent(part.share)})" for part in beside)
+        draft.notes.append(f"No stream is proposed for what serves all of them: {said}.")
+
+
+def _propose_everything(
+    path: str, recent: RecentWork, owners: Owners | None, draft: _Draft
+) -> None:
+    why = "all of it; no folder stands out"
+    teams = _teams_for(recent.work, owners, draft)
+    draft.streams.append(StreamText("everything", "Everything", ((path, why),), teams, True))
+    draft.proposals.append(Proposal("stream", "everything", why, 1.0, (path,)))
 
 
 def _basis(recent: RecentWork) -> str:

@@ -12,6 +12,7 @@ from mainstem.work.records import ITEM_COLUMNS, RECORD_COLUMNS, REJECT_COLUMNS, 
 
 _SHAPES = {"items": ITEM_COLUMNS, "records": RECORD_COLUMNS, "rejects": REJECT_COLUMNS}
 _SAMPLE = 200
+_as_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 class Stage:
@@ -24,6 +25,8 @@ class Stage:
         self._rejected = 0
 
     def __enter__(self) -> Stage:
+        import duckdb  # noqa: F401  (loads here, while a program that the source started is at work)
+
         for name in _SHAPES:
             self._files[name] = (self._into / f"{name}.jsonl").open("w", encoding="utf-8")
         return self
@@ -44,7 +47,7 @@ class Stage:
         self._accepted += 1
         for name, rows in (("items", items), ("records", records)):
             for row in rows:
-                self._files[name].write(json.dumps(row, separators=(",", ":")) + "\n")
+                self._files[name].write(_as_json(row) + "\n")
 
     def reject(self, place: str, reason: str, sample: str) -> None:
         """One thing read that was refused, with the reason."""

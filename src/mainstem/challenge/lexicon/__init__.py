@@ -113,7 +113,8 @@ class Lexicon:
     Attributes:
         version: Sum of the versions of the files; rules that depend on words carry it.
         flags: Word or phrase, lower case → bits.
-        heads: First word of a phrase → how many words its longest phrase has.
+        heads: First word of a phrase → the second words of its phrases.
+        longest: How many words the longest phrase has.
         number_words: ``three`` → 3.
         units: Unit as written, lower case → class of unit (``percent``, ``time``, ``money`` …).
         scale: ``k`` → 1,000.
@@ -121,7 +122,8 @@ class Lexicon:
 
     version: int
     flags: Mapping[str, int]
-    heads: Mapping[str, int]
+    heads: Mapping[str, frozenset[str]]
+    longest: int
     number_words: Mapping[str, float]
     units: Mapping[str, str]
     scale: Mapping[str, float]
@@ -148,14 +150,14 @@ def english() -> Lexicon:
     flags: dict[str, int] = {}
     for word, bits in _entries(verbs, noun_lists, other, technologies):
         flags[word] = flags.get(word, 0) | bits
-    heads: dict[str, int] = {}
-    for phrase in flags:
-        first, _, rest = phrase.partition(" ")
-        if rest:
-            heads[first] = max(heads.get(first, 0), phrase.count(" ") + 1)
+    heads: dict[str, set[str]] = {}
+    for words in (phrase.split() for phrase in flags if " " in phrase):
+        heads.setdefault(words[0], set()).add(words[1])
     units = {unit: kind for kind, text in other["units"].items() for unit in words_of(text)}
     version = sum(part["version"] for part in (verbs, noun_lists, other, technologies))
-    return Lexicon(version, flags, heads, other["number_words"], units, other["scale"])
+    seconds = {first: frozenset(second) for first, second in heads.items()}
+    longest = max(phrase.count(" ") for phrase in flags) + 1
+    return Lexicon(version, flags, seconds, longest, other["number_words"], units, other["scale"])
 
 
 def _entries(

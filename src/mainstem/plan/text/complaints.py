@@ -131,7 +131,7 @@ def _explained(kind: str, value: Any, error: Mapping[str, Any], path: Location) 
         if said.startswith("could not convert"):
             return f"is {shown}; it must be a share.", "Write a share such as 60% or 0.6."
         return f"is {shown}: {said}.", "Write it that way."
-    if kind == "string_too_short":
+    if kind in ("string_too_short", "too_short"):
         least = context.get("min_length", 1)
         return ("is empty.", "Write something, or take the key away.") if least == 1 else (
             f"is {shown}; it must have at least {least} letters.", "Say it in a few words.")  # fmt: skip

@@ -108,6 +108,7 @@ def _machine() -> Any:
     machine.Resolver = TextOnly
     machine.preserve_quotes = True
     machine.width = 1_000_000
+    machine.brace_single_entry_mapping_in_flow_sequence = True
     machine.indent(mapping=2, sequence=4, offset=2)
     return machine
 

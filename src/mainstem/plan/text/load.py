@@ -240,11 +240,15 @@ def _shape(merged: _Merged) -> _Shaped:
         if empty and attempt == 0:
             _leave_out_empty(merged.data, empty)
             continue
-        said = [complaint(e) for e in errors]
+        said = [_placed(complaint(e), merged.places(())) for e in errors]
         findings += [f for f in said if f.subject not in broken or not f.subject]
         broken.update(split(tuple(e["loc"]))[0] for e in errors)
         _leave_out(merged, [tuple(e["loc"]) for e in errors], whole=attempt > 2)
     return _Shaped(Plan(), findings, broken)  # pragma: no cover - the last attempts drop whole entries
+
+
+def _placed(finding: Finding, places: Places) -> Finding:
+    return finding.at(places.of(finding.subject, finding.path, of_key=finding.rule == "T002"))
 
 
 def _is_absent(error: Any) -> bool:

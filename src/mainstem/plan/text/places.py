@@ -36,22 +36,25 @@ class Places:
     heads: Mapping[str, Home] = field(default_factory=dict)
     first: Place | None = None
 
-    def of(self, subject: str, path: tuple[str | int, ...] = ()) -> Place | None:
+    def of(
+        self, subject: str, path: tuple[str | int, ...] = (), *, of_key: bool = False
+    ) -> Place | None:
         """The place of a value, or of the nearest thing above it that stands somewhere.
 
         Args:
             subject: ``section/id``, ``organisation``, ``links/3``, a section, or ``""`` for the plan.
             path: Keys below the subject, as in the text or as named in the model (``in_``).
+            of_key: Show the key also where the value is text.
         """
         section, _, entry = subject.partition("/")
         steps: tuple[str | int, ...] = ((entry, *path) if entry else path) if section else path
         if not section and steps:
             section, steps = str(steps[0]), steps[1:]
         if section in self.lists and steps:
-            return self._in_list(section, steps)
+            return self._in_list(section, steps, of_key)
         home = self._home(section, steps[0]) if steps else None
         if home is not None:
-            return _place(home, steps[1:])
+            return _place(home, steps[1:], of_key)
         head = self.heads.get(section)
         return _place(head, ()) if head is not None else self.first
 
@@ -59,21 +62,21 @@ class Places:
         homes = self.sections.get(section, {})
         return homes.get(str(key)) or homes.get(str(key).removesuffix("_"))
 
-    def _in_list(self, section: str, steps: tuple[str | int, ...]) -> Place | None:
+    def _in_list(self, section: str, steps: tuple[str | int, ...], of_key: bool) -> Place | None:
         homes, index = self.lists[section], str(steps[0])
         if index.isdigit() and int(index) < len(homes):
-            return _place(homes[int(index)], steps[1:])
+            return _place(homes[int(index)], steps[1:], of_key)
         head = self.heads.get(section)
         return _place(head, ()) if head is not None else self.first
 
 
-def _place(home: Home, steps: tuple[str | int, ...]) -> Place | None:
-    mark, value = _stands(home.holder, home.key)
+def _place(home: Home, steps: tuple[str | int, ...], of_key: bool = False) -> Place | None:
+    mark, value = _stands(home.holder, home.key, of_key)
     for step in steps:
         key = _key_in(value, step)
         if key is _SAME:
             continue
-        found = None if key is None else _stands(value, key)
+        found = None if key is None else _stands(value, key, of_key)
         if found is None or found[0] is None:
             break
         mark, value = found
@@ -83,7 +86,7 @@ def _place(home: Home, steps: tuple[str | int, ...]) -> Place | None:
 _SAME = object()
 
 
-def _stands(holder: Any, key: Any) -> tuple[Any, Any]:
+def _stands(holder: Any, key: Any, of_key: bool) -> tuple[Any, Any]:
     """The mark to show for an entry (its value if that is text, else its key) and its value."""
     value = holder[key]
     if isinstance(holder, Seq):
@@ -91,7 +94,7 @@ def _stands(holder: Any, key: Any) -> tuple[Any, Any]:
     marks = holder.marks_of(key)
     if marks is None:
         return None, value
-    return (marks[1] if isinstance(value, str) else marks[0]), value
+    return (marks[1] if isinstance(value, str) and not of_key else marks[0]), value
 
 
 def _key_in(value: Any, step: str | int) -> Any:

@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from mainstem.plan.model import SECTIONS, Plan
+from mainstem.plan.text.descriptions import describe
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": ["string", "number", "boolean"]}
@@ -28,46 +29,58 @@ def json_schema() -> dict[str, Any]:
     A key without a value is the same as no key, so ``null`` is allowed wherever a key may be absent.
     """
     made = Plan.model_json_schema(by_alias=True, schema_generator=_Generator, mode="validation")
-    for definition in (made, *made["$defs"].values()):
-        _allow_absent(definition)
+    _refine("Plan", made)
+    for name, definition in made["$defs"].items():
+        _refine(name, definition)
     for section in SECTIONS:
-        entries = made["properties"][section]
-        for option in entries["anyOf"]:
-            if "additionalProperties" in option:
-                inner = option["additionalProperties"]
-                option["additionalProperties"] = {"anyOf": [inner, {"type": "null"}]}
+        entries = made["properties"][section]["anyOf"][0]
+        entries["additionalProperties"] = _or_nothing(entries["additionalProperties"])
     head = {"$schema": DIALECT, "title": "Mainstem plan"}
     return {**head, **{k: v for k, v in made.items() if k not in head}}
 
 
-def _allow_absent(definition: dict[str, Any]) -> None:
+def _refine(name: str, definition: dict[str, Any]) -> None:
+    """Describes every key, and lets those that may be absent be empty too."""
     required = definition.get("required", [])
-    for name, schema in definition.get("properties", {}).items():
-        if name in required:
-            continue
-        kept = {k: schema.pop(k) for k in ("title", "description", "default") if k in schema}
-        inner = schema.get("anyOf") if set(schema) == {"anyOf"} else [dict(schema)]
-        options = [o for o in (inner or []) if o != {"type": "null"}]
-        definition["properties"][name] = {**kept, "anyOf": [*options, {"type": "null"}]}
+    for key, schema in definition.get("properties", {}).items():
+        words = schema.pop("description", "") or describe(name, key)
+        default = schema.pop("default", None)
+        schema.pop("title", None)
+        kept: dict[str, Any] = {"description": words} if words else {}
+        if isinstance(default, (str, int, float)):
+            kept["default"] = default
+        definition["properties"][key] = {**kept, **(schema if key in required else _or_nothing(schema))}
+
+
+def _or_nothing(schema: dict[str, Any]) -> dict[str, Any]:
+    nothing = {"type": "null"}
+    options = schema["anyOf"] if set(schema) == {"anyOf"} else [schema]
+    return {"anyOf": [*(o for o in options if o != nothing), nothing]}
 
 
 class _Generator(GenerateJsonSchema):
-    """Adds the shorthands that the model's own functions turn into the long form."""
+    """Adds what the program reads beyond the long form: shorthands, and text that looks like a number."""
 
     def function_before_schema(
         self, schema: core_schema.BeforeValidatorFunctionSchema
     ) -> JsonSchemaValue:
         inner = super().function_before_schema(schema)
-        name = getattr(schema["function"]["function"], "__name__", "")
-        widen = _SHORTHANDS.get(name)
+        widen = _SHORTHANDS.get(getattr(schema["function"]["function"], "__name__", ""))
         return widen(inner) if widen else inner
 
+    def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
+        return {**super().str_schema(schema), "type": _TEXT["type"]}
 
-def _text(inner: JsonSchemaValue) -> JsonSchemaValue:
-    """Text that looks like a number or a truth value to an editor is still text."""
-    if inner.get("type") != "string":
-        return inner
-    return {**inner, "type": ["string", "number", "boolean"]}
+    def bool_schema(self, schema: core_schema.BoolSchema) -> JsonSchemaValue:
+        return {"anyOf": [super().bool_schema(schema), {"enum": ["yes", "no", "on", "off"]}]}
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """Keys by ``propertyNames``, so that a key of the wrong form is refused and not ignored."""
+        made = super().dict_schema(schema)
+        for pattern, value in made.pop("patternProperties", {}).items():
+            made["additionalProperties"] = value
+            made["propertyNames"] = {"pattern": pattern}
+        return made
 
 
 def _one_or_many(inner: JsonSchemaValue) -> JsonSchemaValue:
@@ -104,7 +117,6 @@ def _conditions(inner: JsonSchemaValue) -> JsonSchemaValue:
 
 
 _SHORTHANDS: Mapping[str, Any] = {
-    "_as_text": _text,
     "_as_tuple": _one_or_many,
     "_as_share": _share,
     "_as_stages": _word_or_mapping,

@@ -18,10 +18,12 @@ FIELDS = ("%H", "%P", "%aN", "%aE", "%at", "%ct", "%s", "%b")
 #: Stands for all branches, of this repository and of those that it was cloned from.
 ALL_BRANCHES = "*"
 _CHUNK = 1 << 21
+_PIPE = 1 << 20  # room for git to work ahead
+_UNSAFE = re.compile(r"[<>\x00-\x1f]")
 #: Settings of a repository that would change what is printed, run a program, or fetch.
 _PLAIN = (
-    "log.showSignature=false", "log.mailmap=true", "log.diffMerges=off", "core.fsmonitor=false",
-    "core.quotePath=false", "core.commitGraph=true", "protocol.allow=never", "gc.auto=0",
+    "log.showSignature=false", "log.mailmap=true", "log.follow=false", "core.fsmonitor=false",
+    "core.quotePath=false", "protocol.allow=never", "gc.auto=0",
 )  # fmt: skip
 
 
@@ -38,7 +40,7 @@ class Repository:
         self._env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
         self._env |= {
             "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0",
-            "LC_ALL": "C.UTF-8", "GIT_CONFIG_COUNT": str(len(_PLAIN)),
+            "GIT_FLUSH": "0", "LC_ALL": "C.UTF-8", "GIT_CONFIG_COUNT": str(len(_PLAIN)),
         }  # fmt: skip
         for number, setting in enumerate(_PLAIN):
             name, _, value = setting.partition("=")
@@ -104,15 +106,9 @@ class Repository:
         said = self.ask("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes")
         return said.splitlines()
 
-    def has_mailmap(self) -> bool:
-        """Whether names and addresses are mapped; looks at files and settings, never at blobs."""
-        if (self.path / ".mailmap").is_file() or self.ask("config", "--get-regexp", "^mailmap\\."):
-            return True
-        return self.is_bare and not self.is_partial()
-
     def canonical(self, people: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         """Names and addresses as ``.mailmap`` wants them, in the order given."""
-        lines = "".join(f"{name} <{mail}>\n" for name, mail in people)
+        lines = "".join(f"{_UNSAFE.sub(' ', n)} <{_UNSAFE.sub('', m)}>\n" for n, m in people)
         done = self._run([*self._mailmap(), "check-mailmap", "--stdin"], lines.encode("utf-8", "replace"))
         said = done.stdout.decode("utf-8", "replace").splitlines()
         if done.returncode or len(said) != len(people):
@@ -122,7 +118,7 @@ class Repository:
 
     def _mailmap(self) -> list[str]:
         # git reads HEAD:.mailmap of a bare repository, and would fetch that blob if it is not there
-        return ["-c", "mailmap.blob=0" * 1] if self.is_bare and self.is_partial() else []
+        return ["-c", "mailmap.blob=none"] if self.is_bare and self.is_partial() else []
 
     @contextmanager
     def log(
@@ -140,14 +136,15 @@ class Repository:
         command = [
             "git", "-C", str(self.path), *self._mailmap(), "log", "-z", "--name-status", "--no-renames",
             "--no-color", "--no-ext-diff", "--no-textconv", "--no-notes", "--no-relative",
-            "--no-show-signature", "--encoding=UTF-8", f"--format={token}" + "%x00".join(FIELDS),
+            "--no-show-signature", "--no-diff-merges", "--encoding=UTF-8", f"--format={token}" + "%x00".join(FIELDS),
             *([] if merges else ["--no-merges"]), *([f"--since={since}"] if since else []),
             *wanted, "--",
         ]  # fmt: skip
         with tempfile.TemporaryFile() as errors:
             run = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=errors, env=self._env, bufsize=0
-            )
+                command, stdout=subprocess.PIPE, stderr=errors, env=self._env, bufsize=0,
+                pipesize=_PIPE,
+            )  # fmt: skip
             assert run.stdout is not None
             stream = run.stdout
             try:

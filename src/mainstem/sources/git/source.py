@@ -3,124 +3,249 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
 from pathlib import Path
+from typing import IO, Literal, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from mainstem.errors import SourceError
 from mainstem.sources.base import ReadRequest
-from mainstem.sources.git.client import Repository
-from mainstem.sources.git.translate import Commit, Translator, split_file, split_stream
+from mainstem.sources.git.client import ALL_BRANCHES, Repository
+from mainstem.sources.git.commit import Commit
+from mainstem.sources.git.log_file import HEADER, read_log
+from mainstem.sources.git.log_stream import read_stream
+from mainstem.sources.git.people import Person, people_of
+from mainstem.sources.git.translate import MOST_PATHS, Translator
 from mainstem.sources.staging import Stage
 from mainstem.work.records import Staged
 
-OPTIONS = ("branch", "since", "bots", "merges", "project")
-_STEP = 500
+#: Options and what they may be.
+OPTIONS: dict[str, str] = {
+    "branch": f"a branch, tag or commit; `{ALL_BRANCHES}` for all branches; default: the one checked out",
+    "since": "a day, 2026-01-31: only commits that were committed from it on",
+    "project": "name of the project; default: the repository's name",
+    "bots": "names or addresses of further programs, with commas between them",
+    "merges": "item (without effort, the default), count (with effort) or skip",
+    "parent": "issue (a tracker's key in the message becomes the parent, the default) or none",
+}
+_BATCH = 2_000
 
 
 class GitSource:
-    """Reads work from git."""
+    """Reads work from the history of a repository, or from a file that holds its log."""
 
     name = "git"
 
     def recognises(self, path: Path) -> bool:
-        """A repository, or a file that begins with ``commit <sha>``."""
+        """A repository, or a file whose first line is ``commit <sha>``."""
         if path.is_dir():
             return (path / ".git").exists() or (
                 (path / "HEAD").is_file() and (path / "objects").is_dir()
             )
         if not path.is_file():
             return False
-        with _opened(path) as stream:
-            try:
-                head = stream.read(48)
-            except (OSError, EOFError):
-                return False
-        return head.startswith(b"commit ") and all(c in b"0123456789abcdef" for c in head[7:47])
+        try:
+            with _opened(path) as stream:
+                return HEADER.match(stream.readline(4096)) is not None
+        except (OSError, EOFError):
+            return False
 
     def read(self, request: ReadRequest) -> Staged:
-        """See ``Source.read``. Options: branch, since, bots (comma-separated), merges=count, project."""
-        options = dict(request.options or {})
-        unknown = sorted(set(options) - set(OPTIONS))
-        if unknown:
-            raise SourceError(
-                f"The git source has no option {', '.join(unknown)}.",
-                f"Its options are {', '.join(OPTIONS)}.",
-                code="source.option",
-            )
+        """See ``Source.read``. Options: ``OPTIONS``."""
+        options = _checked(request.options or {})
         if request.path.is_dir():
-            return self._repository(request, options)
-        project = options.get("project") or request.path.name.split(".")[0]
-        with _opened(request.path) as stream:
-            return self._stage(request, options, project, split_file(stream), None, [])
+            return _read_repository(request, options)
+        name = re.sub(r"(\.(gz|txt|log))+$", "", request.path.name)
+        reading = _Reading(request, _translator(request, options, options.get("project") or name))
+        reading.skips_merges = options.get("merges") == "skip"
+        try:
+            with _opened(request.path) as stream:
+                return reading.stage(read_log(stream))
+        except (OSError, EOFError) as error:
+            raise SourceError(
+                f"{request.path} cannot be read to its end: {error}.", "The file may be cut off; copy it again."
+            ) from error
 
-    def _repository(self, request: ReadRequest, options: dict[str, str]) -> Staged:
-        repository = Repository(request.path)
-        project = options.get("project") or repository.name()
-        branch = options.get("branch", "HEAD")
-        total = repository.commits(branch)
-        if not total:
-            if options.get("branch"):
-                raise SourceError(
-                    f"{request.path} has no branch {branch!r}.",
-                    "`git branch -a` lists them.",
-                    code="source.git",
-                )
-            return self._stage(
-                request, options, project, [], 0, ["The repository has no commit yet."]
-            )
-        notes = []
-        if repository.is_shallow():
-            notes.append("The clone is shallow: history before its cut is not counted.")
-        with repository.log(branch, options.get("since")) as (token, chunks):
-            return self._stage(request, options, project, split_stream(token, chunks), total, notes)
 
-    def _stage(
-        self,
-        request: ReadRequest,
-        options: dict[str, str],
-        project: str,
-        commits: Iterable[Commit],
-        total: int | None,
-        notes: list[str],
-    ) -> Staged:
-        bots = tuple(b.strip() for b in options.get("bots", "").split(",") if b.strip())
-        translator = Translator(
-            project, ZoneInfo(request.timezone), bots, options.get("merges") == "count"
+def _checked(options: dict[str, str]) -> dict[str, str]:
+    """The options, refused where one is unknown or cannot be."""
+    unknown = sorted(set(options) - set(OPTIONS))
+    if unknown:
+        raise SourceError(
+            f"The git source has no option {', '.join(unknown)}.",
+            f"Its options are {', '.join(OPTIONS)}.",
+            code="source.option",
         )
+    for name, allowed in (("merges", ("item", "count", "skip")), ("parent", ("issue", "none"))):
+        if options.get(name, allowed[0]) not in allowed:
+            raise SourceError(
+                f"{options[name]!r} is no value of the option {name}.", f"It is {OPTIONS[name]}.",
+                code="source.option",
+            )  # fmt: skip
+    if "since" in options:
+        try:
+            date.fromisoformat(options["since"])
+        except ValueError as error:
+            raise SourceError(
+                f"{options['since']!r} is no day.", "Write since=2026-01-31.", code="source.option"
+            ) from error
+    return options
+
+
+def _translator(
+    request: ReadRequest, options: dict[str, str], project: str, address: str = ""
+) -> Translator:
+    bots = frozenset(b.strip().lower() for b in options.get("bots", "").split(",") if b.strip())
+    merges: Literal["item", "count"] = "count" if options.get("merges") == "count" else "item"
+    zone = ZoneInfo(request.timezone)
+    return Translator(project, zone, address, bots, merges, options.get("parent") != "none")
+
+
+def _read_repository(request: ReadRequest, options: dict[str, str]) -> Staged:
+    repository = Repository(request.path)
+    origin = repository.origin()
+    project = options.get("project") or _project(origin) or repository.folder_name().removesuffix(".git")
+    branch = options.get("branch", "HEAD")
+    reading = _Reading(request, _translator(request, options, project, web_address(origin)), repository)
+    reading.cut = repository.cut_commits() if repository.is_shallow else frozenset()
+    if branch != ALL_BRANCHES and not repository.tip(branch):
+        known = repository.branches()
+        if "branch" in options or known:
+            what = f"{request.path} has no {branch}." if "branch" in options else "No branch is checked out."
+            hint = f"Name one with branch=…: {', '.join(known[:10]) or 'it has none yet'}."
+            raise SourceError(what, hint, code="source.git")
+        reading.notes.append("The repository has no commit yet.")
+        return reading.stage(())
+    if repository.is_shallow:
+        reading.notes.append(
+            "The clone is shallow: history before its cut is not counted, and commits at the cut count"
+            " without their paths. `git fetch --unshallow` brings the rest."
+        )
+    if repository.is_partial() and repository.is_bare:
+        reading.notes.append("A bare clone without blobs: `.mailmap` is not read, so that nothing is fetched.")
+    since = f"{options['since']}T00:00:00" if "since" in options else None
+    with repository.log(branch, since, merges=options.get("merges") != "skip") as (token, chunks):
+        return reading.stage(read_stream(token, chunks))
+
+
+def _project(origin: str) -> str:
+    return re.split(r"[/:\\]", origin)[-1].removesuffix(".git")
+
+
+def web_address(origin: str) -> str:
+    """Where commits of a repository can be looked at, up to their name; empty if nobody knows.
+
+    Names, passwords and tokens in the address are left out.
+    """
+    short = re.fullmatch(r"(?:[\w.-]+@)?([\w.-]+\.[\w-]+):(?!//)(.+)", origin)
+    if short:
+        host, path = short[1], short[2]
+    else:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("https", "http", "ssh", "git") or not parts.hostname:
+            return ""
+        host, path = parts.hostname, parts.path
+    path = path.strip("/").removesuffix(".git")
+    middle = "/-/commit/" if "gitlab" in host else "/commits/" if "bitbucket" in host else "/commit/"
+    return f"https://{host}/{path}{middle}" if path else ""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One reading of one log: what was seen on the way, and the staged files at its end."""
+
+    request: ReadRequest
+    translator: Translator
+    repository: Repository | None = None
+    cut: frozenset[str] = frozenset()
+    skips_merges: bool = False
+    notes: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def stage(self, commits: Iterable[Commit]) -> Staged:
+        """Writes the staged files."""
         seen: set[str] = set()
-        by_bots = merges = 0
-        with Stage(request.into) as stage:
-            for commit in _told(commits, request, total):
-                if commit.sha in seen:
-                    stage.reject(
-                        f"commit {commit.sha[:12]}", "the same commit again", commit.subject
-                    )
-                    continue
-                seen.add(commit.sha)
-                made = translator.rows(commit)
-                if isinstance(made, str):
-                    stage.reject(f"commit {commit.sha[:12]}", made, commit.when)
-                    continue
-                item, records = made
-                by_bots += bool(item["bot"])
-                merges += not records
-                stage.accept([item], records)
-        if by_bots:
-            notes.append(
-                f"{by_bots} commits are by programs; they are kept, and count for no team."
-            )
-        if merges:
-            notes.append(f"{merges} merges are kept as items without effort.")
-        return stage.staged(request.source or f"git:{project}", tuple(notes))
+        source = iter(commits)
+        with Stage(self.request.into) as stage:
+            while batch := list(islice(source, _BATCH)):
+                self._learn_people(batch)
+                for commit in batch:
+                    self._one(commit, seen, stage)
+                self.request.progress(len(seen), None, "reading commits")
+        self._conclude()
+        name = self.request.source or f"git:{self.translator.project}"
+        return stage.staged(name, tuple(self.notes))
+
+    def _one(self, commit: Commit, seen: set[str], stage: Stage) -> None:
+        if self.skips_merges and commit.parents > 1:
+            self._count("skipped")
+            return
+        place = f"commit {commit.sha}"
+        refusal = "the same commit again" if commit.sha in seen else self.translator.refusal(commit)
+        if refusal:
+            stage.reject(place, refusal, commit.said or commit.subject)
+            return
+        seen.add(commit.sha)
+        if commit.sha in self.cut:
+            commit = commit._replace(paths=())
+        item, records = self.translator.rows(commit)
+        if item["bot"]:
+            self._count("bots")
+        if not records:
+            self._count("merges")
+        if len(commit.paths) > MOST_PATHS:
+            self._count("large")
+        if "\ufffd" in commit.subject or "\ufffd" in commit.body or "\ufffd" in commit.author:
+            self._count("encoding")
+        stage.accept((item,), records)
+
+    def _count(self, what: str) -> None:
+        self.counts[what] = self.counts.get(what, 0) + 1
+
+    def _learn_people(self, batch: list[Commit]) -> None:
+        """Asks git how ``.mailmap`` writes co-authors; authors come mapped."""
+        if self.repository is None:
+            return
+        fresh = [
+            person
+            for commit in batch
+            for person in people_of(commit.author, commit.mail, commit.body)[1:]
+            if person not in self.translator.canonical
+        ]
+        fresh = list(dict.fromkeys(fresh))
+        if fresh:
+            mapped = self.repository.canonical(fresh)
+            known = (Person(*pair) for pair in mapped)
+            self.translator.canonical.update(zip(fresh, known, strict=True))
+
+    def _conclude(self) -> None:
+        for what, words in _NOTES.items():
+            if n := self.counts.get(what):
+                self.notes.append(f"{n:,} {words}")
 
 
-def _told(commits: Iterable[Commit], request: ReadRequest, total: int | None) -> Iterator[Commit]:
-    for n, commit in enumerate(commits):
-        if n % _STEP == 0:
-            request.progress(n, total, "reading commits")
-        yield commit
+_NOTES = {
+    "bots": "commits are by programs; they are kept, and count for no team.",
+    "merges": "merges are kept as items without effort.",
+    "skipped": "merges were skipped, as asked.",
+    "large": f"commits change more than {MOST_PATHS:,} paths; the first of them are kept.",
+    "encoding": "messages or names are not UTF-8; what could not be read is shown as \ufffd.",
+}
 
 
-def _opened(path: Path) -> gzip.GzipFile | object:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    with path.open("rb") as plain:
+        packed = plain.read(2) == b"\x1f\x8b"
+        plain.seek(0)
+        if packed:
+            with gzip.GzipFile(fileobj=plain) as stream:
+                yield cast(IO[bytes], stream)
+        else:
+            yield plain

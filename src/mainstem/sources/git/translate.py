@@ -1,221 +1,195 @@
-"""Git's log as text to work records. Pure: bytes in, records out, nothing asked of anybody."""
+"""Commits to work: one item each, and one ``item`` of effort on its author's day. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
+from typing import Any, Literal
 
+from mainstem.sources.git.commit import Commit
+from mainstem.sources.git.people import Person, is_bot, people_of
 from mainstem.work.records import MICRO, UNIT_CODES
 
-FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 1, 1)
-#: Paths kept of one commit; more say nothing about what it was for.
-MOST_PATHS = 2_000
-_SUBJECT = re.compile(r"^(?P<type>[a-zA-Z]{2,15})(?:\((?P<scope>[^)]{1,60})\))?!?:\s")
-_CO_AUTHOR = re.compile(rb"^co-authored-by:\s*(.*?)\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
-_KEY = re.compile(r"\b[A-Z][A-Z0-9]{1,9}-[1-9]\d{0,6}\b|(?<![\w/])#[1-9]\d{0,6}\b")
-_HEADER = re.compile(rb"^commit [0-9a-f]{40}(?:[0-9a-f]{24})?\r?$")
-_CHANGE = re.compile(rb"^([AMDTRCUX])\d*\t(.+)$")
-_KNOWN_TYPES = frozenset(
-    ["feat", "fix", "chore", "docs", "test", "tests", "refactor", "perf", "style", "build", "ci", "revert", "release", "deps", "feature"]
-)
-_BOT_NAMES = frozenset(
-    [
-        "dependabot",
-        "renovate",
-        "github actions",
-        "github-actions",
-        "greenkeeper",
-        "web3-bot",
-        "semantic-release-bot",
-    ]
-)
+#: Days on which nobody commits: clocks that were never set, and those that ran over.
+FIRST_YEAR, LAST_YEAR = 1980, 2099
+_FIRST = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp())
+_END = int(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp())
+_EPOCH = date(1970, 1, 1).toordinal()
+#: Paths kept of one commit; more say no more about what it was for.
+MOST_PATHS = 5_000
+_MOST_REFS, _MOST_TITLE, _MOST_VALUE = 20, 1_000, 200
+_PREFIX = re.compile(r"^(?P<word>[A-Za-z][\w./-]{0,39})(?:\((?P<scope>[^()]{1,80})\))?(?P<broken>!)?:\s")
+_TYPES: Mapping[str, str] = {
+    **{t: t for t in ["feat", "fix", "docs", "style", "refactor", "perf", "test", "build", "ci", "chore", "revert", "release", "deps", "security"]},
+    "feature": "feat", "bugfix": "fix", "hotfix": "fix", "doc": "docs", "tests": "test", "dep": "deps",
+    "performance": "perf", "refactoring": "refactor",
+}  # fmt: skip
+# searched from the number backwards: a mark that seldom occurs makes it quick
+_NUMBER = re.compile(r"[-#][1-9]\d{0,6}(?![\w-])")
+_TRACKER = re.compile(r"(?:^|[^\w/.-])([A-Z][A-Z0-9_]{1,9})$")
+_NO_ISSUE = frozenset(["UTF", "SHA", "ISO", "RFC", "CVE", "CWE", "MD", "AES", "RSA", "TLS", "SSL", "HTTP", "IPV", "PEP", "EIP", "BIP", "GPT", "COVID", "ARM", "X86", "PR", "MR", "GH"])
+_TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,39}): ?(\S.*)$")
+#: Trailers that name people, or are different in every commit.
+_NO_FIELD = re.compile(r"(?:-by|-to)$|^(?:cc|author|reviewers?|change-id|git-svn-id|https?)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Commit:
-    """One commit as git tells it, decoded."""
-
-    sha: str
-    parents: int
-    author: str
-    mail: str
-    when: str  # ISO 8601 with offset
-    subject: str
-    body: bytes
-    paths: tuple[str, ...]
-
-
-def is_bot(name: str, mail: str, more: Iterable[str] = ()) -> bool:
-    """Whether an author is a program: ``[bot]``, a known name, or one that the user named."""
-    low, address = name.lower().strip(), mail.lower()
-    if "[bot]" in low or "[bot]" in address or low in _BOT_NAMES:
-        return True
-    if low.endswith(("-bot", " bot", "_bot")) or address.split("@")[0].endswith(("-bot", "[bot]")):
-        return True
-    return any(low == m.lower() or address == m.lower() for m in more)
-
-
-def split_stream(token: bytes, chunks: Iterable[bytes]) -> Iterator[Commit]:
-    """Commits from the stream of ``client.Repository.log``, one at a time."""
-    left = b""
-    for chunk in chunks:
-        parts = (left + chunk).split(token)
-        left = parts.pop()
-        # a token may be cut in two by a chunk's end: what is left is joined to the next chunk
-        for part in parts:
-            if part.strip(b"\0\n"):
-                yield _from_fields(part)
-    if left.strip(b"\0\n"):
-        yield _from_fields(left)
-
-
-def _from_fields(part: bytes) -> Commit:
-    sha, parents, author, mail, when, subject, rest = part.split(b"\x1f", 6)
-    body, _, changes = rest.rpartition(b"\x1f")
-    words = changes.replace(b"\n", b"", 1).split(b"\0")
-    paths = (
-        [w for status, w in zip(words[1::2], words[2::2], strict=False) if status]
-        if not words[0]
-        else []
-    )
-    if words[0]:
-        paths = list(words[1::2])
-    return Commit(
-        sha.decode("ascii"), len(parents.split()), _text(author), _text(mail), when.decode("ascii"),
-        _text(subject), body, tuple(_text(p) for p in paths[:MOST_PATHS] if p),
-    )  # fmt: skip
-
-
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "replace")
-
-
-def split_file(lines: Iterable[bytes]) -> Iterator[Commit]:
-    """Commits from a log file: ``commit``, ``parents``, ``author`` … ``body`` up to a NUL, then changes.
-
-    The plain output of ``git log --name-status --date=iso-strict`` is read as well. A line of a message
-    that looks like a header is told apart: headers only count outside a message.
-    """
-    at: dict[str, bytes] = {}
-    body: list[bytes] = []
-    paths: list[bytes] = []
-    in_body = False
-    for raw in lines:
-        line = raw.rstrip(b"\r\n")
-        if in_body:
-            end = line.find(b"\0")
-            body.append(line if end < 0 else line[:end])
-            in_body = end < 0
-            continue
-        if _HEADER.match(line):
-            if at:
-                yield _from_lines(at, body, paths)
-            at, body, paths = {"commit": line[7:].strip()}, [], []
-            continue
-        change = _CHANGE.match(line)
-        if change:
-            paths += change[2].split(b"\t")
-            continue
-        if line.startswith(b"    "):
-            body.append(line[4:])
-            continue
-        name, _, value = line.partition(b" ")
-        key = name.rstrip(b":").decode("ascii", "replace").lower()
-        if key == "body":
-            end = value.find(b"\0")
-            body.append(value if end < 0 else value[:end])
-            in_body = end < 0
-        elif key and at:
-            at[key] = value.strip()
-    if at:
-        yield _from_lines(at, body, paths)
-
-
-def _from_lines(at: dict[str, bytes], body: list[bytes], paths: list[bytes]) -> Commit:
-    author = _text(at.get("author", b""))
-    name, _, mail = author.partition("<")
-    when = _text(at.get("authordate") or at.get("date") or b"").strip()
-    subject = _text(at["subject"]) if "subject" in at else _text(body[0]) if body else ""
-    rest = body if "subject" in at else body[1:]
-    parents = at.get("parents") or at.get("merge") or b""
-    return Commit(
-        at["commit"].decode("ascii"), len(parents.split()), name.strip(), mail.rstrip("> "), when,
-        subject, b"\n".join(rest), tuple(_text(p) for p in paths[:MOST_PATHS]),
-    )  # fmt: skip
-
-
-@dataclass(slots=True)
 class Translator:
-    """Turns commits into rows of staged files."""
+    """Turns commits into rows of staged files.
+
+    Attributes:
+        project: Name of the repository.
+        zone: The organisation's; days are cut in it.
+        address: Web address of a commit without its name, or empty.
+        bots: Further names or addresses of programs, in lower case.
+        merges: ``item``: merges are items without effort; ``count``: with effort.
+        links: A key of a tracker in the message becomes the item's parent.
+        canonical: Person as written -> as ``.mailmap`` wants them.
+    """
 
     project: str
     zone: tzinfo
-    bots: tuple[str, ...] = ()
-    count_merges: bool = False
+    address: str = ""
+    bots: frozenset[str] = frozenset()
+    merges: Literal["item", "count"] = "item"
+    links: bool = True
+    canonical: dict[Person, Person] = field(default_factory=dict)
 
-    def rows(self, commit: Commit) -> tuple[dict[str, object], list[dict[str, object]]] | str:
-        """The item and the records of a commit, or the reason why it is refused.
+    def refusal(self, commit: Commit) -> str | None:
+        """Why a commit cannot be used, in words that are the same for all of their kind, or ``None``."""
+        if commit.authored is None:
+            return "no date that can be read"
+        if not _is_possible(commit.authored):
+            return f"impossible date (before {FIRST_YEAR} or after {LAST_YEAR})"
+        return None
 
-        A commit is one ``item`` of effort on its author's day, shared equally by author and
-        co-authors. A merge is an item without effort, since its work is in the commits it joins.
+    def rows(self, commit: Commit) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The item and the records of a commit that was not refused.
+
+        Its one item of effort is split equally, to the last millionth, over the author and the
+        co-authors, programs only where there is nobody else. A merge is an item without effort, since
+        its work is in the commits that it joins.
         """
-        when = _moment(commit.when)
-        if when is None:
-            return "impossible date"
-        day = when.astimezone(self.zone).date()
-        if not FIRST_DAY <= day < LAST_DAY:
-            return "impossible date"
-        people = self._people(commit)
-        merge = commit.parents > 1
-        bot = all(is_bot(n, m, self.bots) for n, m in people)
-        item = self._item(commit, when, merge, bot)
-        if merge and not self.count_merges:
+        written = people_of(commit.author, commit.mail, commit.body)
+        people = [self.canonical.get(p, p) for p in written] if len(written) > 1 else written
+        bots = [is_bot(p, self.bots) for p in people]
+        item = self._item(commit, all(bots))
+        if commit.parents > 1 and self.merges == "item":
             return item, []
-        humans = [p for p in people if not is_bot(*p, self.bots)] or people[:1]
-        return item, self._records(commit.sha, day, [m or n for n, m in humans], bot)
+        return item, self._records(commit, people, bots)
 
     def _records(
-        self, sha: str, day: date, people: list[str], bot: bool
-    ) -> list[dict[str, object]]:
-        n = len(people)
+        self, commit: Commit, people: Sequence[Person], bots: Sequence[bool]
+    ) -> list[dict[str, Any]]:
+        """A row for each place in the list of people, so that a new ``.mailmap`` corrects old rows."""
+        assert commit.authored is not None
+        day = datetime.fromtimestamp(commit.authored, self.zone).date().isoformat()
         return [
             {
-                "row_key": f"{sha}#{i}", "item_key": sha, "day": day.isoformat(), "person": person,
-                "team": None, "unit": UNIT_CODES["item"],
-                "amount": MICRO * (i + 1) // n - MICRO * i // n, "bot": bot,
+                "row_key": f"{commit.sha}#{place}", "item_key": commit.sha, "day": day,
+                "person": people[place].word or None, "unit": UNIT_CODES["item"], "amount": amount,
+                "bot": bots[place],
             }
-            for i, person in enumerate(people)
+            for place, amount in enumerate(split_over(people, bots))
         ]  # fmt: skip
 
-    def _people(self, commit: Commit) -> list[tuple[str, str]]:
-        people = {(commit.mail or commit.author).lower(): (commit.author, commit.mail.lower())}
-        if b"uthored-" in commit.body or b"UTHORED-" in commit.body:
-            for name, mail in _CO_AUTHOR.findall(commit.body):
-                key = _text(mail or name).lower()
-                people.setdefault(key, (_text(name), _text(mail).lower()))
-        return list(people.values())
-
-    def _item(self, commit: Commit, when: datetime, merge: bool, bot: bool) -> dict[str, object]:
-        found = _SUBJECT.match(commit.subject)
-        known = found is not None and found["type"].lower() in _KNOWN_TYPES
-        kind = "merge" if merge else found["type"].lower() if found and known else "commit"
-        scope = found["scope"] if found and known else None
-        refs = list(dict.fromkeys(_KEY.findall(commit.subject + "\n" + _text(commit.body))))[:20]
-        stamp = when.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-        return {
-            "key": commit.sha, "type": kind, "title": commit.subject[:1000], "state": "done",
-            "project": self.project, "labels": [s.strip() for s in scope.split(",")] if scope else [],
-            "components": [], "epic": None, "parent": None, "paths": list(commit.paths), "team": None,
-            "fields": {"refs": ", ".join(refs)} if refs else {}, "url": None, "created": stamp,
-            "started": None, "done": stamp, "shares": {}, "bot": bot,
+    def _item(self, commit: Commit, bot: bool) -> dict[str, Any]:
+        assert commit.authored is not None
+        kind, labels = kind_and_labels(commit)
+        fields = fields_of(commit)
+        issue = next((r for r in fields.get("refs", "").split(", ") if _is_issue(r)), None)
+        late = commit.committed
+        done = late if late is not None and _is_possible(late) else commit.authored
+        item: dict[str, Any] = {
+            "key": commit.sha, "type": kind, "title": commit.subject[:_MOST_TITLE], "state": "done",
+            "project": self.project, "labels": labels, "components": [],
+            "paths": commit.paths[:MOST_PATHS], "fields": fields, "shares": {}, "bot": bot,
+            "created": _stamp(commit.authored), "done": _stamp(done),
         }  # fmt: skip
+        if self.links and issue:
+            item["parent"] = issue
+        if self.address:
+            item["url"] = self.address + commit.sha
+        return item
 
 
-def _moment(text: str) -> datetime | None:
-    try:
-        made = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return made if made.tzinfo else made.replace(tzinfo=UTC)
+def split_over(people: Sequence[Person], bots: Sequence[bool]) -> list[int]:
+    """Millionths of one item for each place in a list of people; they sum to a million.
+
+    Somebody named twice counts at the first place. Programs get nothing where there is a person.
+    """
+    if len(people) == 1:
+        return [MICRO]
+    counted: dict[str, int] = {}
+    for place, (person, bot) in enumerate(zip(people, bots, strict=True)):
+        if not bot or all(bots):
+            counted.setdefault(person.word.lower(), place)
+    amounts, n = [0] * len(people), len(counted)
+    for nth, place in enumerate(counted.values()):
+        amounts[place] = MICRO * (nth + 1) // n - MICRO * nth // n
+    return amounts
+
+
+def kind_and_labels(commit: Commit) -> tuple[str, list[str]]:
+    """Type and labels from the subject: ``feat(player)!: …`` is ``feat`` with ``player`` and ``breaking``.
+
+    A prefix that is no known type (``commands: …``) is taken for the area and becomes a label.
+    """
+    found = _PREFIX.match(commit.subject)
+    labels: list[str] = []
+    kind = "revert" if commit.subject.startswith('Revert "') else "commit"
+    if found:
+        known = _TYPES.get(found["word"].lower())
+        kind = known or kind
+        labels = [] if known else [found["word"]]
+        labels += [s.strip() for s in (found["scope"] or "").split(",") if s.strip()]
+        labels += ["breaking"] if found["broken"] else []
+    return "merge" if commit.parents > 1 else kind, list(dict.fromkeys(labels))
+
+
+def fields_of(commit: Commit) -> dict[str, str]:
+    """Issue keys in the message as ``refs``, and trailers of the last paragraph that name no people."""
+    refs = refs_in(f"{commit.subject}\n{commit.body}")
+    fields = {"refs": ", ".join(refs)} if refs else {}
+    for line in commit.body.rstrip().rpartition("\n\n")[2].split("\n") if ": " in commit.body else ():
+        trailer = _TRAILER.match(line)
+        if trailer and "@" not in trailer[2] and not _NO_FIELD.search(trailer[1].lower()):
+            fields.setdefault(trailer[1].lower(), trailer[2].strip()[:_MOST_VALUE])
+    return fields
+
+
+def refs_in(text: str) -> list[str]:
+    """Issues that a text names, each once: ``PROJ-12`` and ``#34``."""
+    refs: dict[str, None] = {}
+    for found in _NUMBER.finditer(text):
+        start = found.start()
+        if text[start] == "#":
+            if start == 0 or not (text[start - 1].isalnum() or text[start - 1] in "/-_#"):
+                refs[found[0]] = None
+        elif text[start - 1].isupper() or text[start - 1].isdigit() or text[start - 1] == "_":
+            tracker = _TRACKER.search(text, max(0, start - 12), start)
+            if tracker:
+                refs[tracker[1] + found[0]] = None
+    return list(refs)[:_MOST_REFS]
+
+
+def _is_issue(ref: str) -> bool:
+    return "-" in ref and ref.partition("-")[0] not in _NO_ISSUE
+
+
+def _is_possible(seconds: int) -> bool:
+    """Whether somebody can have worked at a moment."""
+    return _FIRST <= seconds < _END
+
+
+def _stamp(seconds: int) -> str:
+    days, rest = divmod(seconds, 86_400)
+    return f"{_day(days)} {rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}"
+
+
+@lru_cache(maxsize=20_000)
+def _day(days: int) -> str:
+    return date.fromordinal(_EPOCH + days).isoformat()

@@ -35,7 +35,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "day": (
         "date", "day", "work date", "workdate", "spent on", "spent date", "spent at", "entry date",
-        "logged date", "log date", "date logged", "date worked", "worked on", "started date", "datum", "tag",
+        "date worked", "worked on", "started date", "logged date", "log date", "date logged", "datum", "tag",
         "arbeitstag", "buchungsdatum", "leistungsdatum", "started", "started at",
     ),
     "person": (
@@ -193,6 +193,12 @@ class _Guess:
             raise self._not_work(place)
         return Mapping(rows=rows, columns=self.columns, unit=unit, reasons=self.reasons)
 
+    def _names_items(self) -> bool:
+        """A bare number or id with nothing else about an item does not make a row an item."""
+        told = self.columns.keys() & {"title", "state", "done", "points", "hours"}
+        key = self.columns.get("key")
+        return "title" in told or bool(key and (told or normal(key[0]) not in ("id", "number", "#")))
+
     def _take_key_by_values(self) -> None:
         others = NAMES["parent"] + NAMES["epic"] + NAMES["person"]
         like = [
@@ -228,7 +234,7 @@ class _Guess:
             return not values or _share(values, _EFFORT.fullmatch) >= 0.7
         if role in ("labels", "person", "title"):
             return not values or _share(values, _DATE.fullmatch) < 0.5
-        if role == "key" and self.normal[i] in ("id", "number", "issue id"):
+        if role == "key" and self.normal[i] in ("id", "number", "#"):
             return bool(values) and len(set(values)) == len(values)
         if role == "row_id":
             return bool(values) and len(set(values)) == len(values)

@@ -12,7 +12,7 @@ from mainstem.sources.table.logs import stage_logs
 from mainstem.sources.table.parts import Part, bot_sql, count, write
 from mainstem.sources.table.settle import Rules, Settled, settle_amount, settle_date
 from mainstem.sources.table.shares import settle_shares
-from mainstem.sources.table.time_rows import key_sql
+from mainstem.sources.table.time_rows import key_prefix_sql, key_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,6 +34,7 @@ def stage_issue_rows(
     date: str | None,
     bots: tuple[str, ...],
     into: Path,
+    numbered: bool,
 ) -> Part:
     """Turns the table ``raw`` into staged items and records.
 
@@ -42,6 +43,7 @@ def stage_issue_rows(
     Args:
         date: Day on which items were done that have no date.
         bots: Accounts that are robots.
+        numbered: Whether the staged rows say which row they came from, in a column ``r``.
     """
     notes: list[str] = []
     dates = {
@@ -57,17 +59,20 @@ def stage_issue_rows(
     part = Part(
         into.with_suffix(".items.parquet"), into.with_suffix(".records.parquet"), notes=notes
     )
+    part.numbered = numbered
     part.rows = count(con, "SELECT count(*) FROM raw")
     part.rejected = count(con, "SELECT count(*) FROM refused")
+    from_row = ", r" if numbered else ""
     write(
         con,
         "SELECT key, type, title, state, project, labels, components, epic, parent, paths, team, fields,"
         " url, timezone('UTC', created) AS created, timezone('UTC', began) AS started,"
-        " timezone('UTC', done) AS done, shares, false AS bot, r FROM issue",
+        " timezone('UTC', done) AS done, shares, false AS bot" + from_row + " FROM issue",
         part.items,
     )
     queries = record_queries(con, logged=logged, notes=notes)
-    write(con, " UNION ALL ".join(queries), part.records)
+    union = " UNION ALL ".join(queries)
+    write(con, union if numbered else f"SELECT * EXCLUDE (r) FROM ({union})", part.records)
     return part
 
 
@@ -153,7 +158,7 @@ def _end(bound: Bound, moments: dict[str, str]) -> str:
 def _project(bound: Bound) -> str:
     project = bound.text("project")
     if not bound.mapping.key_with_project:
-        return project
+        return project if bound.has("project") else key_prefix_sql(key_sql(bound))
     url = bound.text("url")
     pattern = r"^https?://[^/]+/(.+?)(?:/-)?/(?:issues|pull|pulls|merge_requests|work_items)/\d+"
     return f"coalesce({project}, nullif(regexp_extract({url}, '{pattern}', 1), ''))"

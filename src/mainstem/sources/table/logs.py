@@ -29,7 +29,7 @@ def stage_logs(
         return False
     con.execute(f"CREATE OR REPLACE TEMP TABLE entries AS {found}")
     dates = any_date_sql(
-        "SELECT DISTINCT at AS x FROM entries WHERE at IS NOT NULL",
+        "SELECT DISTINCT stamp AS x FROM entries WHERE stamp IS NOT NULL",
         day_first,
         rules.earliest,
         rules.latest,
@@ -48,7 +48,7 @@ def stage_logs(
         " timezone('UTC', d.moment), chr(31), e.words)), 16)) AS base, i.key, i.team,"
         f" coalesce(regexp_matches(e.person, '{BOT}') OR regexp_matches(e.shown, '{BOT}')"
         " OR lower(e.person) IN (SELECT lower(person) FROM bots), false) AS bot"
-        " FROM entries e JOIN issue i USING (r) JOIN log_dates d ON d.x = e.at"
+        " FROM entries e JOIN issue i USING (r) JOIN log_dates d ON d.x = e.stamp"
         " JOIN log_efforts f ON f.x = e.seconds WHERE d.moment IS NOT NULL AND f.micro IS NOT NULL))"
     )
     _note(con, notes)
@@ -57,7 +57,7 @@ def stage_logs(
 
 def _cells(bound: Bound) -> str:
     cells = ", ".join(f"c{i}" for i in bound.roles["log"])
-    parts = ("words", "at", "person", "seconds")
+    parts = ("words", "stamp", "person", "seconds")
     picked = ", ".join(
         f"nullif(trim(regexp_extract(cell, '{_CELL}', {i})), '') AS {p}"
         for i, p in enumerate(parts, 1)
@@ -80,7 +80,7 @@ def _listed(bound: Bound) -> str:
 
     return (
         f"SELECT r, place, {value('id')} AS id, {value('shown')} AS shown, NULL::VARCHAR AS words,"
-        f" {value('start')} AS at, {value('person')} AS person, {value('seconds')} AS seconds FROM ("
+        f" {value('start')} AS stamp, {value('person')} AS person, {value('seconds')} AS seconds FROM ("
         f"SELECT rowid AS r, unnest(c{bound.roles['worklogs'][0]}) AS entry,"
         f" unnest(range(len(c{bound.roles['worklogs'][0]}))) AS place FROM raw)"
     )

@@ -26,6 +26,10 @@ _LOST = {
 }
 
 
+#: Notes of an import of many files that are kept.
+MOST_NOTES = 40
+
+
 @dataclass(slots=True)
 class Finished:
     """A part with its refused rows named.
@@ -41,6 +45,7 @@ class Finished:
     read: int
     rejected: int
     name_rows: Callable[[], None]
+    file: str
 
 
 def finish(con: duckdb.DuckDBPyConnection, opened: Opened, part: Part, rejects: Path) -> Finished:
@@ -73,7 +78,9 @@ def finish(con: duckdb.DuckDBPyConnection, opened: Opened, part: Part, rejects: 
     def name_rows() -> None:
         _name_rows(con, opened, rows, [p for p, _, _ in lost], held)
 
-    return Finished(part, rejects, rows + len(lost), part.rejected + len(lost), name_rows)
+    return Finished(
+        part, rejects, rows + len(lost), part.rejected + len(lost), name_rows, opened.path.name
+    )
 
 
 def _lost_rows(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
@@ -151,11 +158,18 @@ def put_together(
     items, records, rejects = (into / f"{n}.parquet" for n in ("items", "records", "rejects"))
     read = sum(p.read for p in parts)
     rejected = sum(p.rejected for p in parts)
-    notes = [*dict.fromkeys(n for p in parts for n in p.part.notes), *skipped]
+    notes = [*_notes(parts), *skipped]
     if len(parts) == 1:
         only = parts[0]
-        only.part.items.replace(items)
-        only.part.records.replace(records)
+        for have, want, columns in (
+            (only.part.items, items, ITEM_COLUMNS),
+            (only.part.records, records, RECORD_COLUMNS),
+        ):
+            if only.part.numbered:
+                picked = ", ".join(f'"{c}"' for c in columns)
+                write(con, f"SELECT {picked} FROM read_parquet({quoted(str(have))})", want)
+            else:
+                have.replace(want)
         only.rejects.replace(rejects)
         return Staged(name, items, records, rejects, read, read - rejected, rejected, tuple(notes))
     overlapped = _merge(con, parts, items, records, rejects)
@@ -163,6 +177,16 @@ def put_together(
         notes.append(f"{overlapped:,} rows are in more than one of the tables; they count once.")
     rejected += overlapped
     return Staged(name, items, records, rejects, read, read - rejected, rejected, tuple(notes))
+
+
+def _notes(parts: list[Finished]) -> list[str]:
+    """Each note once; said of its file where there are several."""
+    if len(parts) == 1:
+        return list(dict.fromkeys(parts[0].part.notes))
+    said = [n if p.file in n else f"{p.file}: {n}" for p in parts for n in p.part.notes]
+    unique = list(dict.fromkeys(said))
+    more = len(unique) - MOST_NOTES
+    return [*unique[:MOST_NOTES], *([f"… and {more:,} more notes."] if more > 0 else [])]
 
 
 def _merge(

@@ -17,22 +17,27 @@ HOUR, POINT, ITEM, EVENT = (UNIT_CODES[u] for u in ("hour", "point", "item", "ev
 #: Words that bots have in their names; a person called Abbot or Talbot is none.
 BOT = r"(?i)\[bot\]|(^|[ ._@-])(ro)?bot([ ._@-]|$)|^(dependabot|renovate|github-actions|greenkeeper)\b"
 
+#: One of these is in every name that ``BOT`` finds; looking for them first is much cheaper.
+_LIKELY = ("bot", "Bot", "BOT", "renovate", "github-actions", "greenkeeper")
+
 
 @dataclass(slots=True)
 class Part:
     """Staged files of one table.
 
     Attributes:
-        items: Parquet with ``ITEM_COLUMNS`` and ``r``, the row it came from.
-        records: Parquet with ``RECORD_COLUMNS`` and ``r``.
+        items: Parquet with ``ITEM_COLUMNS``; with ``r``, the row it came from, if there are other parts.
+        records: Parquet with ``RECORD_COLUMNS``, likewise.
         rows: Rows that DuckDB could split into columns.
         rejected: Of these, refused.
+        numbered: Whether the files have the column ``r``.
     """
 
     items: Path
     records: Path
     rows: int = 0
     rejected: int = 0
+    numbered: bool = False
     notes: list[str] = field(default_factory=list)
 
 
@@ -53,10 +58,15 @@ def bot_sql(con: duckdb.DuckDBPyConnection, person: str, named: tuple[str, ...])
 
     ``named`` are further accounts that are robots, by the option ``bots``.
     """
-    names = ", ".join("'" + n.replace("'", "''").casefold() + "'" for n in named) or "NULL"
+    likely = " OR ".join(f"contains({person}, '{w}')" for w in _LIKELY)
+    found = f"regexp_matches(person, '{BOT}')"
+    if named:
+        names = ", ".join("'" + n.replace("'", "''").casefold() + "'" for n in named)
+        likely += f" OR lower({person}) IN ({names})"
+        found += f" OR lower(person) IN ({names})"
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE bots AS SELECT person FROM (SELECT DISTINCT {person} AS person"
-        f" FROM raw) WHERE regexp_matches(person, '{BOT}') OR lower(person) IN ({names})"
+        "CREATE OR REPLACE TEMP TABLE bots AS SELECT person FROM"
+        f" (SELECT DISTINCT {person} AS person FROM raw WHERE {likely}) WHERE {found}"
     )
     if not count(con, "SELECT count(*) FROM bots"):
         return "false"

@@ -58,6 +58,7 @@ class Settled:
         reason: Why ``value`` is NULL though there is a text.
         join: What has to be joined to ``raw``.
         missing: Condition under which there is no value.
+        iso: The day as text ``YYYY-MM-DD``, if that is cheaper than making it from ``day``.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Settled:
     reason: str = "NULL::VARCHAR"
     join: str = ""
     missing: str = ""
+    iso: str = ""
 
     @property
     def is_missing(self) -> str:
@@ -88,7 +90,7 @@ def settle_date(
     else:
         quick = within(quick_sql(form, x), rules.earliest, rules.latest)
         is_day = form in ("iso date", "dots", "day first", "month first")
-    values = f"SELECT DISTINCT {x} AS x FROM raw WHERE {x} IS NOT NULL AND ({quick}) IS NULL"
+    values = _refused_by(con, x, quick)
     sql = any_date_sql(values, day_first, rules.earliest, rules.latest)
     con.execute(f"CREATE OR REPLACE TEMP TABLE odd_{name} AS {sql}")
     row = con.execute(f"SELECT count(*) FROM odd_{name}").fetchone()
@@ -96,12 +98,35 @@ def settle_date(
         bare = quick_sql(form, x) if form else quick
         moment = f"({bare})::TIMESTAMPTZ"
         return Settled(
-            x, moment, f"({bare})" if is_day else f"({bare})::DATE", missing=f"{x} IS NULL"
+            x,
+            moment,
+            f"({bare})" if is_day else f"({bare})::DATE",
+            missing=f"{x} IS NULL",
+            iso=x if form == "iso date" and _has_whole_days(con, x) else "",
         )
     odd = f"odd_{name}"
     value = f"coalesce(({quick})::TIMESTAMPTZ, {odd}.moment)"
     day = f"coalesce(({quick})::DATE, {odd}.moment::DATE)"
     return Settled(x, value, day, f"{odd}.reason", f" LEFT JOIN {odd} ON {odd}.x = {x}")
+
+
+def _refused_by(con: duckdb.DuckDBPyConnection, x: str, quick: str) -> str:
+    """A query for the distinct texts that ``quick`` refuses. Where texts repeat a lot, as days do, each
+    is tried once; stamps are tried row by row."""
+    row = con.execute(
+        f"SELECT count(DISTINCT x), count(x) FROM (SELECT {x} AS x FROM raw LIMIT 5000)"
+    ).fetchone()
+    if row and row[0] * 2 < row[1]:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE texts AS SELECT DISTINCT {x} AS x FROM raw")
+        quick = quick.replace(x, "x")
+        return f"SELECT x FROM texts WHERE x IS NOT NULL AND ({quick}) IS NULL"
+    return f"SELECT DISTINCT {x} AS x FROM raw WHERE {x} IS NOT NULL AND ({quick}) IS NULL"
+
+
+def _has_whole_days(con: duckdb.DuckDBPyConnection, x: str) -> bool:
+    """Whether every ISO date has all ten characters, so that its text is the day's one spelling."""
+    row = con.execute(f"SELECT min(strlen({x})), max(strlen({x})) FROM raw").fetchone()
+    return row == (10, 10)
 
 
 def _best_form(con: duckdb.DuckDBPyConnection, x: str, day_first: bool) -> str | None:

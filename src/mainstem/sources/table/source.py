@@ -26,6 +26,8 @@ from mainstem.work.records import Staged
 if TYPE_CHECKING:
     import duckdb
 
+#: Name of the only part of an import.
+ONE = "only"
 _DATES = ("day", "start", "end", "created", "started", "done", "updated")
 
 
@@ -104,9 +106,9 @@ def _read(
         try:
             for opened in open_table(con, path, options, work):
                 mapping = choose_mapping(opened, options)
-                part = read_table(
-                    con, opened, mapping, options, request.timezone, work, len(finished)
-                )
+                many = len(files) > 1 or opened.kind == "sheet"
+                into = work / (f"part-{len(finished)}" if many else ONE)
+                part = read_table(con, opened, mapping, options, request.timezone, into)
                 finished.append(part)
                 mappings.append(mapping.name)
         except SourceError as error:
@@ -174,10 +176,12 @@ def read_table(
     mapping: Mapping,
     options: Options,
     zone: str,
-    work: Path,
-    number: int,
+    into: Path,
 ) -> Finished:
     """Reads one opened table into staged parts.
+
+    Args:
+        into: Where the parts go, without their endings; called ``ONE`` if there will be no other.
 
     Raises:
         SourceError: if a column is missing, or the file breaks off.
@@ -186,7 +190,7 @@ def read_table(
     from mainstem.sources.table.time_rows import stage_time_rows
 
     bound = bind(mapping, opened)
-    _load(con, bound, work)
+    _load(con, bound, into.parent)
     rules = Rules(
         zone,
         mapping.day_first,
@@ -201,10 +205,10 @@ def read_table(
     stage = stage_time_rows if mapping.rows == "time" else stage_issue_rows
     part = stage(
         con, bound, rules, day_first,
-        date=options.given.get("date"), bots=options.bots, into=work / f"part-{number}",
+        date=options.given.get("date"), bots=options.bots, into=into, numbered=into.name != ONE,
     )  # fmt: skip
     part.notes[:0] = [*opened.notes, *([note] if note else [])]
-    return finish(con, opened, part, work / f"part-{number}.rejects.parquet")
+    return finish(con, opened, part, into.with_suffix(".rejects.parquet"))
 
 
 def _load(con: duckdb.DuckDBPyConnection, bound: Bound, work: Path) -> None:

@@ -46,6 +46,7 @@ def stage_time_rows(
     date: str | None,
     bots: tuple[str, ...],
     into: Path,
+    numbered: bool,
 ) -> Part:
     """Turns the table ``raw`` into staged items and records.
 
@@ -54,6 +55,7 @@ def stage_time_rows(
     Args:
         date: Day of rows that have none.
         bots: Accounts that are robots.
+        numbered: Whether the staged rows say which row they came from, in a column ``r``.
     """
     notes: list[str] = []
     entry = _entry(con, bound, rules, day_first, date, notes)
@@ -62,20 +64,22 @@ def stage_time_rows(
     part = Part(
         into.with_suffix(".items.parquet"), into.with_suffix(".records.parquet"), notes=notes
     )
+    part.numbered = numbered
     part.rows = count(con, "SELECT count(*) FROM raw")
     part.rejected = count(con, "SELECT count(*) FROM refused")
     good = " WHERE raw.rowid NOT IN (SELECT r FROM refused)" if part.rejected else ""
     unit = POINT if bound.mapping.unit == "points" else HOUR
     source = f"raw{entry.joins}{joins}"
     bot = bot_sql(con, entry.person, bots)
+    from_row = ", raw.rowid AS r" if numbered else ""
     write(
         con,
         f"SELECT {row_key} AS row_key, {entry.item} AS item_key, {entry.day.day} AS day,"
         f" {entry.person} AS person, {bound.text('team')} AS team, {unit}::INTEGER AS unit,"
-        f" {entry.amount.value} AS amount, {bot} AS bot, raw.rowid AS r FROM {source}{good}",
+        f" {entry.amount.value} AS amount, {bot} AS bot{from_row} FROM {source}{good}",
         part.records,
     )
-    write(con, _items(bound, entry, good), part.items)
+    write(con, _items(bound, entry, good, from_row), part.items)
     return part
 
 
@@ -120,6 +124,11 @@ def key_sql(bound: Bound) -> str:
         inside = f"nullif(regexp_extract({bound.text('title')}, '{KEY_IN_TITLE}', 1), '')"
         key = f"coalesce({key}, {inside})" if bound.has("key") else inside
     return key
+
+
+def key_prefix_sql(key: str) -> str:
+    """SQL of the project that a key like ``ABC-12`` names by itself."""
+    return f"nullif(regexp_extract({key}, '^([A-Z][A-Z0-9_]*)-\\d+$', 1), '')"
 
 
 def _day(
@@ -201,8 +210,9 @@ def _row_key(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> tupl
     parts += [entry.title] if bound.mapping.key_in_title else []
     day_text = entry.day.text if entry.day.text.startswith("c") else f"{entry.day.day}::VARCHAR"
     alike = ", ".join(parts).replace("{day}", day_text)
-    told = f", '{_CUT}', ".join(parts).replace("{day}", f"({entry.day.day})::VARCHAR")
-    natural = f"left(md5(concat({told})), 20)"
+    iso = entry.day.iso or f"({entry.day.day})::VARCHAR"
+    told = f", '{_CUT}', ".join(parts).replace("{day}", iso)
+    natural = f"left(sha1(concat({told})), 20)"
     con.execute(
         "CREATE OR REPLACE TEMP TABLE alike AS SELECT alike FROM ("
         f"SELECT hash({alike}) AS alike, count(*) AS n FROM raw{entry.joins} GROUP BY ALL) WHERE n > 1"
@@ -222,9 +232,10 @@ def _row_key(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> tupl
     return key, join
 
 
-def _items(bound: Bound, entry: Entry, good: str) -> str:
+def _items(bound: Bound, entry: Entry, good: str, from_row: str) -> str:
     """Each item once, as its last row describes it."""
     joins = entry.joins
+    project = bound.text("project") if bound.has("project") else key_prefix_sql(entry.key)
     parent = bound.text("parent")
     if bound.has("stream") and bound.has("key"):
         parent = (
@@ -233,12 +244,12 @@ def _items(bound: Bound, entry: Entry, good: str) -> str:
     return (
         f"SELECT {entry.item} AS key, {bound.text('type')} AS type,"
         f" coalesce({entry.title}, CASE WHEN {entry.key} IS NULL THEN {bound.text('project')} END) AS title,"
-        f" {bound.text('state')} AS state, {bound.text('project')} AS project,"
+        f" {bound.text('state')} AS state, {project} AS project,"
         f" {bound.list('labels')} AS labels, {bound.list('components')} AS components,"
         f" {bound.text('epic')} AS epic, {parent} AS parent, {bound.list('paths')} AS paths,"
         f" NULL::VARCHAR AS team, {bound.fields()} AS fields, {bound.text('url')} AS url,"
         " NULL::TIMESTAMP AS created, NULL::TIMESTAMP AS started, NULL::TIMESTAMP AS done,"
-        f" {entry.shares} AS shares, false AS bot, raw.rowid AS r"
+        f" {entry.shares} AS shares, false AS bot{from_row}"
         f" FROM raw{joins} JOIN (SELECT max(raw.rowid) AS last FROM raw{joins}{good}"
         f" GROUP BY {entry.item} HAVING {entry.item} IS NOT NULL) l ON raw.rowid = l.last"
     )
