@@ -45,7 +45,7 @@ def test_the_shortest_form_is_written() -> None:
     for line in (
         "    objective: see-the-game",
         "      player: 60%",
-        "    teams: [player, on]",
+        '    teams: [player, "on"]',
         "    metric: start-time",
         "    guardrails:",
         "      - errors",

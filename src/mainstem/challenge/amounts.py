@@ -18,6 +18,9 @@ _PARTS_OF_ONE = frozenset(
         "a half",
         "one third",
         "two thirds",
+        "a fifth",
+        "one fifth",
+        "a tenth",
         "three quarters",
         "a quarter of",
     )

@@ -18,6 +18,7 @@ from mainstem.challenge.predicates import (
     is_noun,
     measures,
     object_of,
+    opening,
     population,
     purpose_of,
 )
@@ -306,17 +307,7 @@ def _counts_events(s: Statement, number: Number) -> bool:
 
 #: ``live in 3 regions``: how far a thing has been spread, not what it did.
 _STATES = frozenset(
-    [
-        "live",
-        "in production",
-        "operational",
-        "available",
-        "in place",
-        "rolled out",
-        "deployed",
-        "launched",
-        "installed",
-    ]
+    ["live", "in production", "operational", "available", "in place", "rolled out", "deployed"]
 )
 
 
@@ -328,14 +319,12 @@ def _done(s: Statement) -> KrKind | None:
     if subject is None:
         return None
     if s.targets:
-        flags = s.tokens[subject.head].flags
-        if (
-            not flags & lx.THING
-            or subject.is_measure
-            or any(n.unit == "percent" for n in s.targets)
-        ):
-            return None
-        return _kind("output", s.said(subject.start, place + 1))
+        spread = all(n.place > place and not n.unit and n.role == "plain" for n in s.targets)
+        made = s.tokens[subject.head].flags & lx.THING and not subject.is_measure
+        share = any(n.unit == "percent" for n in s.targets)
+        if (made and not share) or (spread and s.tokens[place].text in _STATES):
+            return _kind("output", s.said(subject.start, place + 1))
+        return None
     if subject.is_measure and s.has(lx.COMPARATIVE):
         return None
     return _kind("output", s.said(place, place + 1))
@@ -344,18 +333,24 @@ def _done(s: Statement) -> KrKind | None:
 # Steps 5, 7 and 8.
 
 
+def _is_share(s: Statement, number: Number) -> bool:
+    """``40% of users``, ``80% of the time``; of things made it is a share of our own."""
+    of = population(s, number)
+    return of is not None and not of.is_artefact
+
+
 def _measured(s: Statement) -> KrKind | None:
     said = [s.said(c.start, c.end) for c in measures(s)]
     lead = s.tokens[s.lead].flags
     if s.targets:
         number = s.targets[-1]
         amount = s.text[number.start : number.end]
-        of = any(population(s, n) or n.unit in ("time", "money", "data") for n in s.targets)
+        of = any(_is_share(s, n) or n.unit in ("time", "money", "data") for n in s.targets)
         first_move = lead & (lx.MOVE | lx.HOLD) and s.has(lx.CUSTOMER)
         if said or of or first_move:
             return _kind("outcome", *said[:2], amount)
         return _kind("outcome?", amount)
-    made = next((c for c in s.chunks if c.start <= s.lead + 2), None)
+    made = opening(s)
     moves = lead & (lx.MOVE | lx.HOLD) or s.has(lx.COMPARATIVE) or s.has(lx.MOVE)
     if (
         (said and (moves or s.chunks[0].is_measure))

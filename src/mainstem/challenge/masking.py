@@ -8,7 +8,7 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-_YEAR = r"20[2-4]\d\b(?![.,]?\d|\s*%)"
+_YEAR = r"20[2-4]\d\b(?![.,/-]?\d|\s*%)"
 _PERIOD = r"(?:quarter|year|month|half(?:[- ]year)?|cycle|season|summer|winter|spring|autumn|fall)"
 _QUARTER = rf"(?:q[1-4]|h[12])\b(?:[ /-]*(?:fy\s?)?{_YEAR}|[ /-]*(?:fy\s?|['’])\d\d\b)?"
 _TILL = r"(?:by|in|until|till|before|during|since|through|throughout|after|from)"

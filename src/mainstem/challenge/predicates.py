@@ -29,6 +29,16 @@ def _is_counted(s: Statement, chunk: Chunk, counted: set[int]) -> bool:
     )
 
 
+def opening(s: Statement) -> Chunk | None:
+    """The noun phrase that a statement starts with; articles, adjectives and numbers may come first."""
+    first = s.chunks[0] if s.chunks else None
+    if first is None:
+        return None
+    before = s.tokens[s.lead : first.start]
+    passed = all(t.flags & (lx.DETERMINER | lx.FILLER) or t.number for t in before)
+    return first if first.end > s.lead and passed else None
+
+
 def population(s: Statement, number: Number) -> Chunk | None:
     """X in ``90% of the X``."""
     if number.place + 1 >= len(s.tokens) or s.tokens[number.place + 1].text != "of":
@@ -120,7 +130,11 @@ def done_at(s: Statement) -> int | None:
     """
     for place in range(s.lead + 1, len(s.tokens)):
         token = s.tokens[place]
-        if not _is_finished(s, place) or (token.flags & lx.NOUN and not token.flags & lx.PAST):
+        if not _is_finished(s, place) or (
+            token.flags & lx.NOUN
+            and not token.flags & lx.PAST
+            and token.text not in ("go-live", "go live")
+        ):
             continue
         if token.text == "covered" and s.targets:
             continue

@@ -28,7 +28,7 @@ _BEFORE = re.compile(
 )
 _TAG = re.compile(r"\[(?:p[\d?]|[A-Z][A-Z&]{0,11}|DevRel|wip|draft|tbd)\]", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\[\]]{0,200}\]\([^()\s]{0,500}\)")
-_LINK = re.compile(r"\[([^\[\]]{0,300})\]\([^()\s]{0,500}(?:\s\"[^\"]{0,300}\")?\)")
+_LINK = re.compile(r"\[([^\[\]]{0,300})\]\([^()\s]{0,500}(?:\s[\"'][^\"']{0,300}[\"'])?\)")
 _ADDRESS = re.compile(r"\(?<?https?://[^\s()<>]+>?\)?|\(#\d+\)|<[^<>]{1,200}>|\(\s*\)")
 _ARROW = re.compile(r"\s(=>|==>|⇒)")
 _NUMBER_BEFORE = re.compile(r"(\w*)\W{1,2}[<>≤≥]?[€$£]?\d[\d.,]{0,12}\s?(?:%|\w{1,3})?$")
@@ -206,7 +206,8 @@ def _masked(found: re.Match[str], words: lx.Lexicon) -> Token:
     kind = found.lastgroup or "name"
     raw = found.group().lower()
     number = parse_number(found, words) if kind == "number" else None
-    return Token(kind, raw, found.start(), found.end(), 0, number)
+    percentile = kind == "name" and raw[0] == "p" and raw[1:].replace(".", "").isdigit()
+    return Token(kind, raw, found.start(), found.end(), lx.OPEN if percentile else 0, number)
 
 
 _MADE_WITH = ("-powered", "-based", "-driven", "-native", "-enabled", "-first")

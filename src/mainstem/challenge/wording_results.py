@@ -5,7 +5,7 @@ from __future__ import annotations
 from mainstem.challenge import lexicon as lx
 from mainstem.challenge.predicates import done_at, is_noun, measures, object_of
 from mainstem.challenge.text import Statement
-from mainstem.challenge.tokens import Chunk, Number
+from mainstem.challenge.tokens import Chunk, Number, is_participle
 from mainstem.challenge.wording_case import Case, Hit, quoted, rule
 from mainstem.plan.findings import Severity
 
@@ -93,11 +93,16 @@ def _is_change(s: Statement, number: Number) -> bool:
 def _is_moved_to(s: Statement, number: Number) -> bool:
     """``conversion to 5%``, ``share reaches 40%``; not ``latency is 5 ms``."""
     passed = lx.APPROXIMATE | lx.DETERMINER | lx.BELOW | lx.ABOVE
-    for token in reversed(s.tokens[max(0, number.place - 5) : number.place]):
-        if token.kind == "arrow" or token.text in ("to", "towards"):
+    for place in range(number.place - 1, max(-1, number.place - 6), -1):
+        token, before = s.tokens[place], s.tokens[place - 1] if place else None
+        if token.kind == "arrow":
             return True
-        if token.flags & lx.MOVE and token.flags & lx.VERB_FORM and not token.flags & lx.NOUN:
-            return not token.flags & lx.COMPARATIVE
+        if token.text in ("to", "towards"):
+            given = before is not None and is_participle(before) and not before.flags & lx.MOVE
+            return not given
+        if token.flags & lx.MOVE and token.flags & lx.VERB_FORM:
+            plural = before is not None and before.text.endswith("s") and token.flags & lx.BASE
+            return not token.flags & lx.COMPARATIVE and bool(plural or not token.flags & lx.NOUN)
         if not token.flags & passed:
             return False
     return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mainstem.challenge import lexicon as lx
-from mainstem.challenge.predicates import object_of
+from mainstem.challenge.predicates import object_of, opening
 from mainstem.challenge.text import Statement
 from mainstem.challenge.tokens import Chunk
 from mainstem.challenge.wording_case import Case, Hit, quoted, rule
@@ -87,7 +87,7 @@ def _made(s: Statement) -> str:
             return s.said(s.lead, thing.end)
     if lead.flags & (lx.MOVE | lx.HOLD | lx.COMPARATIVE) and not lead.flags & lx.NOUN:
         return ""
-    first = next((c for c in s.chunks if c.start <= s.lead + 1), None)
+    first = opening(s)
     if first is None:
         return ""
     if first.is_artefact or (s.tokens[first.head].flags & lx.TECHNOLOGY and _is_last(s, first)):
@@ -173,7 +173,7 @@ def _artefact(s: Statement) -> str:
     if first is None:
         return ""
     how = lx.ARTEFACT | lx.HOW
-    if first.is_artefact and s.tokens[first.head].flags & how and first.start <= s.lead + 1:
+    if first is opening(s) and first.is_artefact and s.tokens[first.head].flags & how:
         return s.said(first.start, first.end)
     if first.is_customer and s.tokens[s.lead].flags & lx.NOUN:
         return ""

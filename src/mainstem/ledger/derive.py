@@ -14,8 +14,6 @@ from mainstem.plan.model import Plan
 
 #: Months derived in one go; bounds memory.
 BATCH_MONTHS = 2
-#: Work on a day off counts on a working day at most this much earlier.
-REACH_DAYS = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +51,13 @@ def derive_effort(
         Rows written.
     """
     con = change.con
-    _put_inputs(change, inputs, window)
+    reach = _put_inputs(change, inputs, window)
     writer = change.writer("effort")
     files = []
     for start in range(0, len(months), BATCH_MONTHS):
         batch = months[start : start + BATCH_MONTHS]
         for low, high in _runs(batch):
-            near = change.view("records", low=low.strftime("%Y-%m"), high=(high + timedelta(days=REACH_DAYS)).strftime("%Y-%m"))  # fmt: skip
+            near = change.view("records", low=low.strftime("%Y-%m"), high=(high + reach).strftime("%Y-%m"))  # fmt: skip
             con.execute(f"CREATE OR REPLACE TEMP VIEW records_near AS SELECT * FROM {near}")
             put_small(
                 con,
@@ -70,12 +68,17 @@ def derive_effort(
             for statement in statements("derive_effort"):
                 con.execute(statement)
             files += writer.write(text("effort"), order="day, team")
-    if files or months:
+    if files or months or full:
         change.pins["effort"] = writer.commit(files, replace=["*"] if full else list(months))
     return sum(f[2] for f in files)
 
 
-def _put_inputs(change: Change, inputs: EffortInputs, window: tuple[date, date]) -> None:
+def _put_inputs(change: Change, inputs: EffortInputs, window: tuple[date, date]) -> timedelta:
+    """Makes the small tables that ``derive_effort.sql`` needs.
+
+    Returns:
+        How far back work on a day off counts, at most.
+    """
     con = change.con
     put_small(con, "member_day", member_days(inputs.stretches))
     put_small(con, "team_word", Small({"no": "INTEGER", "team": "INTEGER"},
@@ -83,7 +86,8 @@ def _put_inputs(change: Change, inputs: EffortInputs, window: tuple[date, date])
     con.execute(f"CREATE OR REPLACE TEMP TABLE item_team AS {inputs.item_teams}")
     calendars, by_team = team_calendars(inputs.plan, inputs.team_no)
     put_small(con, "team_calendar", by_team)
-    put_small(con, "workday", workdays(calendars, *window))
+    days = workdays(calendars, *window)
+    put_small(con, "workday", days)
     settings = inputs.plan.organisation.settings
     put_small(
         con,
@@ -91,6 +95,7 @@ def _put_inputs(change: Change, inputs: EffortInputs, window: tuple[date, date])
         Small({"split": "VARCHAR", "presence": "VARCHAR"},
               [(settings.person_day_split, "people" if inputs.presence else "traces")]),
     )  # fmt: skip
+    return max((day - counts_on for _, day, counts_on in days.rows), default=timedelta())
 
 
 def _runs(months: Sequence[str]) -> list[tuple[date, date]]:
@@ -104,8 +109,3 @@ def _runs(months: Sequence[str]) -> list[tuple[date, date]]:
         else:
             out.append((low, high))
     return out
-
-
-def month_before(month: str) -> str:
-    """``2026-01`` gives ``2025-12``."""
-    return (date.fromisoformat(f"{month}-01") - timedelta(days=1)).strftime("%Y-%m")

@@ -13,6 +13,8 @@ from mainstem.plan.model import Calendar, Plan
 from mainstem.work.records import WHOLE
 
 FAR_PAST, FAR_FUTURE = date(1900, 1, 1), date(2200, 1, 1)
+#: Work on a day off counts on a working day at most this much earlier.
+REACH_DAYS = 366
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -65,20 +67,39 @@ def workdays(calendars: Sequence[Calendar], first: date, last: date) -> Small:
     """For each calendar and day: the working day on which work of that day counts.
 
     Work on a day off counts on the working day before it, so that a person's day stays one and no
-    trace is lost.
+    trace is lost. Where no working day lies within ``REACH_DAYS`` before it, it counts on the day itself.
     """
     rows: list[tuple[object, ...]] = []
     for number, calendar in enumerate(calendars):
         open_days = {_WEEK.index(d) for d in calendar.working_days} or set(range(7))
         holidays = set(calendar.holidays)
-        day = first - timedelta(days=40)
-        counts_on = day
-        while day <= last + timedelta(days=40):
+        day, worked = first - timedelta(days=REACH_DAYS), date.min
+        while day <= last:
             if day.weekday() in open_days and day not in holidays:
-                counts_on = day
-            rows.append((number, day, counts_on))
+                worked = day
+            if day >= first:
+                near = (day - worked).days <= REACH_DAYS
+                rows.append((number, day, worked if near else day))
             day += timedelta(days=1)
     return Small({"calendar": "INTEGER", "day": "DATE", "counts_on": "DATE"}, rows)
+
+
+def months_of_work(calendars: Sequence[Calendar], months: Iterable[str]) -> set[str]:
+    """The months themselves, and those of the working days on which their days count."""
+    out = set[str]()
+    for month in months:
+        first = date.fromisoformat(f"{month}-01")
+        last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        out.add(month)
+        out |= {str(counts_on)[:7] for _, _, counts_on in workdays(calendars, first, last).rows}
+    return out
+
+
+def months_between(low: date, high: date) -> list[str]:
+    """Every month from that of ``low`` to that of ``high``, both included."""
+    count = (high.year - low.year) * 12 + high.month - low.month + 1
+    places = (low.year * 12 + low.month - 1 + n for n in range(count))
+    return [f"{p // 12:04}-{p % 12 + 1:02}" for p in places]
 
 
 def team_calendars(plan: Plan, team_no: Mapping[str, int]) -> tuple[list[Calendar], Small]:

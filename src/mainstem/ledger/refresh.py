@@ -6,17 +6,19 @@ over random sequences of imports, corrections, claim changes and moves).
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
-from mainstem.ledger.attribute import Plain, Rule, attribute, match_items
-from mainstem.ledger.derive import EffortInputs, derive_effort, month_before
+from mainstem.ledger import rules
+from mainstem.ledger.attribute import Plain, attribute, match_items
+from mainstem.ledger.derive import EffortInputs, derive_effort
 from mainstem.ledger.engine import Small, put_small
+from mainstem.ledger.membership import months_between, months_of_work, team_calendars
+from mainstem.ledger.rules import Rules, digest
 from mainstem.ledger.sql import statements, text
-from mainstem.ledger.store import Change, Ledger, View
+from mainstem.ledger.store import Change, Landing, Ledger, View, relation
+from mainstem.ledger.tables import Table
 
 #: Above this share of items touched, a full run is cheaper.
 FULL_SHARE = 0.3
@@ -29,7 +31,6 @@ class RefreshInputs:
     Attributes:
         effort: What turns records into effort.
         plain: What the plan says about attribution.
-        rule_digests: Digest of each claim alternative and rest rule -> its reason's number.
         claims_by_team: Whether any rule asks for the team that did the work.
         digests: Digest per kind of input: ``effort``, ``links``, ``settings``.
         plan: Revision of the plan.
@@ -37,7 +38,6 @@ class RefreshInputs:
 
     effort: EffortInputs
     plain: Plain
-    rule_digests: Mapping[str, int]
     claims_by_team: bool
     digests: Mapping[str, str]
     plan: str
@@ -55,11 +55,6 @@ class Work:
     rollup_rows: int = 0
 
 
-def digest(*parts: object) -> str:
-    """A short stable digest of values by their ``repr``."""
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-
-
 def is_fresh(view: View, inputs: RefreshInputs) -> bool:
     """Whether the derived tables already answer for these records, people and plan."""
     last = view.last("refresh")
@@ -67,7 +62,7 @@ def is_fresh(view: View, inputs: RefreshInputs) -> bool:
         last is not None
         and last.number == view.version
         and last.report["digests"] == dict(inputs.digests)
-        and last.report["rules"] == dict(inputs.rule_digests)
+        and last.report["rules"] == rules.name_of(rules.rules_of(inputs.plain))
     )
 
 
@@ -75,23 +70,23 @@ def refresh(ledger: Ledger, inputs: RefreshInputs, change: Change, *, at: dateti
     """Brings the derived tables up to date inside an open change, and commits it."""
     work = Work()
     last = change.before.last("refresh")
-    seen = last.number if last else 0
-    before: Mapping[str, Any] = last.report if last else {}
     window = _window(change)
+    _months_to_do(change, inputs, last, window, work)
     if window is not None:
-        _months_to_do(change, inputs, before, seen, window, work)
-        all_months = _months(change)
-        months = all_months if work.every_month else work.months
+        months = _all_months(change, inputs, window) if work.every_month else work.months
         work.effort_rows = derive_effort(
             change, months, inputs.effort, window, full=work.every_month
         )
-        _attribution(change, inputs, before, seen, work)
-        _rollup(change, work)
+    elif last is not None:
+        change.pins["effort"] = change.writer("effort").commit([], replace=["*"])
+    now = rules.rules_of(inputs.plain)
+    _attribution(change, inputs, last, now, work)
+    _rollup(change, work)
     change.commit(
         what="refresh",
         report={
             "digests": dict(inputs.digests),
-            "rules": dict(inputs.rule_digests),
+            "rules": rules.keep(ledger, now),
             "window": [str(d) for d in window] if window else [],
             "months": "all" if work.every_month else work.months,
             "items": "all" if work.every_item else work.items,
@@ -102,15 +97,25 @@ def refresh(ledger: Ledger, inputs: RefreshInputs, change: Change, *, at: dateti
     return work
 
 
-def _months(change: Change) -> list[str]:
-    """Every month that has records."""
-    return sorted(m for m in change.before.table("records").by_partition() if m is not None)
+def _all_months(
+    change: Change, inputs: RefreshInputs, window: tuple[date, date]
+) -> list[str]:
+    """Every month that may have effort: with records, or only with people who were there."""
+    if inputs.effort.presence:
+        return sorted(_counting_in(inputs, months_between(*window)))
+    return sorted(_counting_in(inputs, (m for m in change.before.table("records").by_partition() if m)))
+
+
+def _counting_in(inputs: RefreshInputs, months: Iterable[str]) -> set[str]:
+    """Months on which work of the given months may count."""
+    calendars, _ = team_calendars(inputs.effort.plan, inputs.effort.team_no)
+    return months_of_work(calendars, months)
 
 
 def _window(change: Change) -> tuple[date, date] | None:
     """First and last day of any record that counts."""
     row = change.con.execute(
-        f"SELECT min(day), max(day) FROM {change.view('records')} WHERE NOT bot"
+        f"SELECT min(day), max(day) FROM {change.view('records')} WHERE NOT bot AND amount > 0"
     ).fetchone()
     return (row[0], row[1]) if row and row[0] is not None else None
 
@@ -118,47 +123,52 @@ def _window(change: Change) -> tuple[date, date] | None:
 def _months_to_do(
     change: Change,
     inputs: RefreshInputs,
-    before: Mapping[str, Any],
-    seen: int,
-    window: tuple[date, date],
+    last: Landing | None,
+    window: tuple[date, date] | None,
     work: Work,
 ) -> None:
-    if not before or before["digests"].get("effort") != inputs.digests["effort"]:
+    """Sets the months in which effort must be derived anew."""
+    old = last.report["window"] if last else []
+    if (
+        last is None or window is None or not old
+        or last.report["digests"].get("effort") != inputs.digests["effort"]
+    ):  # fmt: skip
         work.every_month = True
         return
     touched: set[str] = set()
     for landing in change.before.landings:
-        if landing.number > seen and landing.what == "import":
+        if landing.number > last.number and landing.what == "import":
             touched |= set(landing.report["months"])
-            if landing.report["items"]["changed"]:
-                work.every_month = work.every_month or _team_words_changed(change, seen)
-    old = before["window"]
-    if old and [str(d) for d in window] != old:
+    touched |= _months_of_moved_items(change, last)
+    if inputs.effort.presence:
         # untraced days of people who were there reach from the first to the last day of the ledger
-        edges = sorted({str(d)[:7] for d in window} | {str(d)[:7] for d in old})
-        everything = _months(change)
-        if inputs.effort.presence:
-            low, high = edges[0], edges[-1]
-            old_low, old_high = old[0][:7], old[1][:7]
-            touched |= {
-                m for m in everything if m and (low <= m <= old_low or old_high <= m <= high)
-            }
-    # work on the first days of a month may count on the last working day of the month before
-    touched |= {month_before(m) for m in touched}
-    work.months = sorted(touched)
+        for now, then in zip(window, map(date.fromisoformat, old), strict=True):
+            if now != then:
+                touched |= set(months_between(*sorted((now, then))))
+    work.months = sorted(_counting_in(inputs, touched))
 
 
-def _team_words_changed(change: Change, seen: int) -> bool:
-    """Whether items that changed carry a team word: then their effort may move to another team."""
-    row = change.con.execute(
-        f"SELECT count(*) FROM {change.view('items')} WHERE landing > ? AND team IS NOT NULL",
-        [seen],
-    ).fetchone()
-    return bool(row and row[0])
+def _months_of_moved_items(change: Change, last: Landing) -> set[str]:
+    """Months with work on items whose own word for their team is not what it was."""
+    con = change.con
+    then = relation(Table(change.ledger.tables, "items", last.pins["items"]))
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE moved_item AS "
+        f"SELECT n.item FROM {change.view('items')} n JOIN {then} o USING (item) "
+        "WHERE n.landing > ? AND n.team IS DISTINCT FROM o.team",
+        [last.number],
+    )
+    row = con.execute("SELECT count(*) FROM moved_item").fetchone()
+    if not row or not row[0]:
+        return set()
+    months = con.execute(
+        f"SELECT DISTINCT month FROM {change.view('records')} SEMI JOIN moved_item USING (item)"
+    ).fetchall()
+    return {m for (m,) in months}
 
 
 def _attribution(
-    change: Change, inputs: RefreshInputs, before: Mapping[str, Any], seen: int, work: Work
+    change: Change, inputs: RefreshInputs, last: Landing | None, now: Rules, work: Work
 ) -> None:
     con = change.con
     con.execute(f"CREATE OR REPLACE TEMP VIEW items AS SELECT * FROM {change.view('items')}")
@@ -169,7 +179,7 @@ def _attribution(
         f"{change.view('names')} WHERE kind = 'source'"
     )
     _item_words(change, inputs)
-    _pick(change, inputs, before, seen, work)
+    _pick(change, inputs, last, now, work)
     row = con.execute("SELECT count(*), (SELECT count(*) FROM items) FROM pick").fetchone()
     assert row is not None
     work.items = row[0]
@@ -226,54 +236,42 @@ def _item_words(change: Change, inputs: RefreshInputs) -> None:
 
 
 def _pick(
-    change: Change, inputs: RefreshInputs, before: Mapping[str, Any], seen: int, work: Work
+    change: Change, inputs: RefreshInputs, last: Landing | None, now: Rules, work: Work
 ) -> None:
     """Makes ``pick(item)``: the items whose attribution may have changed."""
     con = change.con
-    same = before and all(
-        before["digests"].get(k) == inputs.digests[k] for k in ("links", "settings", "targets")
-    )
+    then = rules.kept(change.ledger, last.report["rules"]) if last else None
+    same = (
+        last is not None
+        and then is not None
+        and all(last.report["digests"].get(k) == inputs.digests[k] for k in ("links", "settings", "targets"))
+    )  # fmt: skip
     team_moves = inputs.claims_by_team and (work.every_month or bool(work.months))
-    if not same or team_moves or (work.every_month and inputs.claims_by_team):
+    if not same or team_moves or last is None or then is None:
         work.every_item = True
         con.execute("CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM items")
         return
-    old, new = dict(before["rules"]), dict(inputs.rule_digests)
-    gone = sorted({reason for d, reason in old.items() if d not in new})
-    added = {d for d in new if d not in old}
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM items WHERE landing > ?", [seen]
-    )
-    if gone:
-        listed = ", ".join(map(str, gone))
-        con.execute(
-            f"INSERT INTO pick SELECT DISTINCT item FROM attribution WHERE reason IN ({listed})"
-        )
-    if added:
-        fresh = [r for r in (*inputs.plain.claims, *inputs.plain.rest) if rule_digest(r) in added]
-        con.execute("CREATE OR REPLACE TEMP TABLE changed_pick AS SELECT DISTINCT item FROM pick")
+    changed = rules.changed(then, now)
+    con.execute("CREATE OR REPLACE TEMP TABLE touched_item (item BIGINT)")
+    if changed:
         con.execute("CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM items")
         con.execute(statements("subject")[0].replace("TEMP TABLE subject", "TEMP VIEW subject"))
-        match_items(con, fresh, "newly_matched")
+        match_items(con, changed, "touched_item")
         con.execute("DROP VIEW subject")
-        con.execute("CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM changed_pick "
-                    "UNION SELECT item FROM newly_matched")  # fmt: skip
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM items WHERE landing > ? "
+        "UNION SELECT item FROM touched_item",
+        [last.number],
+    )
     for statement in statements("descendants"):
         con.execute(statement)
-
-
-def rule_digest(rule: Rule) -> str:
-    """What makes a rule the same rule: its condition, target, rank and place."""
-    return digest(
-        rule.condition.model_dump_json(), rule.target, rule.rank, rule.order, rule.by_path
-    )
 
 
 def _rollup(change: Change, work: Work) -> None:
     """Roll-up of whole months where effort was derived anew, else by difference of moved items."""
     con = change.con
     con.execute(
-        f"CREATE OR REPLACE TEMP VIEW old_attribution AS SELECT * FROM {_before(change, 'attribution')}"
+        f"CREATE OR REPLACE TEMP VIEW old_attribution AS SELECT * FROM {relation(change.before.table('attribution'))}"
     )
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW attribution AS SELECT * FROM {change.view('attribution')}"
@@ -305,10 +303,4 @@ def _rollup(change: Change, work: Work) -> None:
             )
 
 
-def _before(change: Change, table: str) -> str:
-    from mainstem.ledger.store import relation
-
-    return relation(change.before.table(table))
-
-
-__all__: Sequence[str] = ("RefreshInputs", "Work", "digest", "is_fresh", "refresh", "rule_digest")
+__all__: Sequence[str] = ("RefreshInputs", "Work", "digest", "is_fresh", "refresh")

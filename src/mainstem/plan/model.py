@@ -55,11 +55,11 @@ def _as_text(value: Any) -> Any:
 
 
 Day = Annotated[date, BeforeValidator(_as_day)]
-Id = Annotated[str, BeforeValidator(_as_text), Field(pattern=ID_PATTERN, description="identifier")]
-Text = Annotated[str, BeforeValidator(_as_text), Field(min_length=1)]
+Id = Annotated[str, Field(pattern=ID_PATTERN, description="identifier"), BeforeValidator(_as_text)]
+Text = Annotated[str, Field(min_length=1), BeforeValidator(_as_text)]
 Words = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(_as_tuple)]
-Share = Annotated[float, BeforeValidator(_as_share), Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_as_share)]
 
 
 class Unit(StrEnum):

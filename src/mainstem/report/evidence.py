@@ -108,7 +108,8 @@ def findings_words(data: ReportData) -> str:
     nouns = (("blocks", "block"), ("warns", "warn"), ("is a note", "are notes"))
     parts = [f"{number(n)} {one if n == 1 else many}"
              for n, (one, many) in zip(counts, nouns, strict=True) if n]  # fmt: skip
-    text = f"{listed(parts)}." if parts else "None: the plan stands up to every check."
+    none = "None: the plan stands up to every check." if data.plan.streams else "None yet."
+    text = f"{listed(parts)}." if parts else none
     if accepted:
         verb = "is" if accepted == 1 else "are"
         text += f" {number(accepted)} more {verb} accepted in the plan, with a reason."

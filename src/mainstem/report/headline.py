@@ -5,7 +5,7 @@ from __future__ import annotations
 from mainstem.plan.model import RestKind
 from mainstem.report.page import Headline, Notice, ReportData
 from mainstem.report.team_rows import teams_with_effort
-from mainstem.report.wording import day, days, one_line, plural, signed_points
+from mainstem.report.wording import day, days, isolated, one_line, plural, signed_points
 from mainstem.score.answerable import NotAnswerable
 from mainstem.score.bounds import UNDEFINED
 from mainstem.score.change import Change
@@ -40,7 +40,7 @@ def headline(data: ReportData) -> Headline:
     total = whole_of(data)
     score = total.score if total else UNDEFINED
     sentence = score_sentence(
-        score, data.unit, one_line(data.period), of=one_line(data.scope)
+        score, data.unit, isolated(data.period), of=isolated(data.scope)
     )
     head, found, tail = sentence.rstrip(".").partition("; ")
     if total is None:

@@ -76,7 +76,7 @@ def _lump(lump: Lump, data: ReportData, unknown: int, most: int) -> LumpRow:
         title=shorten(one_line(lump.title), 160), amount=amount(lump.units_parts, data.unit),
         share=f"{percent(share)} of the unknown" if share is not None and share <= 1 else "",
         width=round(100 * lump.units_parts / most, 2) if most else 0.0,
-        items=plural(lump.items, "item"), shared=shorten(one_line(" · ".join(lump.shared)), 240),
+        items=plural(lump.items, "item"), shared=shorten(one_line(" · ".join(s for s in lump.shared if s != lump.title)), 240),
         claim=shorten(clean(lump.claim_yaml).strip("\n"), MOST_CLAIM),
         examples=tuple(shorten(one_line(e), 120) for e in lump.examples[:3]),
     )  # fmt: skip
@@ -91,9 +91,9 @@ def lumps_words(data: ReportData) -> str:
     words = f"{amount(unknown, data.unit)} are unknown."
     if data.lumps:
         shown = len(data.lumps[:MOST_LUMPS])
-        what = "the biggest lump" if shown == 1 else f"the {shown} biggest lumps"
-        words += f" Here {'is' if shown == 1 else 'are'} {what} that share something, each with the "
-        words += "claim that would catch it. Put it under a stream, or under a kind of the rest."
+        here = "Here is the biggest lump" if shown == 1 else f"Here are the {shown} biggest lumps"
+        words += f" {here} of items that share something, with the claim that would catch "
+        words += f"{'it' if shown == 1 else 'each'}. Put it under a stream, or under a kind of the rest."
     else:
         words += " No two items of it share a label, component, project, path or word."
     parts = []

@@ -18,6 +18,8 @@ from mainstem.score.words import REST_WORDS
 
 #: Most nodes of a kind; what is smaller is one node of others.
 MOST_TEAMS, MOST_STREAMS, MOST_OBJECTIVES = 12, 15, 8
+#: Streams kept if there are more than that; the others of each objective are one node.
+KEPT_STREAMS = 10
 #: Fewer teams than this say little: the next level of the tree is shown instead.
 FEW_TEAMS = 4
 OTHER, NO_TEAM, NONE = "\x00other", "", "\x00none"
@@ -73,7 +75,8 @@ def course(flows: Sequence[FlowLike], plan: Plan) -> Course:
     """
     held = [f for f in flows if f.parts > 0]
     teams, words = _teams(held, plan)
-    streams, objectives = _streams(held, plan), _objectives(held, plan)
+    objectives = _objectives(held, plan)
+    streams = _streams(held, plan, objectives)
     totals: dict[tuple[tuple[str, str], tuple[Role, str]], int] = {}
     right: dict[tuple[str, str], int] = {}
     for flow in held:
@@ -152,12 +155,21 @@ def _biggest(sums: Mapping[str, int], most: int) -> list[str]:
     return order if len(order) <= most else order[: most - 1]
 
 
-def _streams(flows: Sequence[FlowLike], plan: Plan) -> dict[str, tuple[str, str]]:
-    """Each stream target of a flow → (key, name) of its node."""
+def _streams(
+    flows: Sequence[FlowLike], plan: Plan, objectives: Mapping[str, tuple[str, str]]
+) -> dict[str, tuple[str, str]]:
+    """Each stream target of a flow → (key, name) of its node; what is small is grouped by objective."""
     sums = _sums([(f.target, f.parts) for f in flows if f.target.startswith("stream:")])
-    kept = _biggest(sums, MOST_STREAMS)
-    other = (OTHER, f"{len(sums) - len(kept)} other streams")
-    return {word: (word, _stream_name(word, plan)) if word in kept else other for word in sums}
+    order = sorted(sums, key=lambda word: -sums[word])
+    kept = set(order if len(order) <= MOST_STREAMS else order[:KEPT_STREAMS])
+    ups = {word: objectives[_objective_of(word, plan)][0] for word in order if word not in kept}
+    counts = _sums([(up, 1) for up in ups.values()])
+    kept |= {word for word, up in ups.items() if counts[up] == 1}
+    return {
+        word: (word, _stream_name(word, plan)) if word in kept
+        else (f"{OTHER}:{ups[word]}", f"{counts[ups[word]]} other streams")
+        for word in sums
+    }  # fmt: skip
 
 
 def _stream_name(word: str, plan: Plan) -> str:
@@ -202,12 +214,12 @@ def _middle(
     nodes = []
     for (role, key), parts in sums.items():
         name = names[key] if role is Role.STREAM else REST_WORDS[RestKind(key)].capitalize()
-        nodes.append(Node(role, key, name, parts, key == OTHER))
+        nodes.append(Node(role, key, name, parts, key.startswith(OTHER)))
     roles = (Role.STREAM, Role.REST, Role.UNKNOWN)
     return sorted(
         nodes,
         key=lambda n: (
-            roles.index(n.role), n.is_other, places.get(up.get(n.key, ""), len(places)), -n.parts,
+            roles.index(n.role), places.get(up.get(n.key, ""), len(places) + 1), n.is_other, -n.parts,
         ),
     )  # fmt: skip
 

@@ -40,7 +40,7 @@ class Shape:
     has_labels_upon: bool = False
 
 
-WIDE = Shape(1180, (158, 560, 936), 772, (148, 198, 230), 15, 7, 380)
+WIDE = Shape(1180, (158, 520, 936), 780, (148, 244, 228), 15, 7, 380)
 WITHOUT_ENDS = Shape(1180, (158, 800, 800), 1100, (148, 370, 0), 15, 7, 380)
 NARROW = Shape(340, (0, 122, 244), 129, (105, 105, 84), 29, 3, 330, has_labels_upon=True)
 NARROW_WITHOUT_ENDS = Shape(340, (0, 190, 190), 200, (170, 140, 0), 29, 3, 330, has_labels_upon=True)
@@ -102,7 +102,9 @@ def _slot(node: Node, shape: Shape) -> float:
     if shape.has_labels_upon:
         room = shape.room[_column(node.role)]
         return shape.slot + 12 * (len(d.lines_of(node.name, room, LABEL)) - 1)
-    return 32.0 if node.role is Role.OBJECTIVE else shape.slot
+    if node.role is Role.OBJECTIVE:
+        return 18.0 + 16 * len(d.lines_of(node.name, shape.room[2], 12.5))
+    return shape.slot
 
 
 def _place(
@@ -187,7 +189,7 @@ def _labels(
             name = d.fit(spot.node.name, room, 12)
             yield d.text(x - 9, spot.middle + 4, name, anchor="end", title=spot.node.name)
         elif role is Role.OBJECTIVE:
-            yield from _two_lines(spot, x + NODE + 9, room, unit, total)
+            yield from _with_share(spot, x + NODE + 9, room, unit, total)
         else:
             yield _one_line(spot, x + NODE + 9, room, unit)
 
@@ -210,11 +212,15 @@ def _one_line(spot: Placed, x: float, room: float, unit: Unit) -> Markup:
     )
 
 
-def _two_lines(spot: Placed, x: float, room: float, unit: Unit, total: int) -> Iterator[Markup]:
-    name = d.fit(spot.node.name, room, 12.5)
-    yield d.text(x, spot.middle - 3, name, kind="ls", title=spot.node.name)
+def _with_share(spot: Placed, x: float, room: float, unit: Unit, total: int) -> Iterator[Markup]:
+    """Name on one or two lines, and below it the amount with its share of all effort."""
+    lines = d.lines_of(spot.node.name, room, 12.5)
+    y = spot.middle - 3 - 8 * (len(lines) - 1)
+    for line in lines:
+        yield d.text(x, y, line, kind="ls", title=spot.node.name)
+        y += 16
     words = f"{amount(spot.node.parts, unit)}, {percent(Fraction(spot.node.parts, total))}"
-    yield d.text(x, spot.middle + 13, words, kind="m")
+    yield d.text(x, y, words, kind="m")
 
 
 def _upon(spot: Placed, x: float, room: float, unit: Unit) -> Iterator[Markup]:

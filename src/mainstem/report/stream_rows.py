@@ -14,15 +14,17 @@ from mainstem.report.charts import sparkline
 from mainstem.report.page import ReportData, StreamRow, Tag
 from mainstem.report.tables import Value, share, units
 from mainstem.report.wording import (
+    isolated,
     listed,
     metric_unit,
     metric_value,
     one_line,
     plural,
+    shorten,
     weeks_since,
 )
 from mainstem.score.values import Cell
-from mainstem.score.words import amount, percent, percent_number
+from mainstem.score.words import NARROW, amount, number, percent_number
 
 #: Streams shown at first; the others are folded away below.
 MOST_ROWS = 30
@@ -32,8 +34,10 @@ HALF_YEAR = 183
 _GRAIN_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92}
 #: Below this part of the planned share a stream is starved; above that one it takes more than planned.
 STARVED, OVER = Fraction(6, 10), Fraction(15, 10)
-#: Differences from the plan smaller than this are not worth a word.
+#: Differences from the plan smaller than this, or than a tenth of the biggest share, need no word.
 WORTH_A_WORD = Fraction(2, 100)
+#: Where the biggest share is smaller than this, shares get a decimal.
+SMALL_SHARES = Fraction(5, 100)
 _FULL = 94.0
 
 CSV_COLUMNS: tuple[str, ...] = (
@@ -44,11 +48,21 @@ CSV_COLUMNS: tuple[str, ...] = (
 
 def stream_rows(data: ReportData) -> tuple[StreamRow, ...]:
     """All streams of the plan and those that still get effort, most effort first."""
-    cells = _cells(data)
-    whole = max(
-        (max(_actual(c), c.planned or Fraction(0)) for c in cells.values()), default=Fraction(0)
-    )
-    return tuple(_row(cell, data, whole, _teams(data)) for cell in cells.values())
+    cells, teams, whole = _cells(data), _teams(data), _biggest(data)
+    return tuple(_row(cell, data, whole, teams) for cell in cells.values())
+
+
+def _biggest(data: ReportData) -> Fraction:
+    """The biggest actual or planned share."""
+    cells = _cells(data).values()
+    return max((max(_actual(c), c.planned or Fraction(0)) for c in cells), default=Fraction(0))
+
+
+def share_number(share: Fraction, whole: Fraction) -> str:
+    """Per cent without the sign; with a decimal where all shares are small (``whole`` is the biggest)."""
+    if whole >= SMALL_SHARES or 0 < share < Fraction(1, 2000):
+        return percent_number(share)
+    return number(share * 100, 1)
 
 
 def _cells(data: ReportData) -> dict[str, Cell]:
@@ -72,11 +86,12 @@ def _row(
         metric=one_line(metric.name or "") if metric else "",
         now=metric_value(seen[-1].value, metric) if metric and seen else "",
         target=_target(metric), spark=_spark(metric, seen), no_spark=_no_spark(metric, seen),
-        share=percent(cell.score.point), amount=amount(cell.amounts.value, data.unit),
-        planned="" if cell.planned is None else percent_number(cell.planned),
+        share="–" if cell.score.point is None else f"{share_number(_actual(cell), whole)}{NARROW}%",
+        amount=amount(cell.amounts.value, data.unit),
+        planned="" if cell.planned is None else share_number(cell.planned, whole),
         width=round(float(_actual(cell)) * scale, 2),
         tick=None if cell.planned is None else round(float(cell.planned) * scale, 2),
-        teams=_who(cell.key, stream, data, teams), tags=tags(cell, data),
+        teams=_who(cell.key, stream, data, teams), tags=tags(cell, data, whole),
     )  # fmt: skip
 
 
@@ -138,16 +153,20 @@ def _teams(data: ReportData) -> dict[str, list[str]]:
 def _who(key: str, stream: Stream, data: ReportData, teams: Mapping[str, list[str]]) -> str:
     ids = teams.get(key) or list(stream.teams)
     known = data.plan.teams
-    names = [one_line(known[t].name or t) if t in known else t or "no team" for t in ids]
+    names = [_brief(known[t].name or t) if t in known else t or "no team" for t in ids]
     return listed(names, 3)
 
 
-def tags(cell: Cell, data: ReportData) -> tuple[Tag, ...]:
+def _brief(name: str) -> str:
+    return isolated(shorten(one_line(name), 40))
+
+
+def tags(cell: Cell, data: ReportData, whole: Fraction) -> tuple[Tag, ...]:
     """What needs a look, most urgent first: what is broken, then what differs from the plan."""
     stream = data.plan.streams.get(cell.key)
     if stream is None:
         return (Tag("no longer in the plan", "rest"),)
-    made = [*_broken(cell, stream, data), *_against_plan(cell, stream, data)]
+    made = [*_broken(cell, stream, data), *_against_plan(cell, stream, whole)]
     return tuple(tag for tag in made if tag.words)
 
 
@@ -172,25 +191,28 @@ def _stale(metric: Metric, data: ReportData) -> Tag:
     return Tag(f"no value for {weeks_since(seen[-1].on, on)}", "bad")
 
 
-def _against_plan(cell: Cell, stream: Stream, data: ReportData) -> list[Tag]:
+def _against_plan(cell: Cell, stream: Stream, whole: Fraction) -> list[Tag]:
     actual, planned = cell.score.point, cell.planned
+    worth = min(WORTH_A_WORD, whole / 10)
     if not stream.claims and not cell.amounts.value:
         return [Tag("claims nothing yet", "rest")]
-    if actual is None or planned is None or abs(planned - actual) < WORTH_A_WORD:
+    if actual is None or planned is None or cell.score.is_interval_only or abs(planned - actual) < worth:
         return [] if cell.amounts.value or actual is None else [Tag("no effort", "rest")]
-    pair = f"{percent_number(actual)} of {percent(planned)}"
+    pair = f"{share_number(actual, whole)} of {share_number(planned, whole)}{NARROW}%"
     if actual < STARVED * planned:
         return [Tag(f"starved: {pair}", "rest")]
-    return [Tag(f"more than planned: {pair}", "rest")] if actual > OVER * planned else []
+    return [Tag(f"over plan: {pair}", "rest")] if actual > OVER * planned else []
 
 
 def stream_csv_rows(data: ReportData) -> list[tuple[Value, ...]]:
     """The rows of ``streams.csv``; see ``CSV_COLUMNS``."""
-    teams = _teams(data)
-    return [_csv(cell, data, teams) for cell in _cells(data).values()]
+    teams, whole = _teams(data), _biggest(data)
+    return [_csv(cell, data, teams, whole) for cell in _cells(data).values()]
 
 
-def _csv(cell: Cell, data: ReportData, teams: Mapping[str, list[str]]) -> tuple[Value, ...]:
+def _csv(
+    cell: Cell, data: ReportData, teams: Mapping[str, list[str]], whole: Fraction
+) -> tuple[Value, ...]:
     stream = data.plan.streams.get(cell.key, Stream())
     metric = metric_of(stream, data)
     seen = _seen(metric, data) if metric else ()
@@ -201,7 +223,7 @@ def _csv(cell: Cell, data: ReportData, teams: Mapping[str, list[str]]) -> tuple[
         metric.target if metric else None, data.unit.value, units(cell.amounts.value),
         share(cell.score.point), share(cell.score.low), share(cell.score.high), share(cell.planned),
         " ".join(t or "(none)" for t in teams.get(cell.key, [])),
-        "; ".join(tag.words for tag in tags(cell, data)),
+        "; ".join(tag.words for tag in tags(cell, data, whole)),
     )  # fmt: skip
 
 

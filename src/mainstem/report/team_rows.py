@@ -8,7 +8,7 @@ from fractions import Fraction
 from mainstem.plan.model import RestKind
 from mainstem.report.page import ReportData, Sheet, TeamRow
 from mainstem.report.tables import answer_rows, data_link
-from mainstem.report.wording import listed, one_line, plural
+from mainstem.report.wording import isolated, listed, one_line, plural, shorten
 from mainstem.score.bounds import score_of
 from mainstem.score.merging import add
 from mainstem.score.tree import TeamTree
@@ -140,7 +140,7 @@ def rest_words(amounts: Amounts, most: int = 3) -> str:
 def teams_words(data: ReportData) -> str:
     """The sentence under the heading: how to read the bar, and which teams have nothing recorded."""
     sums = rolled_up(own_amounts(data), TeamTree.of(data.plan.teams))
-    idle = [one_line(t.name or key) for key, t in data.plan.teams.items() if key not in sums]
+    idle = [isolated(shorten(one_line(t.name or key), 60)) for key, t in data.plan.teams.items() if key not in sums]
     text = "Blue went to value streams, hatched is unknown, amber is the rest."
     if not idle:
         return text

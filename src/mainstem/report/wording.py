@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -30,6 +31,13 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Clean text on one line."""
     return " ".join(clean(text).split())
+
+
+def isolated(text: str) -> str:
+    """One line that cannot turn the words around it, whatever its direction of reading."""
+    line = one_line(text)
+    turns = any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in line)
+    return f"\u2068{line}\u2069" if turns else line
 
 
 def shorten(text: str, most: int) -> str:

@@ -76,7 +76,7 @@ def _digests_match(
 
 
 #: Raised when the meaning of derived numbers changes, so that ledgers are derived anew.
-VERSION = "1"
+VERSION = "2"
 
 
 def _members(workspace: Workspace, plan: Plan) -> tuple[list[Membership], tuple[Finding, ...]]:
@@ -98,7 +98,8 @@ def build_inputs(
     """
     from mainstem.ledger.derive import EffortInputs
     from mainstem.ledger.names import Names
-    from mainstem.ledger.refresh import RefreshInputs, digest, rule_digest
+    from mainstem.ledger.membership import team_calendars
+    from mainstem.ledger.refresh import RefreshInputs, digest
 
     names = Names(change)
     team_no = names.numbers("team_id", list(plan.teams))
@@ -110,10 +111,10 @@ def build_inputs(
     item_teams = _item_teams(change, plan, team_no)
     effort = EffortInputs(plan, team_no, team_words, item_teams, stretches, presence)
     org = plan.organisation
-    calendars = [(k, t.calendar) for k, t in plan.teams.items() if t.calendar]
+    calendars, calendar_of_team = team_calendars(plan, team_no)
     digests = {
-        "effort": digest(stretches, sorted(team_words.items()), _owned_words(plan), org.calendar,
-                         calendars, org.settings.person_day_split, presence, org.timezone, VERSION),
+        "effort": digest(stretches, sorted(team_words.items()), _owned_words(plan), calendars,
+                         sorted(calendar_of_team.rows), org.settings.person_day_split, presence, org.timezone, VERSION),
         "links": digest(plain.links),
         "settings": digest(plain.equal_split, plain.majority, plain.ignored_paths, by_team,
                            [(k, t.in_) for k, t in plan.teams.items()] if by_team else None),
@@ -121,8 +122,7 @@ def build_inputs(
         "people": digest(list(members)),
         "version": VERSION,
     }  # fmt: skip
-    rules = {rule_digest(r): r.reason for r in (*plain.claims, *plain.rest)}
-    return RefreshInputs(effort, plain, rules, by_team, digests, revision), mapped
+    return RefreshInputs(effort, plain, by_team, digests, revision), mapped
 
 
 def _owned_words(plan: Plan) -> list[tuple[str, str]]:

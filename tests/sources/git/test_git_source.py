@@ -171,15 +171,17 @@ def test_a_clone_without_blobs_is_read_without_fetching_any(
 
 
 def test_messages_in_another_encoding_are_read_and_noted(repository: Made, read: Reader) -> None:
-    declared = repository.commit("Grün".encode("latin-1"))
-    repository.git("-c", "i18n.commitEncoding=ISO-8859-1", "commit", "-q", "--amend", "-F", "-", given="Grün".encode("latin-1"),
-                   GIT_COMMITTER_NAME="A", GIT_COMMITTER_EMAIL="a@example.org")  # fmt: skip
-    fixed = repository.git("rev-parse", "HEAD")
-    repository.git("checkout", "-q", "-b", "raw", declared)
-    made = read(repository.path, branch="*")
-    assert made.item(fixed)["title"] == "Grün"
-    assert made.item(declared)["title"] == "Gr\ufffdn"
-    assert any("not UTF-8" in n for n in made.staged.notes)
+    tree = repository.git("write-tree")
+    who = f"Ann <ann@example.org> {LATE} +0000"
+    made: list[str] = []
+    for header in ("encoding ISO-8859-1\n", ""):
+        raw = f"tree {tree}\nauthor {who}\ncommitter {who}\n{header}\nGr\xfcn\n".encode("latin-1")
+        made.append(repository.git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", given=raw))
+        repository.git("update-ref", f"refs/heads/b{len(made)}", made[-1])
+    found = read(repository.path, branch="*")
+    assert found.item(made[0])["title"] == "Grün"
+    assert found.item(made[1])["title"] == "Gr\ufffdn"
+    assert any("1 messages or names are not UTF-8" in n for n in found.staged.notes)
 
 
 def test_impossible_dates_are_refused_with_the_commit_named(repository: Made, read: Reader) -> None:

@@ -4,13 +4,14 @@
 --   team_calendar(team, calendar), bounds(low, high, first, last), settings(split, presence).
 -- Amounts stay whole millionths; a split hands out the remainder so that parts always sum to the whole.
 -- Work by bots is no effort of a team and is left out here; it is counted and told apart elsewhere.
+-- A row of no amount is no trace and no effort.
 CREATE OR REPLACE TEMP TABLE traced AS
 SELECT r.item, r.day, r.person, r.unit, r.amount,
   CASE WHEN r.team > 0 THEN coalesce(w.team, 0) WHEN i.team > 0 THEN i.team ELSE 0 END AS said
 FROM records_near r
 LEFT JOIN team_word w ON w.no = r.team
 LEFT JOIN item_team i ON i.item = r.item
-WHERE NOT r.bot AND r.amount >= 0
+WHERE NOT r.bot AND r.amount > 0
 --;
 -- effort in the units in which it came; people in two teams on one day split theirs by their fractions
 CREATE OR REPLACE TEMP TABLE given AS
@@ -29,10 +30,10 @@ FROM placed
 --;
 -- person-days: each person's working day is one, split over what they touched
 CREATE OR REPLACE TEMP TABLE touched AS
-SELECT t.person, w.counts_on AS day, t.item, any_value(t.said) AS said,
+SELECT t.person, w.counts_on AS day, t.item, max(t.said) AS said,
   CASE (SELECT split FROM settings) WHEN 'equal' THEN 1
     WHEN 'logged' THEN greatest(sum(t.amount) FILTER (t.unit = 1), 1)
-    ELSE least(count(*) FILTER (t.unit IN (3, 5)), 4) END::BIGINT AS weight
+    ELSE greatest(least(count(*) FILTER (t.unit IN (3, 5)), 4) * 1000000, 1) END::BIGINT AS weight
 FROM traced t
 LEFT JOIN member_day m ON m.person = t.person AND t.day >= m.first AND t.day < m.last AND m.below = 0
 LEFT JOIN team_calendar c ON c.team = coalesce(m.team, t.said)

@@ -30,8 +30,9 @@ WITH u AS (
 )
 SELECT DISTINCT item, kind, value FROM raw WHERE value IS NOT NULL AND value <> ''
 --;
--- a word in very many titles, or in hardly any, is no lump
+-- what nearly everything shares tells nothing apart; a single item, or a word in every other title, is no lump
 DELETE FROM feature WHERE (kind, value) IN (
   SELECT (kind, value) FROM feature GROUP BY kind, value
   HAVING count(*) < 2 AND kind NOT IN ('epic', 'project')
-     OR (kind = 'text' AND count(*) > 0.5 * (SELECT count(*) FROM unknown_item)))
+     OR count(*) > CASE kind WHEN 'text' THEN 0.5 ELSE 0.8 END * (SELECT count(*) FROM unknown_item)
+        AND count(*) > 10)

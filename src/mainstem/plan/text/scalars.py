@@ -15,7 +15,9 @@ _OTHER_KIND = re.compile(
     re.IGNORECASE,
 )
 _PRINTABLE = re.compile(r"[\t -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*\Z")
-_SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
+_SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0",
+          "\a": "\\a", "\b": "\\b", "\v": "\\v", "\f": "\\f", "\x1b": "\\e", "\x85": "\\N",
+          "\u2028": "\\L", "\u2029": "\\P"}  # fmt: skip
 
 
 def is_plain(text: str) -> bool:
@@ -39,7 +41,7 @@ def _escaped(letter: str) -> str:
     if _PRINTABLE.match(letter):
         return letter
     code = ord(letter)
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+    return f"\\x{code:02X}" if code < 256 else f"\\u{code:04X}" if code < 65536 else f"\\U{code:08X}"
 
 
 def scalar(text: str) -> str:

@@ -77,9 +77,11 @@ class _Generator(GenerateJsonSchema):
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         """Keys by ``propertyNames``, so that a key of the wrong form is refused and not ignored."""
         made = super().dict_schema(schema)
-        for pattern, value in made.pop("patternProperties", {}).items():
+        for value in made.pop("patternProperties", {}).values():
             made["additionalProperties"] = value
-            made["propertyNames"] = {"pattern": pattern}
+        keys = self.generate_inner(schema["keys_schema"]) if "keys_schema" in schema else {}
+        if "pattern" in keys:
+            made["propertyNames"] = {"pattern": keys["pattern"]}
         return made
 
 

@@ -113,11 +113,13 @@ _EFFORT = re.compile(
     r"[-+−]?[\d.,'’\s]*\d[\d.,]*\s*(e-?\d+)?|-?\d+:\d\d(:\d\d(\.\d+)?)?|-?P[\dTWDHMS.,]+|-?(\d+([.,]\d+)?\s*[A-Za-z]+\.?,?\s*(and|und)?\s*)+",
     re.IGNORECASE,
 )
+#: ``Dauer (Minuten)``, ``Effort in hours``, ``Work date [dd.mm.yyyy]``.
+_ASIDE = re.compile(r"\(.*?\)|\[.+?\]|\bin (hours|minutes|seconds|days|stunden|minuten|tagen)\b", re.IGNORECASE)
 _DATES = ("day", "created", "done", "updated", "start", "end")
 _UNITS = (
     (re.compile(r"second|sekund|\(s\)|\bsec\b"), "seconds"),
     (re.compile(r"minut|\(m(in)?\)"), "minutes"),
-    (re.compile(r"\bdays?\b|\btage?\b|personentage|\bpt\b|\(d\)"), "days"),
+    (re.compile(r"\bdays?\b|\btagen?\b|\btage\b|personentage|\bpt\b|\(d\)"), "days"),
 )
 
 
@@ -170,6 +172,7 @@ class _Guess:
             [v for r in rows if i < len(r) and (v := _first(r[i]))] for i in range(len(header))
         ]
         self.normal = [normal(h) for h in header]
+        self.bare = [normal(_ASIDE.sub("", h)) for h in header]
         self.taken: dict[int, str] = {}
         self.columns: dict[str, tuple[str, ...]] = {}
         self.reasons: dict[str, str] = {}
@@ -211,11 +214,12 @@ class _Guess:
             self._give("key", i, f"its values look like keys, e.g. {self.values[i][0]!r}")
 
     def _take(self, role: str) -> None:
-        for wanted in NAMES[role]:
-            for i, name in enumerate(self.normal):
-                if name == wanted and i not in self.taken and self._fits(role, i):
-                    self._give(role, i, f"called {self.header[i]!r}")
-                    return
+        for names in (self.normal, self.bare):
+            for wanted in NAMES[role]:
+                for i, name in enumerate(names):
+                    if name == wanted and i not in self.taken and self._fits(role, i):
+                        self._give(role, i, f"called {self.header[i]!r}")
+                        return
 
     def _give(self, role: str, i: int, why: str) -> None:
         self.taken[i] = role
@@ -231,7 +235,7 @@ class _Guess:
         if role in _DATES:
             return not values or _share(values, _DATE.fullmatch) >= 0.5
         if role in ("hours", "points"):
-            return not values or _share(values, _EFFORT.fullmatch) >= 0.7
+            return not values or _share(values, _EFFORT.fullmatch) >= 0.4
         if role in ("labels", "person", "title"):
             return not values or _share(values, _DATE.fullmatch) < 0.5
         if role == "key" and self.normal[i] in ("id", "number", "#"):

@@ -125,7 +125,7 @@ def _name_rows(
     is_text = opened.kind in ("csv", "json") and opened.place == f"{opened.path.name}:{{}}"
     if held is not None:
         number, source = "no", f"wanted JOIN {held} USING (r)"
-    elif is_text and (lost or count(con, "SELECT count(*) FROM wanted")):
+    elif is_text and (count(con, "SELECT count(*) FROM wanted") or lost):
         found = line_numbers(
             opened.read_path or opened.path,
             skip=opened.head_records,
@@ -137,6 +137,7 @@ def _name_rows(
             wrap = f"{quoted(opened.path.name + ' row ')} || {{}}"
         else:
             lines, lost_lines = found
+            con.execute("SELECT 1").fetchall()  # an unfinished result would keep the connection busy
             con.register("row_lines", {"r": range_of(len(lines)), "line": lines})
             con.execute("CREATE OR REPLACE TEMP TABLE lines AS SELECT r, line FROM row_lines")
             con.unregister("row_lines")

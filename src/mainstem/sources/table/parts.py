@@ -49,8 +49,8 @@ def write(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
 
 def count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     """The one number that a query gives."""
-    row = con.execute(sql).fetchone()
-    return int(row[0]) if row and row[0] is not None else 0
+    rows = con.execute(sql).fetchall()
+    return int(rows[0][0]) if rows and rows[0][0] is not None else 0
 
 
 def bot_sql(con: duckdb.DuckDBPyConnection, person: str, named: tuple[str, ...]) -> str:

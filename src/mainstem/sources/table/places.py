@@ -55,12 +55,12 @@ def range_of(rows: int) -> NDArray[np.int64]:
 
 
 def _match(starts: NDArray[np.int64], positions: list[int]) -> NDArray[np.int64]:
-    """DuckDB's position of a record may point at the line break before it."""
+    """DuckDB counts from 1, and after ``\\r\\n`` from the ``\\n``: the next start is meant."""
     import numpy as np
 
     if not positions or not len(starts):
         return np.array([], dtype=np.int64)
-    at = np.searchsorted(starts, np.array(positions, dtype=np.int64), side="left")
+    at = np.searchsorted(starts, np.array(positions, dtype=np.int64) - 1, side="left")
     return starts[np.clip(at, 0, len(starts) - 1)]
 
 

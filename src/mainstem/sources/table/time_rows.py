@@ -208,8 +208,7 @@ def _row_key(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> tupl
     parts = [entry.base, entry.person, "{day}"]
     parts += [bound.text("note")] if bound.has("note") else []
     parts += [entry.title] if bound.mapping.key_in_title else []
-    day_text = entry.day.text if entry.day.text.startswith("c") else f"{entry.day.day}::VARCHAR"
-    alike = ", ".join(parts).replace("{day}", day_text)
+    alike = ", ".join(parts).replace("{day}", entry.day.iso or entry.day.day)
     iso = entry.day.iso or f"({entry.day.day})::VARCHAR"
     told = f", '{_CUT}', ".join(parts).replace("{day}", iso)
     natural = f"left(sha1(concat({told})), 20)"
