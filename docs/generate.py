@@ -184,12 +184,12 @@ def question_parts(head: str) -> dict[str, str]:
     rest = said.removeprefix(asked)
     found = {
         "question": asked[0].upper() + asked[1:],
-        "unit": "whole numbers",
+        "unit": "",
         "grain": "",
         "needs": "",
     }
     for name in ("unit", "grain", "needs"):
-        match = re.search(rf"\b{name.title()}: (.*?)(?:\.(?= [A-Z])|\.$|$)", rest)
+        match = re.search(rf"\b{name.title()}: (.*?)(?:\.(?= [A-Z`]| constant:)|\.$|$)", rest)
         if match:
             found[name] = match[1].strip()
             rest = rest.replace(match[0], "")

@@ -33,7 +33,15 @@ SETTINGS: tuple[Setting, ...] = (
         "MAINSTEM_TODAY", "day", "",
         "The day that counts as today for due dates and acceptances; for demonstrations and tests.",
     ),
+    Setting(
+        "MAINSTEM_SPARK", "url", "",
+        "Where questions run on Apache Spark: a master such as spark://host:7077, or sc://host:15002"
+        " for Spark Connect. Empty: they run here.",
+    ),
 )  # fmt: skip
+
+
+_SPARK = r"(spark|sc|k8s)://\S+|yarn|local(\[[^\]]+\])?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Settings:
     people: Path | None
     memory: str
     today: str
+    spark: str
 
 
 def settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -67,8 +76,11 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise _wrong("MAINSTEM_MEMORY", found["MAINSTEM_MEMORY"], "a size such as 512MB or 4GB")
     if found["MAINSTEM_TODAY"] and not re.fullmatch(r"\d{4}-\d\d-\d\d", found["MAINSTEM_TODAY"]):
         raise _wrong("MAINSTEM_TODAY", found["MAINSTEM_TODAY"], "a day such as 2026-10-05")
+    if found["MAINSTEM_SPARK"] and not re.fullmatch(_SPARK, found["MAINSTEM_SPARK"]):
+        raise _wrong("MAINSTEM_SPARK", found["MAINSTEM_SPARK"], "a URL such as spark://host:7077 or sc://host:15002")
     paths = [Path(found[n]) if found[n] else None for n in list(found)[:3]]
-    return Settings(paths[0], paths[1], paths[2], found["MAINSTEM_MEMORY"], found["MAINSTEM_TODAY"])
+    return Settings(paths[0], paths[1], paths[2], found["MAINSTEM_MEMORY"], found["MAINSTEM_TODAY"],
+                    found["MAINSTEM_SPARK"])  # fmt: skip
 
 
 def _wrong(name: str, value: str, wanted: str) -> UsageError:

@@ -17,9 +17,6 @@ from mainstem.challenge.text import normalise, read
 from mainstem.challenge.wording import WORDING_RULES, check_text, check_wording
 from mainstem.plan.model import Plan
 
-settings.register_profile("wording", deadline=None)
-settings.load_profile("wording")
-
 TODAY = date(2026, 8, 3)
 KNOWN = sorted(s.text for s in statements("first", "second"))
 PIECES = [*sorted(english().flags)[::7], "5%", "12,000", "from 3 to 5", "by Q3", "p95", ";", "and"]
@@ -27,6 +24,7 @@ SALAD = st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join)
 SENTENCES = st.sampled_from(KNOWN) | SALAD
 ANYTHING = st.text(max_size=200) | SENTENCES
 RULES = sorted(WORDING_RULES)
+law = settings(deadline=None)
 
 
 def answers(text: str) -> list[Any]:
@@ -34,32 +32,38 @@ def answers(text: str) -> list[Any]:
     return [(f.rule, f.severity, f.what.casefold()) if f else None for f in found]
 
 
+@law
 @given(ANYTHING)
 def test_any_text_is_answered_and_twice_the_same(text: str) -> None:
     assert answers(text) == answers(text)
     assert kr_kind(text) == kr_kind(text)
 
 
+@law
 @given(ANYTHING)
 def test_normalising_twice_is_normalising_once(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
+@law
 @given(SENTENCES, st.sampled_from(["- ", "* ", "  ", "• ", "- [ ] ", "- [x] ", "1. ", "KR1: "]))
 def test_bullets_and_numbering_before_a_text_change_nothing(text: str, bullet: str) -> None:
     assert answers(bullet + text) == answers(text)
 
 
+@law
 @given(SENTENCES, st.sampled_from(["  ", "\n", "\t ", "\u00a0"]))
 def test_more_white_space_changes_nothing(text: str, space: str) -> None:
     assert answers(space + text.replace(" ", space) + space) == answers(text)
 
 
+@law
 @given(SENTENCES)
 def test_the_case_of_the_first_letter_changes_nothing(text: str) -> None:
     assert answers(text[:1].swapcase() + text[1:]) == answers(text)
 
 
+@law
 @given(
     SENTENCES, st.sampled_from([" [P1]", " [DevRel]", " => 0.7", " ([#14](https://a.example/14))"])
 )
@@ -68,6 +72,7 @@ def test_tags_links_and_results_behind_a_text_change_nothing(text: str, tail: st
         assert answers(text + tail) == answers(text)
 
 
+@law
 @given(ANYTHING)
 def test_positions_of_tokens_lie_in_the_text_and_in_order(text: str) -> None:
     statement = read(text)
@@ -76,7 +81,7 @@ def test_positions_of_tokens_lie_in_the_text_and_in_order(text: str) -> None:
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from(KNOWN), min_size=2))
 def test_the_order_of_entities_does_not_matter(texts: dict[str, str]) -> None:
     def check(items: list[tuple[str, str]]) -> set[Any]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_texts import load, only, said
 
-from mainstem.plan.findings import Severity
+from mainstem.plan.findings import Severity, is_blocking
 from mainstem.plan.text.files import PlanFiles
 from mainstem.plan.text.load import load_plan
 from mainstem.plan.text.nodes import MAX_DEPTH, MAX_FAULTS
@@ -69,6 +69,10 @@ def test_tabs_in_the_indentation_are_named_as_such(indent: str) -> None:
 
 def test_every_line_with_a_tab_is_named() -> None:
     assert said(load("teams:\n\ta:\n\t\tname: x\n")) == ["T008 2:1", "T008 3:1"]
+
+
+def test_a_line_of_nothing_but_a_tab_does_not_end_the_plan_in_silence() -> None:
+    assert said(load("teams:\n\t\n  a: {}\n")) == ["T008 2:1"]
 
 
 def test_a_tab_inside_text_is_text() -> None:
@@ -345,7 +349,9 @@ def test_every_rule_has_words() -> None:
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 @settings(max_examples=300, deadline=None)
 def test_no_bytes_whatever_raise_an_error(content: bytes) -> None:
-    for finding in load(content).findings:
+    loaded = load(content)
+    assert loaded.is_complete or is_blocking(loaded.findings)
+    for finding in loaded.findings:
         assert finding.place is not None
         assert finding.what
 
@@ -363,4 +369,6 @@ YAMLISH = st.lists(
 @given(YAMLISH)
 @settings(max_examples=500, deadline=None)
 def test_nothing_that_looks_like_a_plan_raises_an_error(text: str) -> None:
-    load(text)
+    loaded = load(text)
+    assert loaded.is_complete or is_blocking(loaded.findings)
+    assert not loaded.broken or is_blocking(loaded.findings)

@@ -36,7 +36,9 @@ def parts(item: ItemFacts, of: Plan | None = None, *family: ItemFacts) -> dict[s
 
 def test_nothing_speaks_for_an_item_that_matches_nothing() -> None:
     made = attribute(ItemFacts(key="A", title="something"), plan())
-    assert [(s.target, s.parts, s.rank) for s in made.shares] == [("kind:unknown", 10_000, Rank.UNKNOWN)]
+    assert [(s.target, s.parts, s.rank) for s in made.shares] == [
+        ("kind:unknown", 10_000, Rank.UNKNOWN)
+    ]
 
 
 def test_the_stronger_kind_of_claim_wins_and_the_weaker_is_kept_as_candidate() -> None:
@@ -62,13 +64,17 @@ def test_the_first_wins_where_the_plan_says_so() -> None:
 
 
 def test_paths_of_two_streams_share_an_item_without_a_conflict() -> None:
-    made = attribute(ItemFacts(key="A", paths=("src/player/a", "src/ads/b", "docs/c", "go.sum")), plan())
+    made = attribute(
+        ItemFacts(key="A", paths=("src/player/a", "src/ads/b", "docs/c", "go.sum")), plan()
+    )
     assert made.parts() == {"stream:start": 3333, "stream:ads": 3333, "kind:unknown": 3334}
     assert not made.is_conflict
 
 
 def test_what_claims_leave_goes_to_the_rules_of_the_rest() -> None:
-    made = attribute(ItemFacts(key="A", labels=("tech-debt",), paths=("src/ads/b", "docs/c")), plan())
+    made = attribute(
+        ItemFacts(key="A", labels=("tech-debt",), paths=("src/ads/b", "docs/c")), plan()
+    )
     assert [(s.target, s.parts, s.rank) for s in made.shares] == [
         ("stream:ads", 5000, Rank.CLAIM), ("kind:debt", 5000, Rank.REST),
     ]  # fmt: skip
@@ -83,7 +89,11 @@ def test_a_link_beats_everything() -> None:
 
 def test_shares_in_a_link_leave_what_they_do_not_name() -> None:
     linked = plan(links=[{"item": "A-1", "shares": {"pay": 0.5, "debt": "20%"}}])
-    assert parts(ItemFacts(key="A-1"), linked) == {"stream:pay": 5000, "kind:debt": 2000, "kind:unknown": 3000}
+    assert parts(ItemFacts(key="A-1"), linked) == {
+        "stream:pay": 5000,
+        "kind:debt": 2000,
+        "kind:unknown": 3000,
+    }
 
 
 def test_links_that_say_more_than_a_whole_are_scaled_down() -> None:
@@ -104,11 +114,26 @@ SAID = ItemFacts(key="P", labels=("start",), shares={"pay": 10_000})
 @pytest.mark.parametrize(
     ("child", "parent", "expected", "rank"),
     [
-        (ItemFacts(key="C", parent="P", labels=("ads",)), SAID, "stream:pay", Rank.INHERITED_EXPLICIT),
+        (
+            ItemFacts(key="C", parent="P", labels=("ads",)),
+            SAID,
+            "stream:pay",
+            Rank.INHERITED_EXPLICIT,
+        ),
         (ItemFacts(key="C", parent="P", labels=("ads",)), PARENT, "stream:ads", Rank.CLAIM),
-        (ItemFacts(key="C", parent="P", labels=("bug",)), PARENT, "stream:start", Rank.INHERITED_CLAIM),
+        (
+            ItemFacts(key="C", parent="P", labels=("bug",)),
+            PARENT,
+            "stream:start",
+            Rank.INHERITED_CLAIM,
+        ),
         (ItemFacts(key="C", epic="P"), PARENT, "stream:start", Rank.INHERITED_CLAIM),
-        (ItemFacts(key="C", parent="P", labels=("debt",)), PARENT, "stream:start", Rank.INHERITED_CLAIM),
+        (
+            ItemFacts(key="C", parent="P", labels=("debt",)),
+            PARENT,
+            "stream:start",
+            Rank.INHERITED_CLAIM,
+        ),
         (ItemFacts(key="C", parent="P", shares={"ads": 10_000}), SAID, "stream:ads", Rank.EXPLICIT),
         (ItemFacts(key="C", parent="Q", labels=("debt",)), PARENT, "kind:debt", Rank.REST),
     ],
@@ -121,14 +146,20 @@ def test_each_step_of_the_precedence_beats_the_next(
 
 
 def test_grandparents_count_and_circles_end() -> None:
-    line = [ItemFacts(key="A", parent="B"), ItemFacts(key="B", parent="C"), ItemFacts(key="C", parent="A", labels=("ads",))]
+    line = [
+        ItemFacts(key="A", parent="B"),
+        ItemFacts(key="B", parent="C"),
+        ItemFacts(key="C", parent="A", labels=("ads",)),
+    ]
     assert parts(line[0], None, *line) == {"stream:ads": 10_000}
     circle = [ItemFacts(key="A", parent="B"), ItemFacts(key="B", parent="A")]
     assert parts(circle[0], None, *circle) == {"kind:unknown": 10_000}
 
 
 def test_an_attribution_explains_itself_in_sentences() -> None:
-    made = attribute(ItemFacts(key="A", title="First frame", labels=("ads", "start", "debt")), plan())
+    made = attribute(
+        ItemFacts(key="A", title="First frame", labels=("ads", "start", "debt")), plan()
+    )
     assert explain(made) == [
         "50 % goes to start: claimed: claim start/1 (label start).",
         "50 % goes to ads: claimed: claim ads/1 (label ads).",
@@ -146,8 +177,12 @@ _ITEM = st.builds(
     project=st.sampled_from([None, "PAY"]),
     parent=st.sampled_from([None, "A", "B"]),
     epic=st.sampled_from([None, "C", "E-9"]),
-    paths=st.lists(st.sampled_from(["src/ads/1", "src/player/2", "z", "go.sum"]), max_size=4).map(tuple),
-    shares=st.dictionaries(st.sampled_from(["ads", "kind:debt", "q"]), st.integers(0, 9000), max_size=2),
+    paths=st.lists(st.sampled_from(["src/ads/1", "src/player/2", "z", "go.sum"]), max_size=4).map(
+        tuple
+    ),
+    shares=st.dictionaries(
+        st.sampled_from(["ads", "kind:debt", "q"]), st.integers(0, 9000), max_size=2
+    ),
 )
 
 
@@ -167,7 +202,8 @@ def test_the_order_of_claims_and_streams_moves_only_odd_parts(
     item: ItemFacts, claims: list[int], streams: list[str]
 ) -> None:
     mixed = {
-        s: {"claims": [STREAMS[s]["claims"][i] for i in claims if i < len(STREAMS[s]["claims"])]} for s in streams
+        s: {"claims": [STREAMS[s]["claims"][i] for i in claims if i < len(STREAMS[s]["claims"])]}
+        for s in streams
     }
     before = attribute(item, plan()).parts()
     after = attribute(item, Plan.model_validate({"streams": mixed})).parts()
@@ -177,7 +213,10 @@ def test_the_order_of_claims_and_streams_moves_only_odd_parts(
 
 @given(_ITEM)
 def test_a_claim_of_lower_rank_changes_nothing_where_a_stronger_one_holds(item: ItemFacts) -> None:
-    more = {**STREAMS, "late": {"claims": [{"path": "*", "rank": 5000}, {"text": "frame", "rank": 5000}]}}
+    more = {
+        **STREAMS,
+        "late": {"claims": [{"path": "*", "rank": 5000}, {"text": "frame", "rank": 5000}]},
+    }
     before, after = attribute(item, plan()), attribute(item, Plan.model_validate({"streams": more}))
     if before.shares[0].rank <= Rank.CLAIM:
         assert before.parts() == after.parts()
@@ -206,7 +245,10 @@ def test_examples_that_hold_give_no_finding() -> None:
             {"item": {"label": "sev-1"}, "kind": "incident"},
             {"item": {"title": "whatever"}},
             {"item": {"label": "debt"}},
-            {"item": {"path": ["src/ads/a", "src/player/b", "q"]}, "shares": {"ads": "33%", "start": "33%"}},
+            {
+                "item": {"path": ["src/ads/a", "src/player/b", "q"]},
+                "shares": {"ads": "33%", "start": "33%"},
+            },
             {"item": {"key": "X-1", "label": "start"}, "stream": "start"},
             {"item": {"parent": "X-1"}, "stream": "start"},
         ],

@@ -85,12 +85,18 @@ def test_reasons_name_what_made_a_claim_hold() -> None:
     assert reasons(condition(text="first frame", **{"not": {"label": "us"}}), ITEM) == (
         "“first frame” in the title and not (label us)"
     )
-    assert reasons(condition(any=[{"label": "no"}, {"field": {"Quarter": "Q*"}}]), ITEM) == "field Quarter Q3 (Q*)"
+    assert (
+        reasons(condition(any=[{"label": "no"}, {"field": {"Quarter": "Q*"}}]), ITEM)
+        == "field Quarter Q3 (Q*)"
+    )
     assert reasons(condition(label="no"), ITEM) == ""
 
 
 def test_a_condition_describes_itself_without_an_item() -> None:
-    assert describe(condition(label=["a", "b"], any=[{"type": "x"}, {"path": "y"}])) == "label a or b and type x or path y"
+    assert (
+        describe(condition(label=["a", "b"], any=[{"type": "x"}, {"path": "y"}]))
+        == "label a or b and type x or path y"
+    )
     assert describe(condition()) == "nothing"
 
 
@@ -101,7 +107,15 @@ def plan(*claims: Any, rank: list[str] | None = None, **others: list[Any]) -> Pl
 
 
 def test_each_claim_is_a_branch_ranked_by_its_strongest_kind() -> None:
-    made = branches(plan({"text": "abc"}, {"text": "abc", "label": "x"}, {"epic": "E-1"}, {"state": "open"}, {"id": "mine", "label": "x", "rank": 5}))
+    made = branches(
+        plan(
+            {"text": "abc"},
+            {"text": "abc", "label": "x"},
+            {"epic": "E-1"},
+            {"state": "open"},
+            {"id": "mine", "label": "x", "rank": 5},
+        )
+    )
     assert [(b.claim_id, b.rank) for b in made] == [
         ("s/1", 900), ("s/2", 300), ("s/3", 100), ("s/4", 1000), ("s/mine", 5),
     ]  # fmt: skip
@@ -115,7 +129,9 @@ def test_alternatives_of_any_are_branches_with_their_own_rank() -> None:
 
 
 def test_what_stands_beside_any_holds_for_each_alternative() -> None:
-    first, second = branches(plan({"type": "bug", "any": [{"path": "src/"}, {"type": "*u*"}], "not": {"label": "w"}}))
+    first, second = branches(
+        plan({"type": "bug", "any": [{"path": "src/"}, {"type": "*u*"}], "not": {"label": "w"}})
+    )
     assert first.by_path and matches(first.condition, ItemFacts(type="bug", paths=("src/a",)))
     assert not matches(first.condition, ItemFacts(type="bug", paths=("src/a",), labels=("w",)))
     assert matches(second.condition, ItemFacts(type="bug"))
@@ -128,16 +144,29 @@ def test_a_condition_under_not_gives_no_rank() -> None:
 
 def test_the_order_of_kinds_is_the_plan_s() -> None:
     ranks = kind_ranks(("path", "label", "nonsense", "label"))
-    assert (ranks["key"], ranks["path"], ranks["label"], ranks["project"], ranks["text"]) == (100, 200, 300, 400, 400)
+    assert (ranks["key"], ranks["path"], ranks["label"], ranks["project"], ranks["text"]) == (
+        100,
+        200,
+        300,
+        400,
+        400,
+    )
 
 
 def test_a_path_claim_with_a_stronger_kind_is_not_shared_by_path() -> None:
-    by_path = [b.by_path for b in branches(plan({"path": "a/"}, {"path": "a/", "label": "x"}, {"path": "a/", "type": "x"}))]
+    by_path = [
+        b.by_path
+        for b in branches(
+            plan({"path": "a/"}, {"path": "a/", "label": "x"}, {"path": "a/", "type": "x"})
+        )
+    ]
     assert by_path == [True, False, True]
 
 
 def shares(paths: list[str], majority: int = 8_000, **claims: str) -> dict[str, int]:
-    made = branches(Plan.model_validate({"streams": {s: {"claims": [{"path": p}]} for s, p in claims.items()}}))
+    made = branches(
+        Plan.model_validate({"streams": {s: {"claims": [{"path": p}]} for s, p in claims.items()}})
+    )
     item = ItemFacts(paths=tuple(paths))
     return path_shares(item, [b for b in made if matches(b.condition, item)], majority=majority)
 
@@ -208,7 +237,9 @@ def test_a_sound_claim_has_none(claim: dict[str, Any]) -> None:
 
 
 def test_two_streams_with_the_same_claim_are_found_unless_their_ranks_differ() -> None:
-    same = check_claims(plan({"label": ["a", "B"]}, t=[{"any": [{"type": "q"}, {"label": ["b", "A"]}]}]))
+    same = check_claims(
+        plan({"label": ["a", "B"]}, t=[{"any": [{"type": "q"}, {"label": ["b", "A"]}]}])
+    )
     assert [(f.rule, f.subject, f.path) for f in same] == [("W05", "streams/t", ("claims", 0))]
     assert not check_claims(plan({"label": "a"}, t=[{"label": "a", "rank": 1}]))
 
@@ -226,4 +257,6 @@ def test_links_to_nowhere_are_found() -> None:
 
 
 def test_an_unknown_kind_in_the_order_of_kinds_is_found() -> None:
-    assert [f.path for f in check_claims(plan({"label": "x"}, rank=["label", "sprint"]))] == [("settings", "rank", 1)]
+    assert [f.path for f in check_claims(plan({"label": "x"}, rank=["label", "sprint"]))] == [
+        ("settings", "rank", 1)
+    ]

@@ -74,8 +74,10 @@ def test_gitlab_reads_patterns_its_own_way(pattern: str, path: str, expected: bo
 
 
 _CHARS = st.sampled_from(["a", "b", "ab", ".c", "*", "?", "a*", "*b", "-", "+", " x"])
-_SEGMENT = st.lists(_CHARS, min_size=1, max_size=3).map("".join).map(
-    lambda s: re.sub(r"\*+", "*", s).strip() or "a"
+_SEGMENT = (
+    st.lists(_CHARS, min_size=1, max_size=3)
+    .map("".join)
+    .map(lambda s: re.sub(r"\*+", "*", s).strip() or "a")
 )
 _PART = st.one_of(_SEGMENT, st.just("**"))
 _PATTERN = st.builds(
@@ -97,7 +99,9 @@ def empty_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(pattern=_PATTERN, paths=st.lists(_PATH, min_size=1, max_size=12, unique=True))
 def test_a_pattern_matches_the_paths_that_git_itself_would_ignore(
     empty_repository: Path, pattern: str, paths: list[str]

@@ -11,19 +11,27 @@ from mainstem.errors import SourceError
 from mainstem.plan.model import Plan
 from mainstem.work.people import Membership, parse_people, read_people
 
-PLAN = Plan.model_validate({"teams": {"video": {"name": "Video Player", "owns": ["@acme/video"]}, "ads": {}}})
+PLAN = Plan.model_validate(
+    {"teams": {"video": {"name": "Video Player", "owns": ["@acme/video"]}, "ads": {}}}
+)
 
 
 def test_a_row_is_a_membership_with_both_days_included() -> None:
-    people = parse_people("person,team,from,to,fraction\nann,video,2026-01-01,2026-03-31,0.5\n", PLAN)
+    people = parse_people(
+        "person,team,from,to,fraction\nann,video,2026-01-01,2026-03-31,0.5\n", PLAN
+    )
     member = Membership("ann", "video", date(2026, 1, 1), date(2026, 3, 31), 0.5)
     assert people.memberships == (member,) and not people.findings
     assert member.holds_on(date(2026, 3, 31)) and not member.holds_on(date(2026, 4, 1))
 
 
-def test_columns_may_come_in_any_order_case_and_with_semicolons_and_a_byte_order_mark(tmp_path: Path) -> None:
+def test_columns_may_come_in_any_order_case_and_with_semicolons_and_a_byte_order_mark(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "people.csv"
-    file.write_bytes("\ufeffTeam;Person;FRACTION\r\nVideo Player;ann;0,5\r\n@acme/video;bob;50%\r\n\r\nADS;\"c;d\";\r\n".encode())
+    file.write_bytes(
+        '\ufeffTeam;Person;FRACTION\r\nVideo Player;ann;0,5\r\n@acme/video;bob;50%\r\n\r\nADS;"c;d";\r\n'.encode()
+    )
     found = read_people(file, PLAN)
     assert [(m.person, m.team, m.fraction) for m in found.memberships] == [
         ("ann", "video", 0.5), ("bob", "video", 0.5), ("c;d", "ads", 1.0),
@@ -77,5 +85,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
 
 @given(st.text(max_size=300))
 def test_every_row_becomes_a_membership_or_a_finding(text: str) -> None:
-    people = parse_people("person,team,from,to,fraction\n" + text.replace('"', "").replace("\0", ""), PLAN)
+    people = parse_people(
+        "person,team,from,to,fraction\n" + text.replace('"', "").replace("\0", ""), PLAN
+    )
     assert all(f.rule in ("W30", "W31") for f in people.findings)

@@ -87,7 +87,9 @@ def test_the_literals_that_a_match_needs(pattern: str, expected: tuple[str, ...]
 _ATOM = st.sampled_from(["a", "B", "foo", "é", ".", "[ab]", "[^a]", "(a|b)", "(?:foo)", "\\b", "\\d", "\\.", "x{1,2}",
                          "^", "$", " ", "\\x41", "(?i:q)", "(", "[", "\\w"])  # fmt: skip
 _REGEX = st.lists(
-    st.tuples(_ATOM, st.sampled_from(["", "", "", "*", "+", "?", "{0}", "{2}", "|", "*?"])), min_size=1, max_size=6
+    st.tuples(_ATOM, st.sampled_from(["", "", "", "*", "+", "?", "{0}", "{2}", "|", "*?"])),
+    min_size=1,
+    max_size=6,
 ).map(lambda parts: "/" + "".join(a + q for a, q in parts) + "/")
 _TITLE = st.text(st.sampled_from("abfoAqBé.x1 -É"), max_size=12)
 

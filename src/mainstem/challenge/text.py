@@ -21,9 +21,9 @@ from mainstem.challenge.tokens import Chunk, Number, Token, chunks_of
 LONGEST = 2_000
 
 _BEFORE = re.compile(
-    r"(?:[-*+•·–—▪◦‣>|]+\s+|[•·▪◦‣]+|\[[ xX✓✔]?\]\s*|[☐☑☒✓✔✗]\s*|\d{1,2}[.)]\s+(?=\D)|#{1,6}\s+"
-    r"|(?:kr|o|okr|obj|key result|objective|initiative|goal)\s?\d{0,2}(?:\.\d{1,2})*\s?[:.)–—-]+\s+"
-    r"|\[?p\d\]?\s*[:–—-]\s+|\s+)",
+    r"(?:[-*+•·–—▪◦‣>|]+(?:\s+|$)|[•·▪◦‣]+|\[[ xX✓✔]?\]\s*|[☐☑☒✓✔✗]\s*|\d{1,2}[.)](?:\s+|$)"
+    r"|#{1,6}(?:\s+|$)|(?:kr|o|okr|obj|key result|objective|initiative|goal)\s?\d{0,2}(?:\.\d{1,2})*"
+    r"\s?[:.)–—-]+(?:\s+|$)|\[?p\d\]?\s*[:–—-](?:\s+|$)|\s+)",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"\[(?:p[\d?]|[A-Z][A-Z&]{0,11}|DevRel|wip|draft|tbd)\]", re.IGNORECASE)
@@ -33,6 +33,7 @@ _ADDRESS = re.compile(r"\(?<?https?://[^\s()<>]+>?\)?|\(#\d+\)|<[^<>]{1,200}>|\(
 _ARROW = re.compile(r"\s(=>|==>|⇒)")
 _NUMBER_BEFORE = re.compile(r"(\w*)\W{1,2}[<>≤≥]?[€$£]?\d[\d.,]{0,12}\s?(?:%|\w{1,3})?$")
 _NUMBER_AFTER = re.compile(r"\s*[<>≤≥]?[€$£]?\d[\d.,]*\s?(?:%|\w{1,3})?\s*$")
+_BEHIND = " .;:,|"
 _MAY_NEED_STRIPPING = re.compile(r"[\[<#*_`~]|http|=>|⇒")
 
 
@@ -116,9 +117,12 @@ def normalise(text: str) -> str:
     out = " ".join(out.split())
     if _MAY_NEED_STRIPPING.search(out):
         out = _stripped(out)
-    while (found := _BEFORE.match(out)) is not None and found.end():
-        out = out[found.end() :]
-    return " ".join(out[:LONGEST].split()).rstrip(" .;:,|")
+    out, before = out[:LONGEST], None
+    while out != before:
+        before = out
+        found = _BEFORE.match(out)
+        out = out[found.end() if found else 0 :].rstrip(_BEHIND)
+    return out
 
 
 def _stripped(text: str) -> str:

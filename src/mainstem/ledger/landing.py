@@ -67,7 +67,7 @@ def land(ledger: Ledger, staged: Staged, *, at: datetime, whole: bool = False) -
         reasons, samples = _rejects(con, staged)
         _names(change, staged, whole)
         items = _land_items(change)
-        records, months, days = _land_records(change)
+        records, months, days = _land_records(change, staged.source)
         report = _report(staged, items, records, reasons, change, con)
         nothing = not any((report.new, report.changed, report.withdrawn)) and change.before.version
         if nothing and not staged.rejected:
@@ -194,14 +194,12 @@ def _land_items(change: Change) -> dict[str, int]:
     return {"new": fresh, "changed": changed, "unchanged": total - fresh - changed}
 
 
-def _land_records(change: Change) -> tuple[dict[str, int], list[str], list[str]]:
+def _land_records(change: Change, source: str) -> tuple[dict[str, int], list[str], list[str]]:
     """Returns counts, the months touched and the first and last day touched."""
+    if not any(x.what == "import" and x.source == source for x in change.before.landings):
+        return _land_first(change)
     con = change.con
-    known = change.before.version > 0
-    view = change.view("records")
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW records AS SELECT * FROM {view}{'' if known else ' WHERE false'}"
-    )
+    con.execute(f"CREATE OR REPLACE TEMP VIEW records AS SELECT * FROM {change.view('records')}")
     for statement in statements("land_records"):
         con.execute(statement)
     row = con.execute(
@@ -223,6 +221,21 @@ def _land_records(change: Change) -> tuple[dict[str, int], list[str], list[str]]
     days = [str(touched[1]), str(touched[2])] if months else []
     counts = {"new": new, "changed": changed, "unchanged": unchanged, "withdrawn": withdrawn}
     return counts, months, days
+
+
+def _land_first(change: Change) -> tuple[dict[str, int], list[str], list[str]]:
+    """The first rows of a source have nothing to be compared with: they are written as they come."""
+    con = change.con
+    con.execute(statements("land_records")[0].replace("TEMP TABLE", "TEMP VIEW", 1))
+    row = con.execute("SELECT count(*), min(day), max(day) FROM staged_records").fetchone()
+    assert row is not None
+    counts = {"new": row[0], "changed": 0, "unchanged": 0, "withdrawn": 0}
+    if not row[0]:
+        return counts, [], []
+    writer = change.writer("records")
+    files = writer.write(f"SELECT *, {change.number} AS landing FROM incoming_records")
+    change.pins["records"] = writer.commit(files)
+    return counts, sorted({str(f[3]) for f in files}), [str(row[1]), str(row[2])]
 
 
 def _write_records(change: Change, rewrites: bool, months: list[str]) -> None:
@@ -260,14 +273,7 @@ def _report(
     change: Change,
     con: duckdb.DuckDBPyConnection,
 ) -> LandingReport:
-    """Rows are counted by the item or record that they became; what is left over is unchanged."""
-    row = con.execute(
-        "SELECT (SELECT count(*) FROM staged_records), (SELECT count(*) FROM incoming_items WHERE NOT stub)"
-    ).fetchone()
-    assert row is not None
-    by = records if row[0] >= row[1] else items
-    new = min(by["new"], staged.accepted)
-    changed = min(by["changed"], staged.accepted - new)
+    new, changed = _rows(con, staged.accepted, records)
     return LandingReport(
         source=staged.source,
         read=staged.read,
@@ -282,6 +288,38 @@ def _report(
         notes=staged.notes,
         landing=change.number,
     )
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection, accepted: int, records: dict[str, int]
+) -> tuple[int, int]:
+    """How many rows that were read are new, and how many changed something.
+
+    Where rows are items (issues, commits), a row is new with its item, and changed if the item or any
+    of its effort is; where rows are effort, they are counted as such. Either way never more than read.
+    """
+    row = con.execute("SELECT count(*) FROM incoming_items WHERE NOT stub").fetchone()
+    assert row is not None
+    if row[0] < accepted and sum(records.values()) >= accepted:
+        new = min(records["new"], accepted)
+        return new, min(records["changed"], accepted - new)
+    compared = con.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'compared_records'"
+    ).fetchone()
+    stirred = (
+        "SELECT item FROM compared_records WHERE fresh OR changed"
+        if compared and compared[0]
+        else "SELECT item FROM incoming_records"
+        if records["new"]
+        else "SELECT NULL::BIGINT WHERE false"
+    )
+    found = con.execute(
+        "SELECT count(*) FILTER (fresh), count(*) FILTER (NOT fresh AND (item IN "
+        f"(SELECT item FROM changed_items) OR item IN ({stirred}))) FROM landed_items WHERE NOT stub"
+    ).fetchone()
+    assert found is not None
+    new = min(found[0], accepted)
+    return new, min(found[1], accepted - new)
 
 
 def _as_json(report: LandingReport) -> dict[str, Any]:

@@ -97,13 +97,13 @@ def refresh(ledger: Ledger, inputs: RefreshInputs, change: Change, *, at: dateti
     return work
 
 
-def _all_months(
-    change: Change, inputs: RefreshInputs, window: tuple[date, date]
-) -> list[str]:
+def _all_months(change: Change, inputs: RefreshInputs, window: tuple[date, date]) -> list[str]:
     """Every month that may have effort: with records, or only with people who were there."""
     if inputs.effort.presence:
         return sorted(_counting_in(inputs, months_between(*window)))
-    return sorted(_counting_in(inputs, (m for m in change.before.table("records").by_partition() if m)))
+    return sorted(
+        _counting_in(inputs, (m for m in change.before.table("records").by_partition() if m))
+    )
 
 
 def _counting_in(inputs: RefreshInputs, months: Iterable[str]) -> set[str]:

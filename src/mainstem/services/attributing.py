@@ -18,6 +18,7 @@ from mainstem.work.records import WHOLE
 
 if TYPE_CHECKING:
     from mainstem.ledger.attribute import Plain, Rule
+    from mainstem.ledger.engine import Engine
     from mainstem.ledger.membership import Stretch
     from mainstem.ledger.names import Names
     from mainstem.ledger.refresh import RefreshInputs, Work
@@ -97,8 +98,8 @@ def build_inputs(
         The inputs, and how many people of the ledger nobody has mapped to a team.
     """
     from mainstem.ledger.derive import EffortInputs
-    from mainstem.ledger.names import Names
     from mainstem.ledger.membership import team_calendars
+    from mainstem.ledger.names import Names
     from mainstem.ledger.refresh import RefreshInputs, digest
 
     names = Names(change)
@@ -114,7 +115,8 @@ def build_inputs(
     calendars, calendar_of_team = team_calendars(plan, team_no)
     digests = {
         "effort": digest(stretches, sorted(team_words.items()), _owned_words(plan), calendars,
-                         sorted(calendar_of_team.rows), org.settings.person_day_split, presence, org.timezone, VERSION),
+                         sorted(map(tuple, calendar_of_team.rows)), org.settings.person_day_split,
+                         presence, org.timezone, VERSION),
         "links": digest(plain.links),
         "settings": digest(plain.equal_split, plain.majority, plain.ignored_paths, by_team,
                            [(k, t.in_) for k, t in plan.teams.items()] if by_team else None),
@@ -269,4 +271,16 @@ def open_book(workspace: Workspace, *, as_of: datetime | None = None, at: dateti
         notes.append(
             f"As known at {as_of:%Y-%m-%d %H:%M %Z}, with the plan as it was ({last.plan[:12] or 'none'})."
         )
-    return Book(Desk(ledger, view), plan, last.plan, tuple(notes))
+    return Book(Desk(ledger, view, _engine()), plan, last.plan, tuple(notes))
+
+
+def _engine() -> Engine | None:
+    """Where questions run: the user's own Spark if the settings name one, else here."""
+    from mainstem.config import settings
+
+    url = settings().spark
+    if not url:
+        return None
+    from mainstem.ledger.spark_engine import SparkEngine
+
+    return SparkEngine.connect(url)

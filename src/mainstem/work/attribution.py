@@ -208,7 +208,9 @@ class Attributor:
             found = settled(at)
             if found:
                 return tuple(
-                    Share(s.target, s.parts, rank, f"inherited from {at.key}: {s.reason}", s.rule_id)
+                    Share(
+                        s.target, s.parts, rank, f"inherited from {at.key}: {s.reason}", s.rule_id
+                    )
                     for s in found
                 )
             at = self._parent_of(at)
@@ -311,5 +313,8 @@ def explain(attribution: Attribution) -> list[str]:
         out.append(f"{s.parts / 100:g} % goes to {_bare(s.target)}: {how}.")
     if attribution.is_conflict:
         out.append("Streams claim it with the same rank, so it is shared by the plan's policy.")
-    out += [f"It also matched {c.reason} of {_bare(c.target)}, which is weaker." for c in attribution.candidates]
+    out += [
+        f"It also matched {c.reason} of {_bare(c.target)}, which is weaker."
+        for c in attribution.candidates
+    ]
     return out

@@ -125,7 +125,9 @@ def _implies(condition: Condition, other: Condition) -> bool:
     """Whether plain values of ``condition`` make every key of ``other`` hold."""
     if is_empty(other) or other.all or other.any or other.not_:
         return False
-    pairs = [(getattr(condition, n), getattr(other, n)) for n in (*SINGLE, *MANY, "team", "path", "text")]
+    pairs = [
+        (getattr(condition, n), getattr(other, n)) for n in (*SINGLE, *MANY, "team", "path", "text")
+    ]
     pairs += [(condition.field.get(n, ()), values) for n, values in other.field.items()]
     return all(
         mine and {folded(v) for v in mine} <= {folded(v) for v in theirs}
@@ -140,13 +142,18 @@ def _is_everything(condition: Condition) -> bool:
         return False
     if not all(_is_everything(c) for c in condition.all):
         return False
-    named = [getattr(condition, n) for n in (*SINGLE, *MANY, "team", "text")] + list(condition.field.values())
+    named = [getattr(condition, n) for n in (*SINGLE, *MANY, "team", "text")] + list(
+        condition.field.values()
+    )
     wide = all(any(set(v) == {"*"} for v in values) for values in named if values)
-    return wide and (not condition.path or any(p in ("*", "**", "/**", "**/*") for p in condition.path))
+    return wide and (
+        not condition.path or any(p in ("*", "**", "/**", "**/*") for p in condition.path)
+    )
 
 
 def _shape(condition: Condition) -> str:
     """Equal for conditions that mean the same: order and case of values do not count."""
+
     def plain(c: Condition) -> object:
         values = {n: sorted({folded(v) for v in getattr(c, n)})
                   for n in (*SINGLE, *MANY, "team", "path", "text") if getattr(c, n)}  # fmt: skip
@@ -200,16 +207,28 @@ def _twice(stream: str, claims: tuple[Claim, ...]) -> Iterator[Finding]:
 
 def _links(plan: Plan) -> Iterator[Finding]:
     for place, link in enumerate(plan.links):
+
         def say(what: str, hint: str, *at: str | int, n: int = place) -> Finding:
             return Finding("W08", Severity.BLOCKS, "", what, _LOST, hint, ("links", n, *at))
 
         if link.stream and link.stream not in plan.streams:
-            yield say(f"{link.item} is linked to {link.stream}, which is no stream.", _streams(plan), "stream")
+            yield say(
+                f"{link.item} is linked to {link.stream}, which is no stream.",
+                _streams(plan),
+                "stream",
+            )
         yield from _link_shares(plan, link.shares, say)
         if not (link.stream or link.kind or link.shares):
-            yield say(f"The link of {link.item} says neither stream nor kind nor shares.", "Add one of them.")
+            yield say(
+                f"The link of {link.item} says neither stream nor kind nor shares.",
+                "Add one of them.",
+            )
         if sum((Fraction(str(s)) for s in link.shares.values()), Fraction()) > 1:
-            yield say(f"The shares of {link.item} sum to more than one.", "They are scaled down; correct them.", "shares")
+            yield say(
+                f"The shares of {link.item} sum to more than one.",
+                "They are scaled down; correct them.",
+                "shares",
+            )
 
 
 def _link_shares(
@@ -219,7 +238,12 @@ def _link_shares(
         kind, _, name = word.rpartition(":")
         is_stream = name in plan.streams and kind in ("", "stream")
         if not is_stream and not (name in set(RestKind) and kind in ("", "kind")):
-            yield say(f"{word} is neither a stream nor a kind of the rest.", _streams(plan), "shares", word)
+            yield say(
+                f"{word} is neither a stream nor a kind of the rest.",
+                _streams(plan),
+                "shares",
+                word,
+            )
 
 
 def _streams(plan: Plan) -> str:

@@ -148,7 +148,12 @@ class _Reader:
     def _is_usable(self, number: int, pattern: str) -> bool:
         flavour = Flavour.GITLAB if self.is_gitlab else Flavour.GITHUB
         if pattern_to_regex(pattern, flavour) == NEVER:
-            self._say(number, "W42", f"`{pattern}` matches no path.", "Write a path, or `*` for everything.")
+            self._say(
+                number,
+                "W42",
+                f"`{pattern}` matches no path.",
+                "Write a path, or `*` for everything.",
+            )
             return False
         if "[" in pattern and "]" in pattern:
             self._say(number, "W43", f"`{pattern}` has brackets, which are read as themselves.",
@@ -159,7 +164,12 @@ class _Reader:
         good = [w for w in words if _HANDLE.match(w) or _EMAIL.match(w)]
         for word in words:
             if word not in good:
-                self._say(number, "W44", f"`{word}` is no owner.", "Owners are `@name`, `@group/team` or an address.")
+                self._say(
+                    number,
+                    "W44",
+                    f"`{word}` is no owner.",
+                    "Owners are `@name`, `@group/team` or an address.",
+                )
         return tuple(dict.fromkeys(good))
 
     def _say(

@@ -105,9 +105,7 @@ def pattern_to_regex(pattern: str, flavour: Flavour = Flavour.GITHUB) -> str:
     return "".join(out) + _last(segments[-1], folder, flavour, alone=len(segments) == 1) + "$"
 
 
-def _last(
-    segment: list[tuple[str, bool]], folder: bool, flavour: Flavour, *, alone: bool
-) -> str:
+def _last(segment: list[tuple[str, bool]], folder: bool, flavour: Flavour, *, alone: bool) -> str:
     below = "(?:/[\\s\\S]*)?"
     if _is(segment, "**"):
         # `a/**`: everything below; `**/`: everything that is in some folder

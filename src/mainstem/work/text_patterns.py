@@ -224,7 +224,11 @@ def _token(body: str, at: int) -> tuple[str, int, bool]:
         following = body[at + 1]
         if following == "x":
             return "\0", 4, False
-        return (following, 2, True) if not following.isalnum() and following not in "()|" else ("\0", 2, False)
+        return (
+            (following, 2, True)
+            if not following.isalnum() and following not in "()|"
+            else ("\0", 2, False)
+        )
     if char == "[":
         return "\0", _class_end(body, at) - at + 1, False
     return char, 1, char not in ".^$()|"

@@ -53,7 +53,9 @@ class Made:
             self.git("merge", "-q", "--no-commit", "--no-ff", merge, **_who(by, at))
         text = message.encode() if isinstance(message, str) else message
         who = _who(by, at, committed)
-        self.git("commit", "-q", "--allow-empty", "--cleanup=verbatim", "-F", "-", given=text, **who)
+        self.git(
+            "commit", "-q", "--allow-empty", "--cleanup=verbatim", "-F", "-", given=text, **who
+        )
         return self.git("rev-parse", "HEAD")
 
 

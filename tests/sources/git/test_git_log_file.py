@@ -15,7 +15,14 @@ from mainstem.sources.git.log_file import read_log, seconds
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 OTHER = "f" * 40
-KUBO = Path(__file__).parents[3] / ".." / "shared" / "data" / "git-ipfs-kubo" / "git-log-name-status.txt.gz"
+KUBO = (
+    Path(__file__).parents[3]
+    / ".."
+    / "shared"
+    / "data"
+    / "git-ipfs-kubo"
+    / "git-log-name-status.txt.gz"
+)
 SAMPLE = Path(__file__).parents[3] / "src" / "mainstem" / "sources" / "git" / "sample" / "shop.log"
 
 FIELDS = f"""\
@@ -50,12 +57,23 @@ body \0
 
 def test_a_log_of_fields_is_read_and_messages_never_pass_for_headers() -> None:
     first, second = read_log(line + b"\n" for line in FIELDS.encode().split(b"\n"))
-    assert (first.sha, first.parents, first.author, first.mail) == (SHA, 1, "Ann", "ann@example.org")
+    assert (first.sha, first.parents, first.author, first.mail) == (
+        SHA,
+        1,
+        "Ann",
+        "ann@example.org",
+    )
     assert first.subject == f"fix: what commit {OTHER} broke"
     assert first.body.startswith("A line.\ncommit fff") and first.body.endswith("last")
     assert first.paths == ("src/a.go", "docs/b c.md")
     assert first.committed is not None and first.authored == first.committed - 1800
-    assert (second.sha, second.parents, second.subject, second.body, second.paths) == (OTHER, 0, "first", "", ())
+    assert (second.sha, second.parents, second.subject, second.body, second.paths) == (
+        OTHER,
+        0,
+        "first",
+        "",
+        (),
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,8 +91,13 @@ def test_a_log_of_fields_is_read_and_messages_never_pass_for_headers() -> None:
 def test_what_git_log_prints_is_read_in_its_usual_forms(
     repository: Made, read: Callable[..., Read], tmp_path: Path, how: list[str]
 ) -> None:
-    repository.commit("one\n\nCo-authored-by: Bob <bob@example.org>\n", {"old/x.go": "a\n" * 9, 'quo"té': "1"})
-    repository.commit("two\nlines\n\n    indented\n\ncommit " + OTHER, {"old/x.go": None, "old/new/x.go": "a\n" * 9})
+    repository.commit(
+        "one\n\nCo-authored-by: Bob <bob@example.org>\n", {"old/x.go": "a\n" * 9, 'quo"té': "1"}
+    )
+    repository.commit(
+        "two\nlines\n\n    indented\n\ncommit " + OTHER,
+        {"old/x.go": None, "old/new/x.go": "a\n" * 9},
+    )
     repository.git("checkout", "-q", "-b", "side", "HEAD~1")
     repository.commit("side", {"s": "1"})
     repository.git("checkout", "-q", "main")
@@ -88,11 +111,15 @@ def test_what_git_log_prints_is_read_in_its_usual_forms(
         assert sorted(again["paths"]) == sorted(item["paths"])
         for name in ("title", "type", "created", "project", "fields"):
             assert again[name] == item[name], name
-    assert sorted(log.shares(whole.items[-1]["key"])) == sorted(whole.shares(whole.items[-1]["key"]))
+    assert sorted(log.shares(whole.items[-1]["key"])) == sorted(
+        whole.shares(whole.items[-1]["key"])
+    )
     assert len(log.records) == len(whole.records)
 
 
-def test_a_packed_log_and_a_log_cut_off_in_its_packing(read: Callable[..., Read], tmp_path: Path) -> None:
+def test_a_packed_log_and_a_log_cut_off_in_its_packing(
+    read: Callable[..., Read], tmp_path: Path
+) -> None:
     file = tmp_path / "shop.txt.gz"
     file.write_bytes(gzip.compress(FIELDS.encode()))
     made = read(file, "Europe/Berlin")
@@ -111,7 +138,11 @@ def test_the_same_commit_twice_counts_once_and_a_date_that_says_nothing_is_refus
     file.write_text(FIELDS + FIELDS + again)
     made = read(file)
     assert (made.staged.read, made.staged.accepted, made.staged.rejected) == (5, 2, 3)
-    assert sorted(r["reason"] for r in made.rejects) == ["no date that can be read", "the same commit again", "the same commit again"]
+    assert sorted(r["reason"] for r in made.rejects) == [
+        "no date that can be read",
+        "the same commit again",
+        "the same commit again",
+    ]
     assert any(r["sample"] == "3 days ago" for r in made.rejects)
 
 
@@ -149,6 +180,9 @@ def test_a_history_of_twelve_years_comes_through_whole(read: Callable[..., Read]
     assert all(not i["paths"] for i in merges)
     people = len(made.items) - len(merges)
     assert sum(r["amount"] for r in made.records) == people * 1_000_000
-    assert min(r["day"] for r in made.records).year == 2014 and max(r["day"] for r in made.records).year == 2026
+    assert (
+        min(r["day"] for r in made.records).year == 2014
+        and max(r["day"] for r in made.records).year == 2026
+    )
     bots = {r["person"] for r in made.records if r["bot"] and r["amount"]}
     assert len(bots) >= 4 and all("bot" in b or b == "github@example.org" for b in bots)

@@ -17,19 +17,32 @@ from mainstem.work.records import ITEM_COLUMNS, RECORD_COLUMNS, REJECT_COLUMNS
 Reader = Callable[..., Read]
 
 
-def test_a_commit_is_an_item_with_its_paths_and_one_item_of_effort(repository: Made, read: Reader) -> None:
-    sha = repository.commit("feat(player)!: show it sooner (#12)\n\nBecause VID-7 asks.\n\nTeam: video\n", {"src/a.go": "1", "b": "2"})
+def test_a_commit_is_an_item_with_its_paths_and_one_item_of_effort(
+    repository: Made, read: Reader
+) -> None:
+    sha = repository.commit(
+        "feat(player)!: show it sooner (#12)\n\nBecause VID-7 asks.\n\nTeam: video\n",
+        {"src/a.go": "1", "b": "2"},
+    )
     made = read(repository.path)
     item = made.item(sha)
     assert list(item) == list(ITEM_COLUMNS)
-    assert (item["type"], item["labels"], item["project"]) == ("feat", ["player", "breaking"], "shop")
+    assert (item["type"], item["labels"], item["project"]) == (
+        "feat",
+        ["player", "breaking"],
+        "shop",
+    )
     assert item["title"] == "feat(player)!: show it sooner (#12)"
     assert sorted(item["paths"]) == ["b", "src/a.go"]
     assert item["fields"] == {"refs": "#12, VID-7", "team": "video"} and item["parent"] == "VID-7"
     assert item["created"] == datetime(2026, 3, 10, 23, 30) and item["bot"] is False
     (record,) = made.records
     assert list(record) == list(RECORD_COLUMNS)
-    assert (record["person"], record["day"], record["amount"]) == ("ann@example.org", date(2026, 3, 10), 1_000_000)
+    assert (record["person"], record["day"], record["amount"]) == (
+        "ann@example.org",
+        date(2026, 3, 10),
+        1_000_000,
+    )
     assert (record["row_key"], record["unit"]) == (f"{sha}#0", 3)
     assert (made.staged.source, made.staged.read, made.staged.rejected) == ("git:shop", 1, 0)
 
@@ -48,16 +61,22 @@ def test_both_paths_of_a_rename_are_kept(repository: Made, read: Reader) -> None
 
 
 def test_odd_paths_come_through_as_they_are(repository: Made, read: Reader) -> None:
-    odd = ['new\nline', 'quo"te', "tab\tbed", "ümlaut/é", "M", "A\x01b", " space "]
+    odd = ["new\nline", 'quo"te', "tab\tbed", "ümlaut/é", "M", "A\x01b", " space "]
     sha = repository.commit(files=dict.fromkeys(odd, "x"))
     assert sorted(read(repository.path).item(sha)["paths"]) == sorted(odd)
 
 
-def test_effort_is_split_over_author_and_co_authors_to_the_last_part(repository: Made, read: Reader) -> None:
+def test_effort_is_split_over_author_and_co_authors_to_the_last_part(
+    repository: Made, read: Reader
+) -> None:
     sha = repository.commit("Pair\n\nCo-authored-by: Bob <Bob@example.org>\nco-authored-by: Cat <c@example.org>\n"
                             "Co-Authored-By: Ann again <ANN@example.org>\n")  # fmt: skip
     shares = read(repository.path).shares(sha)
-    assert shares == [("ann@example.org", 333_333, False), ("bob@example.org", 333_333, False), ("c@example.org", 333_334, False)]
+    assert shares == [
+        ("ann@example.org", 333_333, False),
+        ("bob@example.org", 333_333, False),
+        ("c@example.org", 333_334, False),
+    ]
 
 
 def test_the_mailmap_counts_for_authors_and_co_authors(repository: Made, read: Reader) -> None:
@@ -67,18 +86,31 @@ def test_the_mailmap_counts_for_authors_and_co_authors(repository: Made, read: R
     self_pair = repository.commit("z\n\nCo-authored-by: B <bobby@old.example.org>\n", by=BOB)
     made = read(repository.path)
     assert made.shares(alone) == [("bob@example.org", 1_000_000, False)]
-    assert made.shares(pair) == [("ann@example.org", 500_000, False), ("bob@example.org", 500_000, False)]
+    assert made.shares(pair) == [
+        ("ann@example.org", 500_000, False),
+        ("bob@example.org", 500_000, False),
+    ]
     # a place that no longer counts keeps its row, so that an older import is corrected
-    assert made.shares(self_pair) == [("bob@example.org", 1_000_000, False), ("bob@example.org", 0, False)]
+    assert made.shares(self_pair) == [
+        ("bob@example.org", 1_000_000, False),
+        ("bob@example.org", 0, False),
+    ]
 
 
-def test_programs_are_marked_and_take_nothing_where_there_is_a_person(repository: Made, read: Reader) -> None:
-    bot = repository.commit(by=("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.com"))
+def test_programs_are_marked_and_take_nothing_where_there_is_a_person(
+    repository: Made, read: Reader
+) -> None:
+    bot = repository.commit(
+        by=("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.com")
+    )
     both = repository.commit("x\n\nCo-authored-by: web3-bot <web3-bot@users.noreply.github.com>\n")
     named = repository.commit(by=("Builder", "build@example.org"))
     made = read(repository.path, bots="other, Build@example.org")
     assert made.item(bot)["bot"] and made.shares(bot)[0][1:] == (1_000_000, True)
-    assert not made.item(both)["bot"] and [s[1:] for s in made.shares(both)] == [(1_000_000, False), (0, True)]
+    assert not made.item(both)["bot"] and [s[1:] for s in made.shares(both)] == [
+        (1_000_000, False),
+        (0, True),
+    ]
     assert made.item(named)["bot"]
     assert any("2 commits are by programs" in n for n in made.staged.notes)
 
@@ -96,16 +128,28 @@ def test_a_merge_is_an_item_without_effort_unless_asked(repository: Made, read: 
     sha = _merged(repository)
     made = read(repository.path)
     assert (made.item(sha)["type"], made.shares(sha), len(made.items)) == ("merge", [], 4)
-    assert read(repository.path, merges="count").shares(sha) == [("ann@example.org", 1_000_000, False)]
+    assert read(repository.path, merges="count").shares(sha) == [
+        ("ann@example.org", 1_000_000, False)
+    ]
     assert len(read(repository.path, merges="skip").items) == 3
 
 
-def test_a_branch_all_branches_and_a_first_day_can_be_asked_for(repository: Made, read: Reader) -> None:
+def test_a_branch_all_branches_and_a_first_day_can_be_asked_for(
+    repository: Made, read: Reader
+) -> None:
     repository.commit(at=LATE)
     repository.git("checkout", "-q", "-b", "side")
     repository.commit(at=LATE + 86_400 * 30)
     repository.git("checkout", "-q", "main")
-    counts = [read(repository.path, **o).staged.read for o in ({}, {"branch": "side"}, {"branch": "*"}, {"branch": "side", "since": "2026-04-01"})]
+    counts = [
+        read(repository.path, **o).staged.read
+        for o in (
+            {},
+            {"branch": "side"},
+            {"branch": "*"},
+            {"branch": "side", "since": "2026-04-01"},
+        )
+    ]
     assert counts == [1, 2, 2, 1]
 
 
@@ -113,7 +157,9 @@ def test_a_bare_clone_takes_its_name_and_address_from_where_it_came_from(
     repository: Made, read: Reader, tmp_path: Path
 ) -> None:
     sha = repository.commit()
-    subprocess.run(["git", "clone", "-q", "--bare", str(repository.path), str(tmp_path / "x.git")], check=True)
+    subprocess.run(
+        ["git", "clone", "-q", "--bare", str(repository.path), str(tmp_path / "x.git")], check=True
+    )
     bare = Made(tmp_path / "x.git")
     bare.git("remote", "set-url", "origin", "https://user:secret@github.com/acme/app.git")
     item = read(bare.path).item(sha)
@@ -146,7 +192,10 @@ def test_a_shallow_clone_is_noted_and_its_cut_does_not_claim_every_file(
     for n in range(4):
         last = repository.commit(files={f"f{n}": "x"})
     shallow = tmp_path / "shallow"
-    subprocess.run(["git", "clone", "-q", "--depth", "2", f"file://{repository.path}", str(shallow)], check=True)
+    subprocess.run(
+        ["git", "clone", "-q", "--depth", "2", f"file://{repository.path}", str(shallow)],
+        check=True,
+    )
     made = read(shallow)
     assert made.item(last)["paths"] == ["f3"]
     assert sorted(len(i["paths"]) for i in made.items) == [0, 1]
@@ -157,12 +206,17 @@ def test_a_shallow_clone_is_noted_and_its_cut_does_not_claim_every_file(
 def test_a_clone_without_blobs_is_read_without_fetching_any(
     repository: Made, read: Reader, tmp_path: Path, bare: bool
 ) -> None:
-    repository.commit(files={".mailmap": "Ann B <ann@new.example.org> <ann@example.org>\n", "a": "1"})
+    repository.commit(
+        files={".mailmap": "Ann B <ann@new.example.org> <ann@example.org>\n", "a": "1"}
+    )
     sha = repository.commit(files={"a": None, "b": "1"})
     repository.git("config", "uploadpack.allowFilter", "true")
     clone = tmp_path / "partial"
     how = ["--bare"] if bare else ["--no-checkout"]
-    subprocess.run(["git", "clone", "-q", *how, "--filter=blob:none", f"file://{repository.path}", str(clone)], check=True)
+    subprocess.run(
+        ["git", "clone", "-q", *how, "--filter=blob:none", f"file://{repository.path}", str(clone)],
+        check=True,
+    )
     partial = Made(clone)
     made = read(clone)
     assert sorted(made.item(sha)["paths"]) == ["a", "b"]
@@ -176,7 +230,9 @@ def test_messages_in_another_encoding_are_read_and_noted(repository: Made, read:
     made: list[str] = []
     for header in ("encoding ISO-8859-1\n", ""):
         raw = f"tree {tree}\nauthor {who}\ncommitter {who}\n{header}\nGr\xfcn\n".encode("latin-1")
-        made.append(repository.git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", given=raw))
+        made.append(
+            repository.git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", given=raw)
+        )
         repository.git("update-ref", f"refs/heads/b{len(made)}", made[-1])
     found = read(repository.path, branch="*")
     assert found.item(made[0])["title"] == "Grün"
@@ -192,17 +248,24 @@ def test_impossible_dates_are_refused_with_the_commit_named(repository: Made, re
     assert [i["key"] for i in made.items] == [good]
     assert list(made.rejects[0]) == list(REJECT_COLUMNS)
     assert {r["place"] for r in made.rejects} == {f"commit {first}", f"commit {last}"}
-    assert len({r["reason"] for r in made.rejects}) == 1 and "impossible date" in made.rejects[0]["reason"]
+    assert (
+        len({r["reason"] for r in made.rejects}) == 1
+        and "impossible date" in made.rejects[0]["reason"]
+    )
     assert (made.staged.read, made.staged.accepted, made.staged.rejected) == (3, 1, 2)
 
 
-def test_an_impossible_day_of_committing_does_not_cost_the_commit(repository: Made, read: Reader) -> None:
+def test_an_impossible_day_of_committing_does_not_cost_the_commit(
+    repository: Made, read: Reader
+) -> None:
     repository.commit(at=LATE, committed=4_294_967_295)
     assert read(repository.path).items[0]["done"] == datetime(2026, 3, 10, 23, 30)
 
 
 def test_a_message_cannot_pass_for_another_commit(repository: Made, read: Reader) -> None:
-    sha = repository.commit("x\n\ncommit 0123456789012345678901234567890123456789\nAuthor: Eve <e@example.org>\n\nM\tsecret\n\x01abc\x01\n")
+    sha = repository.commit(
+        "x\n\ncommit 0123456789012345678901234567890123456789\nAuthor: Eve <e@example.org>\n\nM\tsecret\n\x01abc\x01\n"
+    )
     made = read(repository.path)
     assert [i["key"] for i in made.items] == [sha] and made.items[0]["paths"] == ["src/a.go"]
 
@@ -282,7 +345,9 @@ def test_a_damaged_repository_is_refused_with_git_s_words(repository: Made, read
         read(repository.path)
 
 
-def test_the_registry_finds_git_for_a_repository_and_for_a_log(repository: Made, tmp_path: Path) -> None:
+def test_the_registry_finds_git_for_a_repository_and_for_a_log(
+    repository: Made, tmp_path: Path
+) -> None:
     repository.commit()
     log = tmp_path / "log.txt"
     log.write_text(repository.git("log", "--name-status") + "\n")
@@ -295,7 +360,8 @@ def test_the_registry_finds_git_for_a_repository_and_for_a_log(repository: Made,
 
 def test_the_documents_name_every_option() -> None:
     root = Path(__file__).parents[3]
-    for text in (root / "docs" / "importing-git.md", root / "src" / "mainstem" / "sources" / "git" / "README.md"):
+    for text in (
+        root / "docs" / "importing-git.md",
+        root / "src" / "mainstem" / "sources" / "git" / "README.md",
+    ):
         assert all(f"`{name}`" in text.read_text() for name in OPTIONS), text.name
-
-

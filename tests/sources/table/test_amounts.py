@@ -99,7 +99,9 @@ def test_numbers_agree_with_decimal(whole: int, fraction: str, mark: str) -> Non
 @settings(max_examples=60, deadline=None)
 @given(
     parts=st.lists(
-        st.tuples(st.integers(0, 50), st.sampled_from(["", ".5", ".25", ",75"]), st.sampled_from("wdhms")),
+        st.tuples(
+            st.integers(0, 50), st.sampled_from(["", ".5", ".25", ",75"]), st.sampled_from("wdhms")
+        ),
         min_size=1,
         max_size=4,
     ),

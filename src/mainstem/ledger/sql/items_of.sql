@@ -15,5 +15,5 @@ FROM (
 ) x
 LEFT JOIN items i ON i.item = x.item
 LEFT JOIN reasons r ON r.no = x.reason
-ORDER BY x.amount DESC, key
+ORDER BY x.amount DESC, key, x.target, x.item
 LIMIT $most

@@ -18,7 +18,7 @@ from mainstem.plan.findings import Finding, Place
 from mainstem.plan.model import SECTIONS, Plan
 from mainstem.plan.text.complaints import complaint, did_you_mean, make, shortened, split
 from mainstem.plan.text.files import MAX_FILE, MAX_PLAN, PlanFiles
-from mainstem.plan.text.nodes import Document, Map, Seq, read_document
+from mainstem.plan.text.nodes import MAX_FAULTS, Document, Map, Seq, read_document
 from mainstem.plan.text.places import Home, Places
 
 LISTS = ("links", "rest", "expect")
@@ -182,6 +182,8 @@ class _Merged:
         )
 
     def _unknown_section(self, home: Home, key: str) -> None:
+        if len(self.findings) >= MAX_FAULTS:
+            return
         meant = did_you_mean(key, _TOP)
         finding = make(
             "T002", "", (key,), f"`{key}` is not a section of a plan.",

@@ -31,7 +31,7 @@ from mainstem.plan.text.syntax import find_conflicts, syntax_finding
 
 #: Deepest nesting, most nodes of one file, and most faults before the rest of a file is left unread.
 MAX_DEPTH = 40
-MAX_NODES = 1_500_000
+MAX_NODES = 1_000_000
 MAX_FAULTS = 100
 _NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from mainstem.plan.text.encoding import Say
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
-_TAB = re.compile(r"^ *\t[ \t]*(?=[^\s#])", re.MULTILINE)
+_TAB = re.compile(r" *\t[ \t]*[^\s#]")
 _LEADING_TAB = re.compile(r" *\t")
 _BREAK = re.compile("\r\n|[\r\n\u0085\u2028\u2029]")
 _CONFLICTS_SHOWN = 20
@@ -39,8 +40,9 @@ def syntax_finding(error: Any, text: str, say: Say) -> None:
     line, column = mark.line, mark.column
     lines = _BREAK.split(text)
     here = lines[line] if line < len(lines) else ""
-    if _LEADING_TAB.match(here) or (line and line - 1 < len(lines) and _LEADING_TAB.match(lines[line - 1])):
-        _say_tabs(text, say)
+    tabbed = [n for n in (line, line - 1) if 0 <= n < len(lines) and _LEADING_TAB.match(lines[n])]
+    if tabbed:
+        _say_tabs(lines, tabbed[0], say)
         return
     context = getattr(error, "context_mark", None)
     problem = str(error.problem or "")
@@ -62,13 +64,15 @@ def _line(text: str, offset: int) -> int:
     return text.count("\n", 0, offset) + 1
 
 
-def _say_tabs(text: str, say: Say) -> None:
-    for match in list(_TAB.finditer(text))[:_TABS_SHOWN]:
-        column = match[0].index("\t") + 1
+def _say_tabs(lines: list[str], cause: int, say: Say) -> None:
+    """Names the line that stopped the parser and others that would stop it next."""
+    others = (n for n, line in enumerate(lines) if n != cause and _TAB.match(line))
+    for number in sorted([cause, *islice(others, _TABS_SHOWN)]):
+        column = lines[number].index("\t") + 1
         say(
             "T008", "The line is indented with a tab.",
             "Indent with spaces, two for each level; most editors can convert tabs to spaces.",
-            _line(text, match.start()), column,
+            number + 1, column,
         )  # fmt: skip
 
 

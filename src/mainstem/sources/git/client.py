@@ -48,7 +48,9 @@ class Repository:
         self._look()
 
     def _look(self) -> None:
-        done = self._run(["rev-parse", "--is-shallow-repository", "--is-bare-repository", "--git-dir"])
+        done = self._run(
+            ["rev-parse", "--is-shallow-repository", "--is-bare-repository", "--git-dir"]
+        )
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip()
             hint = "Name a folder that holds a git repository, or a file that holds its log."
@@ -89,17 +91,23 @@ class Repository:
 
     def is_partial(self) -> bool:
         """Whether it is a clone without all objects, which git would fetch when asked for."""
-        return bool(self.ask("config", "--get-regexp", r"^(remote\..*\.promisor|extensions\.partialclone)$"))
+        return bool(
+            self.ask("config", "--get-regexp", r"^(remote\..*\.promisor|extensions\.partialclone)$")
+        )
 
     def cut_commits(self) -> frozenset[str]:
         """Commits at the cut of a shallow clone: they look as if they had added every file."""
         named = self.ask("rev-parse", "--git-path", "shallow")
         file = self.path / named
-        return frozenset(file.read_text("ascii").split()) if named and file.is_file() else frozenset()
+        return (
+            frozenset(file.read_text("ascii").split()) if named and file.is_file() else frozenset()
+        )
 
     def tip(self, branch: str) -> str:
         """The commit that a branch, tag or other revision names; empty if there is none."""
-        return self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{branch}^{{commit}}")
+        return self.ask(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{branch}^{{commit}}"
+        )
 
     def branches(self) -> list[str]:
         """Names of branches, here and where it was cloned from."""
@@ -109,7 +117,9 @@ class Repository:
     def canonical(self, people: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         """Names and addresses as ``.mailmap`` wants them, in the order given."""
         lines = "".join(f"{_UNSAFE.sub(' ', n)} <{_UNSAFE.sub('', m)}>\n" for n, m in people)
-        done = self._run([*self._mailmap(), "check-mailmap", "--stdin"], lines.encode("utf-8", "replace"))
+        done = self._run(
+            [*self._mailmap(), "check-mailmap", "--stdin"], lines.encode("utf-8", "replace")
+        )
         said = done.stdout.decode("utf-8", "replace").splitlines()
         if done.returncode or len(said) != len(people):
             return list(people)
@@ -132,7 +142,9 @@ class Repository:
             SourceError: if git fails, with its last words.
         """
         token = f"\x01{secrets.token_hex(8)}\x01"
-        wanted = ["--branches", "--remotes"] if branch == ALL_BRANCHES else ["--end-of-options", branch]
+        wanted = (
+            ["--branches", "--remotes"] if branch == ALL_BRANCHES else ["--end-of-options", branch]
+        )
         command = [
             "git", "-C", str(self.path), *self._mailmap(), "log", "-z", "--name-status", "--no-renames",
             "--no-color", "--no-ext-diff", "--no-textconv", "--no-notes", "--no-relative",
@@ -165,5 +177,7 @@ class Repository:
             hint = "The clone lacks trees, not only blobs: clone it again with --filter=blob:none."
         last = said.splitlines()[-1] if said else "no reason given"
         raise SourceError(
-            f"git cannot read the log of {branch!r} in {self.path}: {last}.", hint, code="source.git"
+            f"git cannot read the log of {branch!r} in {self.path}: {last}.",
+            hint,
+            code="source.git",
         )

@@ -20,8 +20,16 @@ _STATUS = re.compile(rb"^[AMDTRCUX]\d*\t(.+)$")
 _COUNTS = re.compile(rb"^(?:\d+|-)\t(?:\d+|-)\t(.+)$")
 _RAW = re.compile(rb"^::?[0-7]{6} .* [AMDTRCUX]+\d*\t(.+)$")
 _MOVED = re.compile(rb"^(.*?)(?:\{(.*?) => (.*?)\})(.*)$|^(.*) => (.*)$")
-_ESCAPE = re.compile(rb'\\([0-7]{3}|.)', re.DOTALL)
-_LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
+_ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
+_LETTERS = {
+    b"n": b"\n",
+    b"t": b"\t",
+    b"r": b"\r",
+    b"a": b"\a",
+    b"b": b"\b",
+    b"f": b"\f",
+    b"v": b"\v",
+}
 
 
 def read_log(lines: Iterable[bytes]) -> Iterator[Commit]:
@@ -105,7 +113,9 @@ class _Open:
         )  # fmt: skip
 
 
-_FIELDS = frozenset((b"parents", b"merge", b"author", b"authordate", b"date", b"commitdate", b"subject"))
+_FIELDS = frozenset(
+    (b"parents", b"merge", b"author", b"authordate", b"date", b"commitdate", b"subject")
+)
 
 
 def _split(lines: list[str]) -> tuple[str, str]:

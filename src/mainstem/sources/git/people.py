@@ -7,16 +7,18 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
-_CO_AUTHOR = re.compile(r"^co-authored-by:[ \t]*(.*?)[ \t]*<([^<>\n]*)>", re.IGNORECASE | re.MULTILINE)
+_CO_AUTHOR = re.compile(
+    r"^co-authored-by:[ \t]*(.*?)[ \t]*<([^<>\n]*)>", re.IGNORECASE | re.MULTILINE
+)
 _SUFFIX = re.compile(r"(?:\[bot\]|[-_]bot|^bot|[-_]robot|[-_ ]automation)$")
-#: Programs that do not call themselves a bot, by name. (Bot, Travis and Claude are people's names too.)
+#: Programs that do not call themselves a bot, by name. (Bot and Travis are people's names too.)
 _NAMES = frozenset((
     "dependabot", "renovate", "renovate bot", "greenkeeper", "snyk", "snyk bot", "mergify", "github",
     "github actions", "github-actions", "actions-user", "gitlab", "gitlab runner", "weblate",
     "pre-commit ci", "pre-commit-ci", "semantic-release", "allcontributors", "imgbot", "codecov",
     "copilot", "travis ci", "circleci", "jenkins", "buildbot", "teamcity",
 ))  # fmt: skip
-_MAILS = frozenset(("noreply@anthropic.com", "cursoragent@cursor.com", "support@greenkeeper.io",
+_MAILS = frozenset(("cursoragent@cursor.com", "support@greenkeeper.io",
                     "action@github.com", "badger@gitter.im", "bot@renovateapp.com"))  # fmt: skip
 
 

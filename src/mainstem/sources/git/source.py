@@ -69,7 +69,8 @@ class GitSource:
                 return reading.stage(read_log(stream))
         except (OSError, EOFError) as error:
             raise SourceError(
-                f"{request.path} cannot be read to its end: {error}.", "The file may be cut off; copy it again."
+                f"{request.path} cannot be read to its end: {error}.",
+                "The file may be cut off; copy it again.",
             ) from error
 
 
@@ -110,14 +111,22 @@ def _translator(
 def _read_repository(request: ReadRequest, options: dict[str, str]) -> Staged:
     repository = Repository(request.path)
     origin = repository.origin()
-    project = options.get("project") or _project(origin) or repository.folder_name().removesuffix(".git")
+    project = (
+        options.get("project") or _project(origin) or repository.folder_name().removesuffix(".git")
+    )
     branch = options.get("branch", "HEAD")
-    reading = _Reading(request, _translator(request, options, project, web_address(origin)), repository)
+    reading = _Reading(
+        request, _translator(request, options, project, web_address(origin)), repository
+    )
     reading.cut = repository.cut_commits() if repository.is_shallow else frozenset()
     if branch != ALL_BRANCHES and not repository.tip(branch):
         known = repository.branches()
         if "branch" in options or known:
-            what = f"{request.path} has no {branch}." if "branch" in options else "No branch is checked out."
+            what = (
+                f"{request.path} has no {branch}."
+                if "branch" in options
+                else "No branch is checked out."
+            )
             hint = f"Name one with branch=…: {', '.join(known[:10]) or 'it has none yet'}."
             raise SourceError(what, hint, code="source.git")
         reading.notes.append("The repository has no commit yet.")
@@ -128,7 +137,9 @@ def _read_repository(request: ReadRequest, options: dict[str, str]) -> Staged:
             " without their paths. `git fetch --unshallow` brings the rest."
         )
     if repository.is_partial() and repository.is_bare:
-        reading.notes.append("A bare clone without blobs: `.mailmap` is not read, so that nothing is fetched.")
+        reading.notes.append(
+            "A bare clone without blobs: `.mailmap` is not read, so that nothing is fetched."
+        )
     since = f"{options['since']}T00:00:00" if "since" in options else None
     with repository.log(branch, since, merges=options.get("merges") != "skip") as (token, chunks):
         return reading.stage(read_stream(token, chunks))
@@ -152,7 +163,9 @@ def web_address(origin: str) -> str:
             return ""
         host, path = parts.hostname, parts.path
     path = path.strip("/").removesuffix(".git")
-    middle = "/-/commit/" if "gitlab" in host else "/commits/" if "bitbucket" in host else "/commit/"
+    middle = (
+        "/-/commit/" if "gitlab" in host else "/commits/" if "bitbucket" in host else "/commit/"
+    )
     return f"https://{host}/{path}{middle}" if path else ""
 
 

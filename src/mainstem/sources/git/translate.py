@@ -21,7 +21,9 @@ _EPOCH = date(1970, 1, 1).toordinal()
 #: Paths kept of one commit; more say no more about what it was for.
 MOST_PATHS = 5_000
 _MOST_REFS, _MOST_TITLE, _MOST_VALUE = 20, 1_000, 200
-_PREFIX = re.compile(r"^(?P<word>[A-Za-z][\w./-]{0,39})(?:\((?P<scope>[^()]{1,80})\))?(?P<broken>!)?:\s")
+_PREFIX = re.compile(
+    r"^(?P<word>[A-Za-z][\w./-]{0,39})(?:\((?P<scope>[^()]{1,80})\))?(?P<broken>!)?:\s"
+)
 _TYPES: Mapping[str, str] = {
     **{t: t for t in ["feat", "fix", "docs", "style", "refactor", "perf", "test", "build", "ci", "chore", "revert", "release", "deps", "security"]},
     "feature": "feat", "bugfix": "fix", "hotfix": "fix", "doc": "docs", "tests": "test", "dep": "deps",
@@ -30,7 +32,33 @@ _TYPES: Mapping[str, str] = {
 # searched from the number backwards: a mark that seldom occurs makes it quick
 _NUMBER = re.compile(r"[-#][1-9]\d{0,6}(?![\w-])")
 _TRACKER = re.compile(r"(?:^|[^\w/.-])([A-Z][A-Z0-9_]{1,9})$")
-_NO_ISSUE = frozenset(["UTF", "SHA", "ISO", "RFC", "CVE", "CWE", "MD", "AES", "RSA", "TLS", "SSL", "HTTP", "IPV", "PEP", "EIP", "BIP", "GPT", "COVID", "ARM", "X86", "PR", "MR", "GH"])
+_NO_ISSUE = frozenset(
+    [
+        "UTF",
+        "SHA",
+        "ISO",
+        "RFC",
+        "CVE",
+        "CWE",
+        "MD",
+        "AES",
+        "RSA",
+        "TLS",
+        "SSL",
+        "HTTP",
+        "IPV",
+        "PEP",
+        "EIP",
+        "BIP",
+        "GPT",
+        "COVID",
+        "ARM",
+        "X86",
+        "PR",
+        "MR",
+        "GH",
+    ]
+)
 _TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,39}): ?(\S.*)$")
 #: Trailers that name people, or are different in every commit.
 _NO_FIELD = re.compile(r"(?:-by|-to)$|^(?:cc|author|reviewers?|change-id|git-svn-id|https?)$")
@@ -154,7 +182,9 @@ def fields_of(commit: Commit) -> dict[str, str]:
     """Issue keys in the message as ``refs``, and trailers of the last paragraph that name no people."""
     refs = refs_in(f"{commit.subject}\n{commit.body}")
     fields = {"refs": ", ".join(refs)} if refs else {}
-    for line in commit.body.rstrip().rpartition("\n\n")[2].split("\n") if ": " in commit.body else ():
+    for line in (
+        commit.body.rstrip().rpartition("\n\n")[2].split("\n") if ": " in commit.body else ()
+    ):
         trailer = _TRAILER.match(line)
         if trailer and "@" not in trailer[2] and not _NO_FIELD.search(trailer[1].lower()):
             fields.setdefault(trailer[1].lower(), trailer[2].strip()[:_MOST_VALUE])

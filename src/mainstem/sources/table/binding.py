@@ -162,7 +162,9 @@ def _without_combined(mapping: Mapping, opened: Opened) -> Mapping:
 def _columns(name: str, role: str, opened: Opened) -> list[Column]:
     places = find_columns(name, opened.header)
     if places:
-        found = [opened.columns[i] for i in places]
+        found = [
+            opened.columns[i] for i in places if role == "worklogs" or not _holds_objects(i, opened)
+        ]
         return found if role in MANY else found[:1]
     if " + " in name:
         parts = [c for n in name.split(" + ") for c in _columns(n, role, opened)[:1]]
@@ -206,10 +208,15 @@ def _is_bulk(column: Column) -> bool:
     )
 
 
+def _holds_objects(place: int, opened: Opened) -> bool:
+    """Whether a column is a list of objects, of which only a part can be meant."""
+    lists = [v for row in opened.sample if isinstance(v := row[place], tuple) and v]
+    return any(e.startswith("{") for v in lists[:20] for e in v[:1])
+
+
 def _is_prose(place: int, opened: Opened) -> bool:
     values = [v for row in opened.sample if isinstance(v := row[place], str)]
-    lists = [v for row in opened.sample if isinstance(v := row[place], tuple) and v]
-    if any(e.startswith("{") for v in lists[:20] for e in v[:1]):
+    if _holds_objects(place, opened):
         return True
     return bool(values) and sum(map(len, values)) / len(values) > PROSE
 

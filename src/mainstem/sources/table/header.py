@@ -114,7 +114,9 @@ _EFFORT = re.compile(
     re.IGNORECASE,
 )
 #: ``Dauer (Minuten)``, ``Effort in hours``, ``Work date [dd.mm.yyyy]``.
-_ASIDE = re.compile(r"\(.*?\)|\[.+?\]|\bin (hours|minutes|seconds|days|stunden|minuten|tagen)\b", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"\(.*?\)|\[.+?\]|\bin (hours|minutes|seconds|days|stunden|minuten|tagen)\b", re.IGNORECASE
+)
 _DATES = ("day", "created", "done", "updated", "start", "end")
 _UNITS = (
     (re.compile(r"second|sekund|\(s\)|\bsec\b"), "seconds"),
@@ -200,7 +202,9 @@ class _Guess:
         """A bare number or id with nothing else about an item does not make a row an item."""
         told = self.columns.keys() & {"title", "state", "done", "points", "hours"}
         key = self.columns.get("key")
-        return "title" in told or bool(key and (told or normal(key[0]) not in ("id", "number", "#")))
+        return "title" in told or bool(
+            key and (told or normal(key[0]) not in ("id", "number", "#"))
+        )
 
     def _take_key_by_values(self) -> None:
         others = NAMES["parent"] + NAMES["epic"] + NAMES["person"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -166,7 +167,7 @@ def read_mapping(text: str, place: str) -> Mapping:
     import yaml
 
     try:
-        raw = yaml.safe_load(text)
+        raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{place}:{mark.line + 1}" if mark else place
@@ -227,7 +228,7 @@ def write_mapping(mapping: Mapping) -> str:
             continue
         value = list(value) if isinstance(value, tuple) else value
         value = dict(value) if isinstance(value, dict) else value
-        lines.append(_dump(yaml, {f.name: value}))
+        lines.append(_dump(yaml, f.name, value))
     if mapping.rows == default.rows:
         lines.append(f"rows: {mapping.rows}\n")
     lines.append("columns:\n" if mapping.columns else "columns: {}\n")
@@ -236,16 +237,14 @@ def write_mapping(mapping: Mapping) -> str:
         reason = mapping.reasons.get(role, "")
         if reason:
             lines.append("  # " + " ".join(reason.split()) + "\n")
-        lines.append("  " + _dump(yaml, {role: shown}))
+        lines.append("  " + _dump(yaml, role, shown))
     return "".join(lines)
 
 
-def _dump(yaml: Any, value: object) -> str:
-    return str(
-        yaml.safe_dump(
-            value, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=None
-        )
-    )
+def _dump(yaml: Any, key: str, value: object) -> str:
+    """One line ``key: value``; lists and mappings inside brackets."""
+    inside = yaml.safe_dump([value], allow_unicode=True, width=1 << 30, default_flow_style=True)
+    return f"{key}: {inside.strip()[1:-1]}\n"
 
 
 def save_mapping(mapping: Mapping, path: Path) -> None:
@@ -279,6 +278,7 @@ def load_mapping(name_or_path: str) -> Mapping:
     return known[name_or_path]
 
 
+@cache
 def ready_made() -> tuple[Mapping, ...]:
     """All mappings that come along, the most specific first."""
     from importlib.resources import files

@@ -137,7 +137,9 @@ def _name_rows(
             wrap = f"{quoted(opened.path.name + ' row ')} || {{}}"
         else:
             lines, lost_lines = found
-            con.execute("SELECT 1").fetchall()  # an unfinished result would keep the connection busy
+            con.execute(
+                "SELECT 1"
+            ).fetchall()  # an unfinished result would keep the connection busy
             con.register("row_lines", {"r": range_of(len(lines)), "line": lines})
             con.execute("CREATE OR REPLACE TEMP TABLE lines AS SELECT r, line FROM row_lines")
             con.unregister("row_lines")

@@ -1,0 +1,54 @@
+"""What all tests share: hypothesis profiles, a clean environment, and no silent skips where tools are installed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from typing import TypeVar
+
+import pytest
+from hypothesis import settings
+
+# time limits of single examples depend on who else uses the machine
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+# a setting of the person who runs the tests must not reach them
+for name in [n for n in os.environ if n.startswith("MAINSTEM_")]:
+    del os.environ[name]
+
+R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
+NO_SKIPS = os.environ.get("CI_NO_SKIPS") == "1"
+#: Files for tests that may lie beside the project and are not part of it.
+DATA = "../shared/data"
+
+
+def is_allowed(reason: str) -> bool:
+    """Whether a test may be skipped for this reason where every tool was installed: only for want of data."""
+    words = reason.removeprefix("Skipped: ")
+    return DATA in words or not words.startswith(("needs ", "could not import"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return _judged((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _judged((yield))
+
+
+def _judged(report: R) -> R:
+    """With ``CI_NO_SKIPS=1`` a test skipped because a tool is absent has failed."""
+    if NO_SKIPS and report.skipped and isinstance(report.longrepr, tuple):
+        reason = str(report.longrepr[2])
+        if not is_allowed(reason):
+            report.outcome = "failed"
+            report.longrepr = f"Skipped where no skip for a missing tool is allowed. {reason}"
+    return report
