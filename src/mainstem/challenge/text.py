@@ -33,6 +33,7 @@ _ADDRESS = re.compile(r"\(?<?https?://[^\s()<>]+>?\)?|\(#\d+\)|<[^<>]{1,200}>|\(
 _ARROW = re.compile(r"\s(=>|==>|⇒)")
 _NUMBER_BEFORE = re.compile(r"(\w*)\W{1,2}[<>≤≥]?[€$£]?\d[\d.,]{0,12}\s?(?:%|\w{1,3})?$")
 _NUMBER_AFTER = re.compile(r"\s*[<>≤≥]?[€$£]?\d[\d.,]*\s?(?:%|\w{1,3})?\s*$")
+_DIGIT = re.compile(r"\d")
 _BEHIND = " .;:,|"
 _MAY_NEED_STRIPPING = re.compile(r"[\[<#*_`~]|http|=>|⇒")
 
@@ -167,6 +168,7 @@ def _tokens(clean: str) -> list[Token]:
     words = lx.english()
     flags, number_words = words.flags, words.number_words
     lower = _lower(clean)
+    has_digits = _DIGIT.search(lower) is not None
     out: list[Token] = []
     done = 0
     for found in SIMPLE.finditer(lower):
@@ -174,7 +176,7 @@ def _tokens(clean: str) -> list[Token]:
         if start < done:
             continue
         kind, raw = found.lastgroup or "mark", found.group()
-        if kind == "word" and (raw in MAY_BEGIN or _is_before_digit(lower, end)):
+        if kind == "word" and (raw in MAY_BEGIN or (has_digits and _is_before_digit(lower, end))):
             kind = "special"
         if kind == "special":
             masked = SPECIAL.match(lower, start)

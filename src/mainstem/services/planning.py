@@ -73,6 +73,13 @@ def check_plan(loaded: Loaded, *, today: date, claims: bool = True) -> tuple[Fin
         today: The day that "late" and "ran out" are measured against.
         claims: Whether claims and examples are checked too.
     """
+    from mainstem.plan.text.load import without_garbage_collection
+
+    with without_garbage_collection():
+        return _checked(loaded, today, claims=claims)
+
+
+def _checked(loaded: Loaded, today: date, *, claims: bool) -> tuple[Finding, ...]:
     from mainstem.plan.acceptance import apply_acceptances
     from mainstem.plan.text.load import by_place
 
@@ -92,7 +99,7 @@ def check_plan(loaded: Loaded, *, today: date, claims: bool = True) -> tuple[Fin
         unsure=loaded.broken,
     )
     placed = (f if f.place else f.at(loaded.places.of(f.subject, f.path)) for f in settled)
-    return tuple(sorted(dict.fromkeys(placed), key=by_place))
+    return tuple(sorted(placed, key=by_place))
 
 
 def _judged(loaded: Loaded, today: date, asked: set[str]) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ def load_plan(files: PlanFiles) -> Loaded:
     """Reads a plan. Never raises on any content: what is wrong becomes findings."""
     from mainstem.plan.text.connections import check_connections
 
-    with _without_garbage_collection():
+    with without_garbage_collection():
         documents = [read_document(text, files.shown(path)) for path, text in files.texts.items()]
         merged = _Merged()
         for document in documents:
@@ -80,7 +80,7 @@ def by_place(finding: Finding) -> tuple[bool, str, int, int, str]:
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """Many small values without circles: collecting in between only costs time (3 times as much)."""
     was_on = gc.isenabled()
     gc.disable()

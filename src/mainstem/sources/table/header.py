@@ -175,7 +175,7 @@ class _Guess:
         ]
         self.normal = [normal(h) for h in header]
         self.bare = [normal(_ASIDE.sub("", h)) for h in header]
-        self.taken: dict[int, str] = {}
+        self.taken: dict[int, str] = {i: "" for i in range(len(header)) if _holds_objects(rows, i)}
         self.columns: dict[str, tuple[str, ...]] = {}
         self.reasons: dict[str, str] = {}
 
@@ -344,6 +344,15 @@ def _first(cell: Cell) -> str | None:
     if isinstance(cell, tuple):
         return cell[0].strip() if cell else None
     return cell.strip() if cell else None
+
+
+def _holds_objects(rows: Rows, place: int) -> bool:
+    """Whether cells are lists of objects: a part of them is meant, not they."""
+    return any(
+        isinstance(c := r[place], tuple) and c[:1] and c[0].startswith("{")
+        for r in rows
+        if place < len(r)
+    )
 
 
 def _share(values: Sequence[str], test: Callable[[str], object]) -> float:
