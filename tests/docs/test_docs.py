@@ -115,7 +115,7 @@ def claim_examples() -> Iterator[Any]:
                 )
 
 
-@pytest.mark.parametrize(("rule", "text", "speaks"), claim_examples())
+@pytest.mark.parametrize(("rule", "text", "speaks"), list(claim_examples()))
 def test_the_examples_of_a_rule_about_work_make_it_speak_and_be_silent(
     rule: str, text: str, speaks: bool
 ) -> None:

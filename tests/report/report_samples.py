@@ -117,7 +117,9 @@ def amounts(table: Table, *, team: str | None = None, stream: str | None = None)
     return Amounts(value, elsewhere, rest)
 
 
-def cell(key: str, name: str, of: Amounts, *, period: Period = QUARTER, planned: Fraction | None = None) -> Cell:
+def cell(
+    key: str, name: str, of: Amounts, *, period: Period = QUARTER, planned: Fraction | None = None
+) -> Cell:
     return Cell(period, key, name, of, score_of(of), planned)
 
 
@@ -129,7 +131,9 @@ def planned_of(plan: Plan) -> dict[str, Fraction]:
     }  # fmt: skip
 
 
-def week_cells(whole: Amounts, count: int, rng: random.Random, *, first: date = date(2026, 4, 6)) -> list[Cell]:
+def week_cells(
+    whole: Amounts, count: int, rng: random.Random, *, first: date = date(2026, 4, 6)
+) -> list[Cell]:
     """The whole's mix, wobbling from week to week."""
     out = []
     for n in range(count):
@@ -141,7 +145,9 @@ def week_cells(whole: Amounts, count: int, rng: random.Random, *, first: date = 
         held = Amounts(value, 0, rest | {RestKind.UNKNOWN: unknown})
         year, week, _ = start.isocalendar()
         label = f"{year}-W{week:02d}"
-        out.append(cell("", "Streamly", held, period=Period(label, start, start + timedelta(days=7))))
+        out.append(
+            cell("", "Streamly", held, period=Period(label, start, start + timedelta(days=7)))
+        )
     return out
 
 
@@ -174,7 +180,9 @@ def made(plan: Plan, table: Table, *, weeks: int = 26, **given: Any) -> ReportDa
 def demo() -> ReportData:
     plan, table = demo_plan(), demo_table()
     before = {k: v * (0.8 if k[1].startswith("stream:") else 1.1) for k, v in table.items()}
-    by_team = [{t: amounts(x, team=t) for t in dict.fromkeys(t for t, _ in x)} for x in (before, table)]
+    by_team = [
+        {t: amounts(x, team=t) for t in dict.fromkeys(t for t, _ in x)} for x in (before, table)
+    ]
     return made(
         plan, table, change=change(by_team[0], by_team[1]), previous="2026 Q2",
         lumps=LUMPS, lumps_left=int(31.5 * GRAIN), no_item=int(4 * GRAIN), findings=FINDINGS,
@@ -223,15 +231,26 @@ def large(teams: int = 500, streams: int = 120) -> ReportData:
     for depth, width in enumerate((1, 5, 4, 3, 3)):
         nxt = []
         for up in level:
-            for n in range(width):
+            for _ in range(width):
                 key = f"g{depth}-{len(nxt)}" if depth else "whole"
                 tree[key] = {"name": f"Group {depth}.{len(nxt) + 1}" if depth else "The whole company"} | ({"in": up} if up else {})  # fmt: skip
                 nxt.append(key)
         level = nxt
-    names = ("Ingest", "Pricing", "Search", "Checkout", "Identity", "Editorial rights and clearances")
+    names = (
+        "Ingest",
+        "Pricing",
+        "Search",
+        "Checkout",
+        "Identity",
+        "Editorial rights and clearances",
+    )
     leaves = [f"t{n}" for n in range(teams - len(tree))]
     for n, key in enumerate(leaves):
-        tree[key] = {"name": f"{names[n % len(names)]} {n + 1}", "in": level[n % len(level)], "size": 8}
+        tree[key] = {
+            "name": f"{names[n % len(names)]} {n + 1}",
+            "in": level[n % len(level)],
+            "size": 8,
+        }
     plan = Plan.model_validate({
         "organisation": {"name": "A very large organisation", "settings": {"k_min": 3}},
         "objectives": {f"o{n}": {"name": f"Objective {n + 1}: customers can do what they came for"} for n in range(20)},
@@ -246,14 +265,25 @@ def large(teams: int = 500, streams: int = 120) -> ReportData:
     table: dict[tuple[str, str], float] = {}
     for n, key in enumerate(leaves):
         for k in range(3):
-            table[(key, f"stream:s{(n + k * 17) % streams}")] = round(rng.uniform(20, 120) * (2.5 if (n + k * 17) % 9 == 0 else 1), 1)
+            table[(key, f"stream:s{(n + k * 17) % streams}")] = round(
+                rng.uniform(20, 120) * (2.5 if (n + k * 17) % 9 == 0 else 1), 1
+            )
         for kind in (*rng.sample(REST, 3), "unknown"):
             table[(key, f"kind:{kind}")] = round(rng.uniform(4, 50), 1)
     findings = tuple(
         Finding(f"S{n % 24:02d}", list(Severity)[n % 3], f"streams/s{n % streams}", f"Something is so, number {n}.",
                 "It matters because of this.", "Do that.") for n in range(900)
     )  # fmt: skip
-    lumps = tuple(Lump(f"label area-{n}", int((900 - 20 * n) * GRAIN), 2_000 - n, (f"label area-{n}",), f"- label: area-{n}") for n in range(40))
+    lumps = tuple(
+        Lump(
+            f"label area-{n}",
+            int((900 - 20 * n) * GRAIN),
+            2_000 - n,
+            (f"label area-{n}",),
+            f"- label: area-{n}",
+        )
+        for n in range(40)
+    )
     return made(plan, table, weeks=104, findings=findings, lumps=lumps, imports=IMPORTS * 14)
 
 
@@ -291,7 +321,9 @@ def only_unknown() -> ReportData:
 def one_team() -> ReportData:
     table = {k: v for k, v in demo_table().items() if k[0] == "playback"}
     plan = demo_plan()
-    only = plan.model_copy(update={"teams": {"playback": plan.teams["playback"].model_copy(update={"in_": None})}})
+    only = plan.model_copy(
+        update={"teams": {"playback": plan.teams["playback"].model_copy(update={"in_": None})}}
+    )
     return made(only, table, weeks=9)
 
 
@@ -307,16 +339,44 @@ def nasty() -> ReportData:
     plan, n = demo_plan(), len(NASTY)
 
     def bad(section: Mapping[str, Any]) -> dict[str, Any]:
-        return {k: v.model_copy(update={"name": NASTY[i % n]}) for i, (k, v) in enumerate(section.items())}
+        return {
+            k: v.model_copy(update={"name": NASTY[i % n]})
+            for i, (k, v) in enumerate(section.items())
+        }
 
-    worse = plan.model_copy(update={name: bad(getattr(plan, name)) for name in ("teams", "streams", "objectives", "metrics")})
-    worse = worse.model_copy(update={"organisation": plan.organisation.model_copy(update={"name": NASTY[1]})})
-    lumps = tuple(Lump(x, GRAIN * (20 - i), 3, (x,), f"- label: {x}", (x, x)) for i, x in enumerate(NASTY))
-    findings = tuple(Finding(f"X{i}", Severity.WARNS, "streams/pay", x, x, x, place=Place(PurePosixPath(f"/root/{i}.yaml"), 1, 1)) for i, x in enumerate(NASTY))
-    imports = tuple(ImportRow(x, 1, rejected=1, rejects=(Reject(x, 1, x, x),), notes=(x,)) for x in NASTY)
+    worse = plan.model_copy(
+        update={
+            name: bad(getattr(plan, name)) for name in ("teams", "streams", "objectives", "metrics")
+        }
+    )
+    worse = worse.model_copy(
+        update={"organisation": plan.organisation.model_copy(update={"name": NASTY[1]})}
+    )
+    lumps = tuple(
+        Lump(x, GRAIN * (20 - i), 3, (x,), f"- label: {x}", (x, x)) for i, x in enumerate(NASTY)
+    )
+    findings = tuple(
+        Finding(
+            f"X{i}",
+            Severity.WARNS,
+            "streams/pay",
+            x,
+            x,
+            x,
+            place=Place(PurePosixPath(f"/root/{i}.yaml"), 1, 1),
+        )
+        for i, x in enumerate(NASTY)
+    )
+    imports = tuple(
+        ImportRow(x, 1, rejected=1, rejects=(Reject(x, 1, x, x),), notes=(x,)) for x in NASTY
+    )
     return replace(
-        made(worse, demo_table(), lumps=lumps, findings=findings, imports=imports, notes=tuple(NASTY)),
-        period=NASTY[0], scope=NASTY[2], plan_revision=NASTY[1],
+        made(
+            worse, demo_table(), lumps=lumps, findings=findings, imports=imports, notes=tuple(NASTY)
+        ),
+        period=NASTY[0],
+        scope=NASTY[2],
+        plan_revision=NASTY[1],
     )
 
 

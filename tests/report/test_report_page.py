@@ -147,7 +147,7 @@ def test_findings_come_most_severe_first_and_capped_by_rule(page):
     assert many.hint.startswith("Name one number")
     assert page.findings_words == (
         "1 blocks, 8 warn and 1 is a note. 1 more is accepted in the plan, with a reason."
-    ).replace("1 more", "1 more")
+    )
 
 
 def test_a_finding_names_its_file_from_the_plans_folder(page):
@@ -160,7 +160,11 @@ def test_no_folder_of_the_machine_is_named():
 
 
 def test_rejected_rows_are_counted_with_reason_and_place(page):
-    assert page.imports[0].rejects[0] == ("the day is not a day", "31", "tracker.csv:1042 2026-02-31")
+    assert page.imports[0].rejects[0] == (
+        "the day is not a day",
+        "31",
+        "tracker.csv:1042 2026-02-31",
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,3 +218,10 @@ def test_every_state_makes_a_page(state):
 
 def test_the_unknown_is_explained_with_the_other_kinds(page):
     assert len(page.kinds) == len(RestKind)
+
+
+def test_a_period_named_by_its_days_is_said_once():
+    data = replace(sample_report_data(), period="1\u00a0July to 30\u00a0September\u00a02026")
+    said = build_page(data).headline
+    assert plain(said.head).endswith("from 1 July to 30 September 2026 went to value streams")
+    assert plain(said.lead) == "1,282 person-days by 9 teams."

@@ -62,7 +62,7 @@ def test_a_data_link_holds_the_csv(text):
     head, _, body = link.partition(",")
     found = base64.b64decode(body).decode() if head.endswith("base64") else unquote(body)
     assert found == "\ufeff" + to_csv(["name"], [[text]])
-    assert not set(link) & set("\"<> \n")
+    assert not set(link) & set('"<> \n')
 
 
 def test_markdown_cells_cannot_break_the_table_or_act():

@@ -103,6 +103,11 @@ def _role(tokens: list[Token], place: int, number: Number, after: Token | None) 
             return "base"
         if after.flags & (lx.BELOW | lx.ABOVE) and after.text.startswith("or "):
             return "bound"
+    if number.unit == "percent" and after is not None:
+        if role == "plain" and after.flags & lx.COMPARATIVE:
+            return "relative"
+        if role == "relative" and after.text == "of" and tokens[place - 1].text == "by":
+            return "plain"
     if role in ("plain", "to") and number.sign:
         return "bound" if number.sign in "<>" else "relative"
     if role == "from" and not number.unit and _is_of_things(tokens, place):

@@ -231,7 +231,8 @@ def _by_object(s: Statement, place: int) -> KrKind | None:
     gained = thing.is_customer and (
         verb.flags & lx.WINNING or not verb.flags & (lx.DELIVER | lx.ACTIVITY)
     )
-    if s.targets and (thing.is_measure or gained):
+    earned = any(n.unit == "money" for n in s.targets)
+    if s.targets and (thing.is_measure or gained or earned):
         return _kind("outcome", said)
     return None
 
@@ -250,25 +251,20 @@ def _levels(s: Statement) -> list[Number]:
 
 
 def _moved(s: Statement, place: int) -> KrKind | None:
-    """Step 5 and 7 for verbs such as "reduce" or "keep"."""
-    thing = object_of(s, place)
-    verb = s.tokens[place].text
-    if (
-        s.targets
-        and thing is not None
-        and thing.is_artefact
-        and not any(measures(s))
-        and not _levels(s)
-    ):
-        return _kind("output", verb, s.said(thing.start, thing.end))
-    if s.tokens[place].flags & lx.HOLD and not s.targets and (done := done_at(s)) is not None:
+    """Verbs such as "reduce" or "keep" that act on things made; what they measure is for step 5."""
+    verb, thing = s.tokens[place], object_of(s, place)
+    counted = thing is not None and s.tokens[thing.head].text in ("number", "count")
+    if thing is not None and counted:
+        thing = object_of(s, thing.end - 1)
+    if thing is not None and thing.is_artefact and s.targets and not _levels(s):
+        made = counted or not any(measures(s))
+        if made:
+            return _kind("output", verb.text, s.said(thing.start, thing.end))
+    if s.targets:
+        return None
+    if verb.flags & lx.HOLD and (done := done_at(s)) is not None:
         return _kind("output", s.tokens[done].text)
-    if (
-        s.tokens[place].flags & lx.TOWARDS
-        and thing
-        and thing.flags & lx.BINARY_NOUN
-        and not s.targets
-    ):
+    if verb.flags & lx.TOWARDS and thing is not None and thing.flags & lx.BINARY_NOUN:
         return _kind("output", s.said(place, thing.end))
     return None
 

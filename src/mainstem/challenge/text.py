@@ -188,11 +188,17 @@ def _tokens(clean: str) -> list[Token]:
         if kind == "word":
             known = flags.get(raw)
             out.append(Token(kind, raw, start, end, _flags(raw, words) if known is None else known))
-            if raw in number_words and (len(out) == 1 or raw not in ("no", "none")):
+            if raw in number_words and (raw not in ("no", "none") or _is_none(out)):
                 out[-1].number = word_number(raw, number_words[raw], start, end)
         elif kind != "special":
             out.append(Token(kind, raw, start, end))
     return out
+
+
+def _is_none(tokens: list[Token]) -> bool:
+    """``no lost pallets``, ``have no incidents``: nothing is to be left."""
+    before = tokens[:-1]
+    return not before or (len(before) == 1 and before[0].text in ("have", "keep", "see", "ensure"))
 
 
 def _lower(text: str) -> str:

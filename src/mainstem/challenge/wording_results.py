@@ -188,6 +188,8 @@ def _is_count(s: Statement, number: Number) -> bool:
     after = s.tokens[number.place + 1 : number.place + 3]
     if after and after[0].text == "of":
         return True
+    if len(after) == 2 and after[0].text in ("per", "a", "an") and after[1].text in _TIME_WORDS:
+        return True
     return bool(
         after and after[0].kind in ("word", "name") and not after[0].flags & (lx.STOP | lx.JOINER)
     )

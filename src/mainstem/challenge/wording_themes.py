@@ -12,6 +12,7 @@ from mainstem.challenge.wording_case import Case, Hit, quoted, rule
 from mainstem.plan.findings import Severity
 
 _METRIC_NAMED = re.compile(r"\(\s*metric\b|\bmetric\s*:", re.IGNORECASE)
+_TRIES = frozenset(("test", "a/b test", "ab test", "experiment", "trial", "pilot"))
 _ONE = frozenset(("one", "a", "an", "no", "none"))
 _VERSION = re.compile(r"(?:v|version |phase |release |part |stage |wave )\d[\d.]*", re.IGNORECASE)
 
@@ -89,6 +90,8 @@ def _made(s: Statement) -> str:
         return ""
     first = opening(s)
     if first is None:
+        return ""
+    if s.tokens[first.head].text in _TRIES:
         return ""
     if first.is_artefact or (s.tokens[first.head].flags & lx.TECHNOLOGY and _is_last(s, first)):
         return s.said(first.start, first.end)

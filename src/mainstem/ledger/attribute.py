@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     import duckdb
 
 
+#: Text rules tried in one pass over the titles.
+SCAN_AT_ONCE = 128
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One alternative of a claim, or a rule for a kind of the rest, ready to be matched.
@@ -187,14 +191,15 @@ def _scan(con: duckdb.DuckDBPyConnection, scans: Sequence[Rule], into: str) -> N
     for r in scans:
         by_rank[r.rank].append(r)
     for rank, group in sorted(by_rank.items()):
+        columns = "s.item, s.title" if all(_is_text_only(r.condition) for r in group) else "s.*"
         con.execute(
-            "CREATE OR REPLACE TEMP TABLE open_item AS SELECT s.* FROM subject s "
+            f"CREATE OR REPLACE TEMP TABLE open_item AS SELECT {columns} FROM subject s "
             f"ANTI JOIN (SELECT item FROM {into} WHERE rank < {rank}) w USING (item)"
         )
-        for start in range(0, len(group), 32):
+        for start in range(0, len(group), SCAN_AT_ONCE):
             tests = ", ".join(
                 f"CASE WHEN {predicate(r.condition)} THEN {r.number} END"
-                for r in group[start : start + 32]
+                for r in group[start : start + SCAN_AT_ONCE]
             )
             con.execute(
                 f"INSERT INTO {into} SELECT item, rule, {rank} FROM ("
@@ -204,6 +209,11 @@ def _scan(con: duckdb.DuckDBPyConnection, scans: Sequence[Rule], into: str) -> N
             f"DELETE FROM {into} WHERE rank > {rank} AND item IN "
             f"(SELECT item FROM {into} WHERE rank = {rank})"
         )
+
+
+def _is_text_only(condition: Condition) -> bool:
+    others = (*SINGLE, *MANY, "path", "field", "all", "any", "not_")
+    return not any(getattr(condition, name) for name in others)
 
 
 def _explicit(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
@@ -280,11 +290,12 @@ def _rest(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
         f"SELECT s.item, {WHOLE} - coalesce(sum(t.share), 0) AS share FROM subject s "
         f"LEFT JOIN settled_shares t USING (item) GROUP BY s.item HAVING coalesce(sum(t.share), 0) < {WHOLE}"
     )
-    con.execute("CREATE OR REPLACE TEMP TABLE whole_subject AS SELECT * FROM subject")
-    con.execute("CREATE OR REPLACE TEMP TABLE subject AS SELECT s.* FROM whole_subject s "
+    con.execute("DROP TABLE IF EXISTS whole_subject")
+    con.execute("ALTER TABLE subject RENAME TO whole_subject")
+    con.execute("CREATE OR REPLACE TEMP VIEW subject AS SELECT s.* FROM whole_subject s "
                 "SEMI JOIN left_over USING (item)")  # fmt: skip
     _match(con, plain.rest, "kinds")
-    con.execute("DROP TABLE subject")
+    con.execute("DROP VIEW subject")
     con.execute("ALTER TABLE whole_subject RENAME TO subject")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE fresh_attribution AS "

@@ -13,6 +13,7 @@ they go. They read and write by month or by part and are bounded in memory.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from threading import Lock
@@ -112,18 +113,17 @@ class SparkEngine:
         table, shape = part.table, part.table.shape
         key = (str(table.root), table.name, table.version, part.low, part.high)
         if key not in self._read:
-            files = [f"file://{f}" for f in table.files(part.low, part.high)]
+            files = [_address(f) for f in table.files(part.low, part.high)]
             columns = dict(shape.columns)
             if not files:
                 self._read[key] = self._session.createDataFrame([], _schema(columns))
                 return self._read[key]
             cut = shape.partition
             kind = columns.pop(cut) if cut else ""
-            # paths are names, not patterns
-            reader = self._session.read.schema(_schema(columns)).option("__globPaths__", "false")
+            # folders are not read as partitions, so that no type is guessed from their names
+            reader = self._session.read.schema(_schema(columns)).option("recursiveFileLookup", "true")
             frame = reader.parquet(*files)
             if cut:
-                # folders are named by the value; read as text, so that no type is guessed
                 value = f"regexp_extract(_metadata.file_path, '/{cut}=([^/]+)/', 1)"
                 frame = frame.selectExpr("*", f"CAST({value} AS {_kind(kind).simpleString()}) AS {cut}")
             self._read[key] = frame.select(*shape.columns)
@@ -154,6 +154,11 @@ def spark_sql(question: str, params: Mapping[str, Any]) -> str:
     return made
 
 
+def _address(file: str) -> str:
+    """A file's address; Spark takes paths for patterns, so what would be one is escaped."""
+    return "file://" + re.sub(r"([\\{}\[\]*?])", r"\\\1", file)
+
+
 def _schema(columns: Mapping[str, str]) -> StructType:
     from pyspark.sql.types import StructField, StructType
 
@@ -169,7 +174,8 @@ def _kind(sql: str) -> DataType:
     if sql.startswith("MAP("):
         key, value = sql[4:-1].split(", ")
         return t.MapType(_kind(key), _kind(value))
-    return {
+    plain: dict[str, type[DataType]] = {
         "VARCHAR": t.StringType, "BIGINT": t.LongType, "INTEGER": t.IntegerType, "DATE": t.DateType,
         "TIMESTAMP": t.TimestampNTZType, "BOOLEAN": t.BooleanType,
-    }[sql]()  # fmt: skip
+    }  # fmt: skip
+    return plain[sql]()

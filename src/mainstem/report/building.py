@@ -95,7 +95,11 @@ def _weeks_sheet(data: ReportData) -> Sheet:
 def _weeks_words(data: ReportData) -> str:
     words = "The line is what we know went to value; the hatched band is what nobody has claimed."
     if isinstance(data.chart, Chart) and data.chart.limits and _is_of_scores(data.chart):
-        dots = "Dotted lines are limits on trial" if data.chart.is_trial else "Dashed lines are the usual range"
+        dots = (
+            "Dotted lines are limits on trial"
+            if data.chart.is_trial
+            else "Dashed lines are the usual range"
+        )
         return f"{words} {dots}."
     return words
 
@@ -143,9 +147,7 @@ def _river(data: ReportData) -> Picture | None:
 
 def _river_sheet(made: Course, data: ReportData) -> Sheet:
     flows = (*made.left, *made.right)
-    shown = tuple(
-        (f.source.name, f.target.name, team_rows.units_words(f.parts)) for f in flows
-    )
+    shown = tuple((f.source.name, f.target.name, team_rows.units_words(f.parts)) for f in flows)
     many = UNIT_WORDS[data.unit][1]
     return Sheet(
         f"What flows from where to where, in {many}", ("From", "To", many.capitalize()), shown,

@@ -106,9 +106,7 @@ def _spoken(cell: Cell) -> str:
     return f"{percent(score.point)}, at most {percent(score.high)} with all that is unknown"
 
 
-def _domain(
-    held: Sequence[Cell], made: Chart | NotAnswerable | None
-) -> tuple[Fraction, Fraction]:
+def _domain(held: Sequence[Cell], made: Chart | NotAnswerable | None) -> tuple[Fraction, Fraction]:
     """Whole tens around everything drawn, at least 30 points apart, within 0 and 100."""
     shown = [s for c in held for s in (c.score.low, c.score.high) if s is not None]
     if _has_score_limits(made):

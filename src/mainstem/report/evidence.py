@@ -127,7 +127,9 @@ def findings_more(data: ReportData) -> str:
 
 def finding_csv_rows(data: ReportData) -> list[tuple[Value, ...]]:
     """The rows of ``findings.csv``; see ``FINDING_COLUMNS``."""
-    order = sorted(data.findings, key=lambda f: (f.accepted is not None, _ORDER.index(f.severity), f.rule))
+    order = sorted(
+        data.findings, key=lambda f: (f.accepted is not None, _ORDER.index(f.severity), f.rule)
+    )
     return [
         (
             f.severity.value, f.rule, clean(f.subject), _file(f.place.file, data.base) if f.place else None,
@@ -175,7 +177,9 @@ def facts(data: ReportData) -> tuple[tuple[str, str], ...]:
     settings = data.plan.organisation.settings
     many = UNIT_WORDS[data.unit][1]
     shared = (
-        "equally" if settings.share_policy == "equal_split" else "to the stream that comes first in the plan"
+        "equally"
+        if settings.share_policy == "equal_split"
+        else "to the stream that comes first in the plan"
     )
     out = [
         ("Value Score", f"{many} spent on value streams, divided by all {many} spent. Where nothing was spent there is no score."),
@@ -188,7 +192,12 @@ def facts(data: ReportData) -> tuple[tuple[str, str], ...]:
         ("Usual range", "Natural process limits: mean ± 2.66 times the mean change from one point to the next. From 6 points on they are on trial, from 13 on they hold."),
     ]  # fmt: skip
     if settings.k_min > 1:
-        out.append(("Small groups", f"Groups of fewer than {settings.k_min} people are merged into the team they are in."))
+        out.append(
+            (
+                "Small groups",
+                f"Groups of fewer than {settings.k_min} people are merged into the team they are in.",
+            )
+        )
     return (*out, *_versions(data))
 
 

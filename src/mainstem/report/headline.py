@@ -39,9 +39,10 @@ def headline(data: ReportData) -> Headline:
     """The sentence that answers the page's question, and the lead with the change since before."""
     total = whole_of(data)
     score = total.score if total else UNDEFINED
-    sentence = score_sentence(
-        score, data.unit, isolated(data.period), of=isolated(data.scope)
-    )
+    period = isolated(data.period)
+    sentence = score_sentence(score, data.unit, period, of=isolated(data.scope))
+    if _is_days(period):
+        sentence = sentence.replace(f" in {period} ", f" from {period} ", 1)
     head, found, tail = sentence.rstrip(".").partition("; ")
     if total is None:
         return Headline(sentence, "", "Import work, then make the report again.")
@@ -52,7 +53,13 @@ def headline(data: ReportData) -> Headline:
 def _lead(total: Cell, data: ReportData) -> str:
     teams = len(set(teams_with_effort(data)))
     by = f" by {plural(teams, 'team')}" if teams else ""
-    return f"{amount(total.amounts.units, data.unit)}{by}, {days(total.period)}."
+    when = "" if _is_days(data.period) else f", {days(total.period)}"
+    return f"{amount(total.amounts.units, data.unit)}{by}{when}."
+
+
+def _is_days(period: str) -> bool:
+    """Whether a period's name says its days: ``1 July to 30 September 2026``."""
+    return period[:1].isdigit() and " to " in period
 
 
 def _change(data: ReportData) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -61,7 +68,9 @@ def _change(data: ReportData) -> tuple[str, tuple[tuple[str, str], ...]]:
         return "", ()
     if isinstance(made, NotAnswerable):
         return f"No comparison with {one_line(data.previous) or 'the period before'}: {made}", ()
-    words = change_sentence(made, one_line(data.previous) or "the period before", one_line(data.period))
+    words = change_sentence(
+        made, one_line(data.previous) or "the period before", one_line(data.period)
+    )
     return words, _split(made)
 
 

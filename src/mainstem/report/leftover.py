@@ -93,7 +93,9 @@ def lumps_words(data: ReportData) -> str:
         shown = len(data.lumps[:MOST_LUMPS])
         here = "Here is the biggest lump" if shown == 1 else f"Here are the {shown} biggest lumps"
         words += f" {here} of items that share something, with the claim that would catch "
-        words += f"{'it' if shown == 1 else 'each'}. Put it under a stream, or under a kind of the rest."
+        words += (
+            f"{'it' if shown == 1 else 'each'}. Put it under a stream, or under a kind of the rest."
+        )
     else:
         words += " No two items of it share a label, component, project, path or word."
     parts = []

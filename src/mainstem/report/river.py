@@ -224,9 +224,7 @@ def _middle(
     )  # fmt: skip
 
 
-def _ends(
-    right: Mapping[tuple[str, str], int], names: Mapping[str, str], plan: Plan
-) -> list[Node]:
+def _ends(right: Mapping[tuple[str, str], int], names: Mapping[str, str], plan: Plan) -> list[Node]:
     sums = _sums([(up, parts) for (_, up), parts in right.items()])
     places = {key: n for n, key in enumerate(plan.objectives)}
     nodes = [
@@ -263,7 +261,9 @@ def course_words(made: Course) -> str:
     """What the picture shows, for those who do not see it."""
     streams = [n for n in made.targets if n.role is Role.STREAM]
     rest = sum(1 for n in made.targets if n.role is Role.REST)
-    text = f"Effort flows from {plural(len(made.teams), 'team')} to {plural(len(streams), 'stream')}"
+    text = (
+        f"Effort flows from {plural(len(made.teams), 'team')} to {plural(len(streams), 'stream')}"
+    )
     if made.objectives:
         text += f" and {plural(len(made.objectives), 'objective')}"
     if rest:

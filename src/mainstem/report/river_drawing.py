@@ -43,7 +43,9 @@ class Shape:
 WIDE = Shape(1180, (158, 520, 936), 780, (148, 244, 228), 15, 7, 380)
 WITHOUT_ENDS = Shape(1180, (158, 800, 800), 1100, (148, 370, 0), 15, 7, 380)
 NARROW = Shape(340, (0, 122, 244), 129, (105, 105, 84), 29, 3, 330, has_labels_upon=True)
-NARROW_WITHOUT_ENDS = Shape(340, (0, 190, 190), 200, (170, 140, 0), 29, 3, 330, has_labels_upon=True)
+NARROW_WITHOUT_ENDS = Shape(
+    340, (0, 190, 190), 200, (170, 140, 0), 29, 3, 330, has_labels_upon=True
+)
 NODE = 7.0
 #: Size of labels that stand upon the River.
 LABEL = 10.5
@@ -76,7 +78,9 @@ def river(made: Course, unit: Unit, *, narrow: bool) -> Markup:
         for spot in _place(nodes, shape, scale, height):
             placed[(spot.node.role, spot.node.key)] = spot
     parts = [
-        *_ribbons(made.left, placed, shape.columns[0] + NODE, shape.columns[1], unit, scale, narrow),
+        *_ribbons(
+            made.left, placed, shape.columns[0] + NODE, shape.columns[1], unit, scale, narrow
+        ),
         *_ribbons(made.right, placed, shape.leaving, shape.columns[2], unit, scale, narrow),
         *_bars(placed, shape),
         *_labels(placed, shape, unit, total),
@@ -107,9 +111,7 @@ def _slot(node: Node, shape: Shape) -> float:
     return shape.slot
 
 
-def _place(
-    nodes: Sequence[Node], shape: Shape, scale: float, height: float
-) -> Iterator[Placed]:
+def _place(nodes: Sequence[Node], shape: Shape, scale: float, height: float) -> Iterator[Placed]:
     """Slots from above; a short column of objectives is spread over the height of the streams."""
     free = height - _height(nodes, shape, scale)
     spread = free * 0.5 / len(nodes) if nodes and nodes[0].role is Role.OBJECTIVE else 0.0
@@ -177,9 +179,7 @@ def _bars(placed: Mapping[Key, Placed], shape: Shape) -> Iterator[Markup]:
         yield d.rect(x, spot.top, NODE, spot.height, _KINDS[role])
 
 
-def _labels(
-    placed: Mapping[Key, Placed], shape: Shape, unit: Unit, total: int
-) -> Iterator[Markup]:
+def _labels(placed: Mapping[Key, Placed], shape: Shape, unit: Unit, total: int) -> Iterator[Markup]:
     for (role, _), spot in placed.items():
         column = _column(role)
         x, room = shape.columns[column], shape.room[column]

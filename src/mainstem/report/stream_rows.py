@@ -196,7 +196,12 @@ def _against_plan(cell: Cell, stream: Stream, whole: Fraction) -> list[Tag]:
     worth = min(WORTH_A_WORD, whole / 10)
     if not stream.claims and not cell.amounts.value:
         return [Tag("claims nothing yet", "rest")]
-    if actual is None or planned is None or cell.score.is_interval_only or abs(planned - actual) < worth:
+    if (
+        actual is None
+        or planned is None
+        or cell.score.is_interval_only
+        or abs(planned - actual) < worth
+    ):
         return [] if cell.amounts.value or actual is None else [Tag("no effort", "rest")]
     pair = f"{share_number(actual, whole)} of {share_number(planned, whole)}{NARROW}%"
     if actual < STARVED * planned:
@@ -231,6 +236,8 @@ def streams_words(data: ReportData) -> str:
     """The sentence under the heading."""
     amounts = [c.amounts for c in data.streams.cells]
     bar = "One metric each. The bar is the share of all effort, the tick is what was planned."
-    return bar if any(c.planned is not None for c in data.streams.cells) or not amounts else (
-        "One metric each. The bar is the share of all effort; no shares were planned."
+    return (
+        bar
+        if any(c.planned is not None for c in data.streams.cells) or not amounts
+        else ("One metric each. The bar is the share of all effort; no shares were planned.")
     )

@@ -140,7 +140,11 @@ def rest_words(amounts: Amounts, most: int = 3) -> str:
 def teams_words(data: ReportData) -> str:
     """The sentence under the heading: how to read the bar, and which teams have nothing recorded."""
     sums = rolled_up(own_amounts(data), TeamTree.of(data.plan.teams))
-    idle = [isolated(shorten(one_line(t.name or key), 60)) for key, t in data.plan.teams.items() if key not in sums]
+    idle = [
+        isolated(shorten(one_line(t.name or key), 60))
+        for key, t in data.plan.teams.items()
+        if key not in sums
+    ]
     text = "Blue went to value streams, hatched is unknown, amber is the rest."
     if not idle:
         return text

@@ -17,7 +17,10 @@ _MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 # Controls, and marks that turn the direction of what follows. Single direction marks are harmless.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+)
+_SPACES = re.compile("[ \t\n\v\f\r\x85]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: Units of metrics that stand after every number; longer ones stand once.
 _SHORT_UNIT = 4
@@ -29,8 +32,8 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Clean text on one line."""
-    return " ".join(clean(text).split())
+    """Clean text on one line; spaces that must not break stay."""
+    return _SPACES.sub(" ", clean(text)).strip()
 
 
 def isolated(text: str) -> str:

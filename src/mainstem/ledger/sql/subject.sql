@@ -3,7 +3,7 @@
 CREATE OR REPLACE TEMP TABLE subject AS
 SELECT i.item, i.chunk, i.source AS source_no, i.key AS raw_key, i.parent AS raw_parent, i.epic AS raw_epic,
   lower(i.key) AS key, lower(i.type) AS type, lower(i.state) AS state, lower(i.project) AS project,
-  lower(i.epic) AS epic, lower(i.parent) AS parent, lower(n.name) AS source, lower(i.title) AS title,
+  lower(i.epic) AS epic, lower(i.parent) AS parent, lower(n.name) AS source, coalesce(lower(i.title), '') AS title,
   list_transform(i.labels, lambda x: lower(x)) AS labels,
   list_transform(i.components, lambda x: lower(x)) AS components,
   list_transform(i.paths, lambda x: lower(x)) AS paths,

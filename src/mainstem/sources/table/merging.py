@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mainstem.sources.table.opened import Opened, quoted
 from mainstem.sources.table.parts import Part, count, write
-from mainstem.sources.table.places import line_numbers, range_of
+from mainstem.sources.table.places import line_numbers
 from mainstem.work.records import ITEM_COLUMNS, RECORD_COLUMNS, Staged
 
 if TYPE_CHECKING:
@@ -126,11 +126,13 @@ def _name_rows(
     if held is not None:
         number, source = "no", f"wanted JOIN {held} USING (r)"
     elif is_text and (count(con, "SELECT count(*) FROM wanted") or lost):
+        wanted = con.execute("SELECT r FROM wanted").fetchnumpy()["r"]
         found = line_numbers(
             opened.read_path or opened.path,
             skip=opened.head_records,
             lost=lost,
             rows=rows,
+            wanted=wanted,
             quotes=opened.kind == "csv",
         )
         if found is None:
@@ -140,7 +142,7 @@ def _name_rows(
             con.execute(
                 "SELECT 1"
             ).fetchall()  # an unfinished result would keep the connection busy
-            con.register("row_lines", {"r": range_of(len(lines)), "line": lines})
+            con.register("row_lines", {"r": wanted, "line": lines})
             con.execute("CREATE OR REPLACE TEMP TABLE lines AS SELECT r, line FROM row_lines")
             con.unregister("row_lines")
             number, source = "line", "wanted JOIN lines USING (r)"

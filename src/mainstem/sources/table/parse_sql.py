@@ -31,23 +31,35 @@ _MILLIS = r"^\d{12,13}$"
 _MICROS = r"^\d{15,16}$"
 _SERIAL = r"^[2-7]\d{4}(\.\d+)?$"
 
-#: Ways to read a whole column in one go: name, what a value looks like in words, SQL of the moment, and
-#: SQL of the day where that is cheaper. Each gives NULL for any value that is not of its form.
+#: Ways to read a whole column in one go: name → SQL of the moment, SQL of its day. Each gives NULL for any
+#: value that is not of its form. A stamp without an offset has its day in itself, whatever the zone.
 QUICK: dict[str, tuple[str, str]] = {
-    "iso date": ("2026-07-31", "CASE WHEN strlen({x}) <= 10 THEN TRY_CAST({x} AS DATE) END"),
-    "iso stamp": ("2026-07-31 08:30", "TRY_CAST({x} AS TIMESTAMPTZ)"),
-    "dots": ("31.07.2026", "TRY_STRPTIME({x}, '%d.%m.%Y')::DATE"),
-    "dots stamp": ("31.07.2026 08:30", "TRY_STRPTIME({x}, '%d.%m.%Y %H:%M')::TIMESTAMPTZ"),
-    "dots seconds": ("31.07.2026 08:30:00", "TRY_STRPTIME({x}, '%d.%m.%Y %H:%M:%S')::TIMESTAMPTZ"),
-    "day first": ("31/07/2026", "TRY_STRPTIME({x}, '%d/%m/%Y')::DATE"),
-    "month first": ("07/31/2026", "TRY_STRPTIME({x}, '%m/%d/%Y')::DATE"),
-    "jira": ("31/Jul/26 8:30 AM", "TRY_STRPTIME({x}, '%d/%b/%y %I:%M %p')::TIMESTAMPTZ"),
+    "iso date": (
+        "CASE WHEN strlen({x}) <= 10 THEN TRY_CAST({x} AS DATE) END::TIMESTAMPTZ",
+        "CASE WHEN strlen({x}) <= 10 THEN TRY_CAST({x} AS DATE) END",
+    ),
+    "iso stamp": ("TRY_CAST({x} AS TIMESTAMPTZ)", "TRY_CAST({x} AS TIMESTAMPTZ)::DATE"),
+    **{
+        name: (
+            f"TRY_STRPTIME({{x}}, '{form}')::TIMESTAMPTZ",
+            f"TRY_STRPTIME({{x}}, '{form}')::DATE",
+        )
+        for name, form in {
+            "dots": "%d.%m.%Y",
+            "dots stamp": "%d.%m.%Y %H:%M",
+            "dots seconds": "%d.%m.%Y %H:%M:%S",
+            "day first": "%d/%m/%Y",
+            "month first": "%m/%d/%Y",
+            "jira": "%d/%b/%y %I:%M %p",
+        }.items()
+    },
 }
 
 
-def quick_sql(form: str, x: str) -> str:
-    """The moment or day of ``x`` by one of ``QUICK``."""
-    return QUICK[form][1].format(x=x)
+def quick_sql(form: str, x: str) -> tuple[str, str]:
+    """The moment and the day of ``x`` by one of ``QUICK``."""
+    moment, day = QUICK[form]
+    return moment.format(x=x), day.format(x=x)
 
 
 def _canonical(x: str, day_first: bool) -> str:

@@ -15,18 +15,25 @@ _NEWLINE, _QUOTE = 10, 34
 
 
 def line_numbers(
-    path: Path, *, skip: int, lost: list[int], rows: int, quotes: bool
+    path: Path,
+    *,
+    skip: int,
+    lost: list[int],
+    rows: int,
+    wanted: NDArray[np.int64],
+    quotes: bool,
 ) -> tuple[NDArray[np.int64], list[int]] | None:
-    """Line numbers (from 1) of the rows of a text file.
+    """Line numbers (from 1) of rows of a text file.
 
     Args:
         skip: Records before the first row.
         lost: Byte positions of records that are no rows (they could not be split).
         rows: How many rows there are.
+        wanted: Rows, from 0, whose lines are asked for.
         quotes: Whether line breaks inside quotes belong to a field (CSV, not JSON Lines).
 
     Returns:
-        The line of each row, and of each of ``lost``; ``None`` where the file is too odd to tell.
+        The line of each wanted row, and of each of ``lost``; ``None`` where the file is too odd to tell.
     """
     import numpy as np
 
@@ -36,22 +43,17 @@ def line_numbers(
     starts = np.concatenate(([0], ends + 1))
     stops = np.concatenate((ends, [size]))
     filled = stops - starts > 0
-    filled &= ~np.isin(starts, blank_at)
+    if len(blank_at):
+        filled &= ~np.isin(starts, blank_at)
     filled[:skip] = False
-    lost_starts = _match(starts[filled], lost)
     keep = starts[filled]
-    keep = keep[~np.isin(keep, lost_starts)]
-    lost_lines = np.searchsorted(newlines, lost_starts, side="left") + 1
+    lost_starts = _match(keep, lost)
+    if len(lost_starts):
+        keep = keep[~np.isin(keep, lost_starts)]
     if len(keep) != rows:
         return None
-    return np.searchsorted(newlines, keep, side="left") + 1, [int(n) for n in lost_lines]
-
-
-def range_of(rows: int) -> NDArray[np.int64]:
-    """0 … rows - 1."""
-    import numpy as np
-
-    return np.arange(rows, dtype=np.int64)
+    lost_lines = np.searchsorted(newlines, lost_starts, side="left") + 1
+    return np.searchsorted(newlines, keep[wanted], side="left") + 1, [int(n) for n in lost_lines]
 
 
 def _match(starts: NDArray[np.int64], positions: list[int]) -> NDArray[np.int64]:

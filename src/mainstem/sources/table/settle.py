@@ -85,29 +85,23 @@ def settle_date(
 ) -> Settled:
     """Settles how the dates of expression ``x`` over ``raw`` are read."""
     form = _best_form(con, x, day_first)
-    if form is None:
-        quick, is_day = "NULL::TIMESTAMPTZ", False
-    else:
-        quick = within(quick_sql(form, x), rules.earliest, rules.latest)
-        is_day = form in ("iso date", "dots", "day first", "month first")
-    values = _refused_by(con, x, quick)
+    moment, day = quick_sql(form, x) if form else ("NULL::TIMESTAMPTZ", "NULL::DATE")
+    values = _refused_by(con, x, within(day, rules.earliest, rules.latest))
     sql = any_date_sql(values, day_first, rules.earliest, rules.latest)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE odd_{name} AS {sql}")
-    row = con.execute(f"SELECT count(*) FROM odd_{name}").fetchone()
-    if not row or not row[0]:
-        bare = quick_sql(form, x) if form else quick
-        moment = f"({bare})::TIMESTAMPTZ"
-        return Settled(
-            x,
-            moment,
-            f"({bare})" if is_day else f"({bare})::DATE",
-            missing=f"{x} IS NULL",
-            iso=x if form == "iso date" and _has_whole_days(con, x) else "",
-        )
     odd = f"odd_{name}"
-    value = f"coalesce(({quick})::TIMESTAMPTZ, {odd}.moment)"
-    day = f"coalesce(({quick})::DATE, {odd}.moment::DATE)"
-    return Settled(x, value, day, f"{odd}.reason", f" LEFT JOIN {odd} ON {odd}.x = {x}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {odd} AS {sql}")
+    row = con.execute(f"SELECT count(*) FROM {odd}").fetchone()
+    if not row or not row[0]:
+        iso = x if form == "iso date" and _has_whole_days(con, x) else ""
+        return Settled(x, moment, day, missing=f"{x} IS NULL", iso=iso)
+    return Settled(
+        x,
+        f"CASE WHEN {odd}.x IS NULL THEN {moment} ELSE {odd}.moment END",
+        f"CASE WHEN {odd}.x IS NULL THEN {day} ELSE {odd}.moment::DATE END",
+        f"{odd}.reason",
+        f" LEFT JOIN {odd} ON {odd}.x = {x}",
+        missing=f"({x} IS NULL OR {odd}.reason IS NOT NULL)",
+    )
 
 
 def _refused_by(con: duckdb.DuckDBPyConnection, x: str, quick: str) -> str:
@@ -133,7 +127,7 @@ def _best_form(con: duckdb.DuckDBPyConnection, x: str, day_first: bool) -> str |
     """The one quick form that most of a sample has."""
     forms = [f for f in QUICK if f != ("month first" if day_first else "day first")]
     counts = ", ".join(
-        f"count({within(quick_sql(f, 'x'), '1900-01-01', '2200-01-01')})" for f in forms
+        f"count({within(quick_sql(f, 'x')[1], '1900-01-01', '2200-01-01')})" for f in forms
     )
     row = con.execute(
         f"SELECT {counts} FROM (SELECT DISTINCT x FROM"

@@ -213,14 +213,16 @@ def _row_key(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> tupl
     told = f", '{_CUT}', ".join(parts).replace("{day}", iso)
     natural = f"left(sha1(concat({told})), 20)"
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE alike AS SELECT alike FROM ("
-        f"SELECT hash({alike}) AS alike, count(*) AS n FROM raw{entry.joins} GROUP BY ALL) WHERE n > 1"
+        f"CREATE OR REPLACE TEMP TABLE marks AS SELECT raw.rowid AS r, hash({alike}) AS mark"
+        f" FROM raw{entry.joins}"
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE alike AS SELECT mark FROM marks GROUP BY mark HAVING count(*) > 1"
     )
     if count(con, "SELECT count(*) FROM alike"):
         con.execute(
-            "CREATE OR REPLACE TEMP TABLE again AS SELECT * FROM (SELECT raw.rowid AS r,"
-            f" row_number() OVER (PARTITION BY {natural} ORDER BY raw.rowid) AS nth FROM raw{entry.joins}"
-            f" WHERE hash({alike}) IN (SELECT alike FROM alike)) WHERE nth > 1"
+            "CREATE OR REPLACE TEMP TABLE again AS SELECT r, nth FROM (SELECT r, row_number() OVER"
+            " (PARTITION BY mark ORDER BY r) AS nth FROM marks SEMI JOIN alike USING (mark)) WHERE nth > 1"
         )
         key = f"{natural} || CASE WHEN again.nth IS NULL THEN '' ELSE '~' || again.nth END"
         join = " LEFT JOIN again ON again.r = raw.rowid"
