@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from bench.data import WORK
-
 from mainstem.ledger.attribute import attribute
 from mainstem.ledger.refresh import refresh
 from mainstem.ledger.store import Ledger, relation
@@ -95,7 +94,9 @@ def make_ledger(items: int) -> Path:
             )
         change.pins["records"] = writer.commit(files)
         months = [f"{2025 + (9 + m) // 12}-{(9 + m) % 12 + 1:02d}" for m in range(12)]
-        change.commit(what="import", source="bench", at=AT, report={"months": months, "items": {"changed": 0}})
+        change.commit(
+            what="import", source="bench", at=AT, report={"months": months, "items": {"changed": 0}}
+        )
     (root / "done").touch()
     return root
 
@@ -108,12 +109,16 @@ def ours(root: Path) -> tuple[float, list[Any]]:
         con = change.con
         start = time.perf_counter()
         con.execute(f"CREATE TEMP VIEW items AS SELECT * FROM {change.view('items')}")
-        con.execute(f"CREATE TEMP VIEW attribution AS SELECT * FROM {change.view('attribution')} WHERE false")
+        con.execute(
+            f"CREATE TEMP VIEW attribution AS SELECT * FROM {change.view('attribution')} WHERE false"
+        )
         con.execute("CREATE TEMP TABLE source_name AS SELECT 1 AS no, 'bench' AS name")
         con.execute("CREATE TEMP TABLE item_words (item BIGINT, words VARCHAR[])")
         con.execute("CREATE TEMP TABLE pick AS SELECT item FROM items")
         attribute(con, inputs.plain)
-        con.execute(f"COPY (SELECT item, target, share FROM fresh_attribution) TO '{WORK}/ours.parquet' (FORMAT parquet)")
+        con.execute(
+            f"COPY (SELECT item, target, share FROM fresh_attribution) TO '{WORK}/ours.parquet' (FORMAT parquet)"
+        )
         seconds = time.perf_counter() - start
         check = con.execute(
             "SELECT count(*), sum(share), count(DISTINCT item) FROM fresh_attribution WHERE target > 0"
@@ -128,7 +133,12 @@ def by_hand(root: Path) -> tuple[float, list[Any]]:
     plan = make_plan()
     con = duckdb.connect(config={"memory_limit": "3GB"})
     con.execute("SET preserve_insertion_order = false")
-    maps: dict[str, list[tuple[str, int]]] = {"label": [], "component": [], "path": [], "project": []}
+    maps: dict[str, list[tuple[str, int]]] = {
+        "label": [],
+        "component": [],
+        "path": [],
+        "project": [],
+    }
     text: list[tuple[str, str, int]] = []
     for n, stream in enumerate(plan.streams.values()):
         for c in stream.claims:
@@ -138,9 +148,17 @@ def by_hand(root: Path) -> tuple[float, list[Any]]:
                 if t.startswith("/"):
                     text.append((t[1:-1].split(" ")[0], t[1:-1], n))
                 else:
-                    text.append((max(t.split(), key=len), rf"(?:^|\W){t.replace(' ', chr(92) + 's+')}(?:$|\W)", n))
+                    text.append(
+                        (
+                            max(t.split(), key=len),
+                            rf"(?:^|\W){t.replace(' ', chr(92) + 's+')}(?:$|\W)",
+                            n,
+                        )
+                    )
     start = time.perf_counter()
-    con.execute(f"CREATE VIEW items AS SELECT * FROM {relation(Ledger.open(root).view().table('items'))}")
+    con.execute(
+        f"CREATE VIEW items AS SELECT * FROM {relation(Ledger.open(root).view().table('items'))}"
+    )
     for kind, found in maps.items():
         con.execute(f"CREATE TABLE m_{kind} (v VARCHAR, s INTEGER)")
         con.executemany(f"INSERT INTO m_{kind} VALUES (?, ?)", found)
@@ -157,7 +175,8 @@ def by_hand(root: Path) -> tuple[float, list[Any]]:
     )
     con.execute("CREATE TABLE won AS SELECT item, min(rank) AS rank FROM c GROUP BY item")
     cases = ", ".join(
-        f"CASE WHEN contains(t, '{lit}') AND regexp_matches(t, '{rx}', 'i') THEN {s} END" for lit, rx, s in text
+        f"CASE WHEN contains(t, '{lit}') AND regexp_matches(t, '{rx}', 'i') THEN {s} END"
+        for lit, rx, s in text
     )
     con.execute(
         f"INSERT INTO c SELECT item, s, 5 FROM (SELECT item, unnest(list_filter([{cases}], lambda x: x IS NOT NULL)) AS s "
@@ -179,7 +198,9 @@ def by_hand(root: Path) -> tuple[float, list[Any]]:
     )
     con.execute(f"COPY (SELECT * FROM a) TO '{WORK}/hand.parquet' (FORMAT parquet)")
     seconds = time.perf_counter() - start
-    return seconds, list(con.execute("SELECT count(*), sum(share), count(DISTINCT item) FROM a").fetchone() or ())
+    return seconds, list(
+        con.execute("SELECT count(*), sum(share), count(DISTINCT item) FROM a").fetchone() or ()
+    )
 
 
 def one_claim(root: Path) -> tuple[float, list[Any]]:

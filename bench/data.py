@@ -13,7 +13,11 @@ from mainstem.plan.model import Plan
 from mainstem.services.attributing import keep_plan
 
 WORK = Path(__file__).parent / "work"
-TEAMS, STREAMS, KINDS = 300, 120, ("incident", "compliance", "support", "operations", "debt", "enablement")
+TEAMS, STREAMS, KINDS = (
+    300,
+    120,
+    ("incident", "compliance", "support", "operations", "debt", "enablement"),
+)
 MONTHS = 24
 ROWS_PER_ITEM = 5
 
@@ -81,7 +85,11 @@ def make_ledger(rows: int, *, memory: str = "2GB") -> Path:
         )
         con.execute(f"CREATE TEMP VIEW effort AS SELECT * FROM {change.view('effort')}")
         con.execute(f"CREATE TEMP VIEW attribution AS SELECT * FROM {change.view('attribution')}")
-        change.put("rollup", f"SELECT *, strftime(day, '%Y-%m') AS month FROM ({text('rollup')})", order="day, team")
+        change.put(
+            "rollup",
+            f"SELECT *, strftime(day, '%Y-%m') AS month FROM ({text('rollup')})",
+            order="day, team",
+        )
         keep_plan(ledger, plan, "bench")
         change.commit(what="refresh", report={"digests": {}, "rules": {}, "window": []}, plan="bench",
                       at=datetime(2026, 10, 5, tzinfo=UTC))  # fmt: skip

@@ -25,18 +25,24 @@ def make_repository(commits: int) -> Path:
         return path
     path.mkdir(parents=True)
     subprocess.run(["git", "init", "-q", str(path)], check=True)
-    feed = subprocess.Popen(["git", "-C", str(path), "fast-import", "--quiet"], stdin=subprocess.PIPE)
+    feed = subprocess.Popen(
+        ["git", "-C", str(path), "fast-import", "--quiet"], stdin=subprocess.PIPE
+    )
     assert feed.stdin is not None
     for n in range(commits):
         who = f"Author {n % 60} <a{n % 60}@example.org> {1500000000 + n * 3600} +0200"
-        message = f"feat(area{n % 40}): change number {n}\n\nSome words on why it was done.\n".encode()
+        message = (
+            f"feat(area{n % 40}): change number {n}\n\nSome words on why it was done.\n".encode()
+        )
         out = [b"commit refs/heads/main\n", f"mark :{n + 1}\nauthor {who}\ncommitter {who}\n".encode(),
                f"data {len(message)}\n".encode(), message]  # fmt: skip
         if n:
             out.append(f"from :{n}\n".encode())
         for f in range(3):
             text = f"line {n}\n" * 20
-            out.append(f"M 100644 inline area{n % 40}/part{f}/file{n % 97}.txt\ndata {len(text)}\n{text}".encode())
+            out.append(
+                f"M 100644 inline area{n % 40}/part{f}/file{n % 97}.txt\ndata {len(text)}\n{text}".encode()
+            )
         feed.stdin.write(b"".join(out) + b"\n")
     feed.stdin.close()
     feed.wait()
@@ -59,7 +65,9 @@ def perceval(path: Path) -> float:
     home = WORK / "perceval"
     if not home.exists():
         subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-        subprocess.run([str(home / "bin/pip"), "install", "-q", "perceval", "setuptools<81"], check=True)
+        subprocess.run(
+            [str(home / "bin/pip"), "install", "-q", "perceval", "setuptools<81"], check=True
+        )
     mirror = WORK / "perceval-mirror"
     shutil.rmtree(mirror, ignore_errors=True)
     out = WORK / "perceval.json"
@@ -80,7 +88,12 @@ def compare(commits: int, runs: int = 3) -> dict[str, object]:
                               capture_output=True, text=True, check=True)  # fmt: skip
         a.append(float(done.stdout))
     ratio = statistics.median(y / x for x, y in zip(a, b, strict=True))
-    return {"commits": commits, "ours": statistics.median(a), "perceval": statistics.median(b), "times faster": ratio}
+    return {
+        "commits": commits,
+        "ours": statistics.median(a),
+        "perceval": statistics.median(b),
+        "times faster": ratio,
+    }
 
 
 if __name__ == "__main__":

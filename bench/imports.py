@@ -29,7 +29,7 @@ def make_csv(rows: int) -> Path:
             "COPY (SELECT 'TS-' || r AS \"Row ID\", 'ABC-' || (hash(r) % ?)::VARCHAR AS \"Issue key\", "
             "'person' || (hash(r * 7) % 800) || '@example.org' AS \"Person\", "
             "(DATE '2025-01-01' + (hash(r * 3) % 540)::INTEGER) AS \"Date\", "
-            "((1 + hash(r * 5) % 32) / 4.0)::DECIMAL(6,2) AS \"Hours\", "
+            '((1 + hash(r * 5) % 32) / 4.0)::DECIMAL(6,2) AS "Hours", '
             "'worked on part ' || (hash(r * 11) % 5000) AS \"Comment\" FROM range(?) t(r)) "
             f"TO '{path}' (HEADER)",
             [max(rows // 10, 1), rows],
@@ -44,7 +44,9 @@ def ours(path: Path) -> float:
     root = WORK / "imported"
     shutil.rmtree(root, ignore_errors=True)
     start = time.perf_counter()
-    done = import_work(Workspace(None, None, root, "2GB"), path, at=datetime(2026, 10, 5, tzinfo=UTC))
+    done = import_work(
+        Workspace(None, None, root, "2GB"), path, at=datetime(2026, 10, 5, tzinfo=UTC)
+    )
     seconds = time.perf_counter() - start
     assert done[0].report.rejected == 0 and done[0].report.new == done[0].report.read
     return seconds
@@ -55,7 +57,9 @@ def duck(path: Path) -> float:
 
     out = WORK / "plain.parquet"
     start = time.perf_counter()
-    duckdb.execute(f"COPY (SELECT * FROM read_csv('{path}')) TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
+    duckdb.execute(
+        f"COPY (SELECT * FROM read_csv('{path}')) TO '{out}' (FORMAT parquet, COMPRESSION zstd)"
+    )
     return time.perf_counter() - start
 
 

@@ -16,8 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.data import STREAMS, make_ledger
-
+from bench.data import STREAMS
 from mainstem.ledger.questions import Desk
 from mainstem.ledger.store import Ledger, relation
 from mainstem.plan.model import Unit
@@ -100,7 +99,9 @@ def pandas(root: Path) -> Callable[[], Any]:
     view = Ledger.open(root).view()
 
     def load(name: str, columns: list[str]) -> Any:
-        return pd.concat([pq.ParquetFile(f).read(columns).to_pandas() for f in view.table(name).files()])
+        return pd.concat(
+            [pq.ParquetFile(f).read(columns).to_pandas() for f in view.table(name).files()]
+        )
 
     def run() -> Any:
         e = load("effort", ["item", "day", "team", "amount"])
@@ -127,10 +128,14 @@ def sqlite(root: Path) -> Callable[[], Any]:
         con.execute("CREATE TABLE effort (item INTEGER, month TEXT, team INTEGER, amount INTEGER)")
         con.execute("CREATE TABLE attribution (item INTEGER, target INTEGER, share INTEGER)")
         duck = duckdb.connect()
-        cursor = duck.execute(f"SELECT item, month, team, amount FROM {relation(view.table('effort'))}")
+        cursor = duck.execute(
+            f"SELECT item, month, team, amount FROM {relation(view.table('effort'))}"
+        )
         while rows := cursor.fetchmany(100_000):
             con.executemany("INSERT INTO effort VALUES (?, ?, ?, ?)", rows)
-        cursor = duck.execute(f"SELECT item, target, share FROM {relation(view.table('attribution'))}")
+        cursor = duck.execute(
+            f"SELECT item, target, share FROM {relation(view.table('attribution'))}"
+        )
         while rows := cursor.fetchmany(100_000):
             con.executemany("INSERT INTO attribution VALUES (?, ?, ?)", rows)
         con.execute("CREATE INDEX by_item ON attribution (item, target, share)")
@@ -158,10 +163,18 @@ def postgresql(root: Path) -> Callable[[], Any]:
         view = Ledger.open(root).view()
         con.execute("CREATE TABLE effort (item bigint, month text, team int, amount bigint)")
         con.execute("CREATE TABLE attribution (item bigint, target int, share int)")
-        for name, columns in (("effort", "item, month, team, amount"), ("attribution", "item, target, share")):
+        for name, columns in (
+            ("effort", "item, month, team, amount"),
+            ("attribution", "item, target, share"),
+        ):
             out = root / f"{name}.csv"
-            duckdb.execute(f"COPY (SELECT {columns} FROM {relation(view.table(name))}) TO '{out}' (HEADER false)")
-            with con.cursor().copy(f"COPY {name} FROM STDIN (FORMAT csv)") as copy, out.open("rb") as f:
+            duckdb.execute(
+                f"COPY (SELECT {columns} FROM {relation(view.table(name))}) TO '{out}' (HEADER false)"
+            )
+            with (
+                con.cursor().copy(f"COPY {name} FROM STDIN (FORMAT csv)") as copy,
+                out.open("rb") as f,
+            ):
                 while block := f.read(1 << 20):
                     copy.write(block)
             out.unlink()
@@ -208,7 +221,9 @@ def one(root: Path, case: str, runs: int) -> dict[str, Any]:
 
 def compare(rows: int, cases: list[str], runs: int = RUNS) -> list[dict[str, Any]]:
     """Each case in a process of its own, on the same data."""
-    made = subprocess.run([sys.executable, "-m", "bench.data", str(rows)], capture_output=True, text=True, check=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "bench.data", str(rows)], capture_output=True, text=True, check=True
+    )
     root = Path(made.stdout.strip())
     out = []
     for case in cases:

@@ -78,7 +78,9 @@ class World:
     def moment(self) -> datetime:
         return START + timedelta(minutes=next(self._steps))
 
-    def staged(self, items: Iterable[Mapping[str, Any]], records: Iterable[Mapping[str, Any]], source: str) -> Any:
+    def staged(
+        self, items: Iterable[Mapping[str, Any]], records: Iterable[Mapping[str, Any]], source: str
+    ) -> Any:
         into = self.root / "staging"
         shutil.rmtree(into, ignore_errors=True)
         into.mkdir(parents=True)
@@ -99,7 +101,9 @@ class World:
         with self.ledger.change() as change:
             inputs, _ = build_inputs(change, self.plan, list(self.members), "rev")
             if full:
-                inputs = replace(inputs, digests={**inputs.digests, "effort": "anew", "links": "anew"})
+                inputs = replace(
+                    inputs, digests={**inputs.digests, "effort": "anew", "links": "anew"}
+                )
             return refresh(self.ledger, inputs, change, at=self.moment())
 
     def book(self, as_of: datetime | None = None) -> Book:

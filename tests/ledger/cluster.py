@@ -20,7 +20,9 @@ START_SECONDS = 120
 def missing() -> str | None:
     """What would have to be installed for the cluster to start; ``None`` if all is there."""
     if find_spec("pyspark") is None:
-        return "pyspark is not installed: `uv sync --extra spark` or `pip install 'mainstem[spark]'`"
+        return (
+            "pyspark is not installed: `uv sync --extra spark` or `pip install 'mainstem[spark]'`"
+        )
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         return "Java is not installed: for instance `apt-get install openjdk-17-jre-headless`"
     return None

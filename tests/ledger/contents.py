@@ -36,7 +36,9 @@ _QUESTIONS = {
 def contents(ledger: Ledger) -> Contents:
     """Effort, attribution and roll-up, sorted."""
     view = ledger.view()
-    tables = {n: relation(view.table(n)) for n in ("names", "items", "effort", "attribution", "rollup")}
+    tables = {
+        n: relation(view.table(n)) for n in ("names", "items", "effort", "attribution", "rollup")
+    }
     con = ledger.connect()
     try:
         return {

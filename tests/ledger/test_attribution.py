@@ -15,18 +15,41 @@ from mainstem.work.claims import ItemFacts
 from tests.world import World, effort, item, plan
 
 LABELS = ["start", "Start-Time", "sev1", "debt", "pay"]
-PATHS = ["player/a.py", "player/b.py", "pay/x.go", "docs/read.md", "vendor/z.js", "Player/C.py", "a/b/c.txt"]
-TITLES = ["Start time is slow", "Pay by card", "bump x", "starttime", "refactor the player", "", "Zahlung größer"]
+PATHS = [
+    "player/a.py",
+    "player/b.py",
+    "pay/x.go",
+    "docs/read.md",
+    "vendor/z.js",
+    "Player/C.py",
+    "a/b/c.txt",
+]
+TITLES = [
+    "Start time is slow",
+    "Pay by card",
+    "bump x",
+    "starttime",
+    "refactor the player",
+    "",
+    "Zahlung größer",
+]
 KEYS = ["A-1", "A-2", "A-3", "A-4", "A-5", "A-6"]
 
 labels = st.sampled_from([*LABELS, "st*", "*e*"])
 plain = st.one_of(
     st.builds(lambda v: {"label": v}, st.lists(labels, min_size=1, max_size=2)),
-    st.builds(lambda v: {"path": v}, st.lists(st.sampled_from(["/player/", "pay/", "*.md", "/a/**", "docs/*"]), min_size=1, max_size=2)),
+    st.builds(
+        lambda v: {"path": v},
+        st.lists(
+            st.sampled_from(["/player/", "pay/", "*.md", "/a/**", "docs/*"]), min_size=1, max_size=2
+        ),
+    ),
     st.builds(lambda v: {"project": v}, st.sampled_from(["P", "p*", "Q"])),
     st.builds(lambda v: {"component": v}, st.sampled_from(["core", "UI"])),
     st.builds(lambda v: {"type": v}, st.sampled_from(["bug", "task"])),
-    st.builds(lambda v: {"text": v}, st.sampled_from(["start time", "pay", "/st.rt/", "/^pay/", "größer"])),
+    st.builds(
+        lambda v: {"text": v}, st.sampled_from(["start time", "pay", "/st.rt/", "/^pay/", "größer"])
+    ),
     st.builds(lambda v: {"epic": v}, st.sampled_from(["A-1", "E-9"])),
     st.builds(lambda v: {"key": v}, st.sampled_from(["A-2", "a-*"])),
     st.builds(lambda v: {"field": {"squad": v}}, st.sampled_from(["red", "b*"])),
@@ -44,12 +67,19 @@ conditions: st.SearchStrategy[dict[str, Any]] = st.recursive(
     max_leaves=4,
 )
 claims = st.lists(conditions, max_size=3)
-shares = st.dictionaries(st.sampled_from(["s1", "s2", "debt"]), st.sampled_from([0.2, 0.5, 1.0]), min_size=1, max_size=2)
+shares = st.dictionaries(
+    st.sampled_from(["s1", "s2", "debt"]), st.sampled_from([0.2, 0.5, 1.0]), min_size=1, max_size=2
+)
 
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    links = draw(st.lists(st.builds(lambda k, s: {"item": k, "shares": s}, st.sampled_from(KEYS), shares), max_size=1))
+    links = draw(
+        st.lists(
+            st.builds(lambda k, s: {"item": k, "shares": s}, st.sampled_from(KEYS), shares),
+            max_size=1,
+        )
+    )
     given: dict[str, Any] = {
         "streams": {s: {"claims": draw(claims)} for s in ("s1", "s2", "s3")},
         "links": links,
@@ -76,7 +106,9 @@ def item_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
             parent=draw(st.sampled_from([None, None, *KEYS])),
             paths=draw(st.lists(st.sampled_from(PATHS), max_size=4, unique=True)),
             fields=draw(st.sampled_from([{}, {"squad": "Red"}, {"squad": "blue"}])),
-            shares=draw(st.sampled_from([{}, {}, {}, {"s1": 3000}, {"s2": 8000, "kind:debt": 7000}])),
+            shares=draw(
+                st.sampled_from([{}, {}, {}, {"s1": 3000}, {"s2": 8000, "kind:debt": 7000}])
+            ),
         )
         for key in KEYS
     ]
@@ -117,7 +149,9 @@ def by_sql(world: World) -> dict[str, dict[str, int]]:
 
 # a failing example takes half a second to try, so it is shown as found and not made smaller
 @settings(
-    max_examples=30, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=30,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(plans(), item_lists(), plans())

@@ -34,7 +34,9 @@ class _Exact(yaml.SafeLoader):
 
 _Exact.add_constructor("tag:yaml.org,2002:float", lambda loader, node: Decimal(node.value))
 CASES = {
-    case["name"]: case for file in sorted(FOLDER.glob("*.yaml")) for case in yaml.load(file.read_text(), _Exact)
+    case["name"]: case
+    for file in sorted(FOLDER.glob("*.yaml"))
+    for case in yaml.load(file.read_text(), _Exact)
 }
 WORDS: dict[str, Any] = {"unit": Unit, "by": By, "grain": Grain}
 UNITS = {code: name for name, code in UNIT_CODES.items()}
@@ -65,7 +67,9 @@ def land_step(world: World, step: dict[str, Any], zone: str) -> None:
         given = as_plain(more[0]) if more else {}
         row = given.pop("row", None)
         for n in range(given.pop("many", 1)):
-            day = str(date.fromordinal(date.fromisoformat(given.get("day", "2026-07-01")).toordinal() + n))
+            day = str(
+                date.fromordinal(date.fromisoformat(given.get("day", "2026-07-01")).toordinal() + n)
+            )
             words = {**given, "day": day, "row": None if row is None else f"{row}.{n}"}
             records.append(effort(key, float(amount), **words))
     world.land([item(**as_plain(i)) for i in step.get("items", ())], records)
@@ -105,7 +109,10 @@ def score(book: Book, asked: dict[str, Any]) -> Rows:
 
 def items(book: Book, asked: dict[str, Any]) -> Rows:
     words = book.targets()
-    return [(r.key, words[r.target], r.reason, r.share, units_of(r.amount)) for r in items_behind(Question(**asked), book)]
+    return [
+        (r.key, words[r.target], r.reason, r.share, units_of(r.amount))
+        for r in items_behind(Question(**asked), book)
+    ]
 
 
 def spans(book: Book, asked: dict[str, Any]) -> Rows:
@@ -119,7 +126,10 @@ def heads(book: Book, asked: dict[str, Any]) -> Rows:
 
 
 def suspicious(book: Book, asked: dict[str, Any]) -> Rows:
-    return [(r[0], r[1], r[2], UNITS[r[3]], r[4], Fraction(int(r[5]), MICRO)) for r in book.desk.suspicious()]
+    return [
+        (r[0], r[1], r[2], UNITS[r[3]], r[4], Fraction(int(r[5]), MICRO))
+        for r in book.desk.suspicious()
+    ]
 
 
 def rollup(book: Book, asked: dict[str, Any]) -> Rows:
@@ -127,7 +137,9 @@ def rollup(book: Book, asked: dict[str, Any]) -> Rows:
     teams = {no: name for name, no in book.team_numbers().items()}
     big = {name: Big(view.table(name)) for name in ("effort", "attribution")}
     rows = book.desk._engine.ask("rollup", big=big, small={})
-    return sorted((d, teams.get(t, ""), targets[g], UNITS[u], units_of(a)) for d, t, g, u, a in rows)
+    return sorted(
+        (d, teams.get(t, ""), targets[g], UNITS[u], units_of(a)) for d, t, g, u, a in rows
+    )
 
 
 ASKS: dict[str, Callable[[Book, dict[str, Any]], Rows]] = {

@@ -145,7 +145,9 @@ def _die_after(root: str, commits: int) -> None:
 
 
 @pytest.mark.parametrize("commits", range(5))
-def test_a_process_killed_at_any_moment_leaves_the_ledger_as_before_or_after(world: World, commits: int) -> None:
+def test_a_process_killed_at_any_moment_leaves_the_ledger_as_before_or_after(
+    world: World, commits: int
+) -> None:
     world.land([item("A")], [effort("A", 2, row="r1"), effort("A", 3, row="r2")])
     before = amounts(world)
     context = multiprocessing.get_context("spawn")

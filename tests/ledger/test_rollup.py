@@ -16,7 +16,7 @@ from mainstem.plan.model import Plan, Unit
 from mainstem.score.values import By, Grain, Question
 from mainstem.services.scoring import value_score
 from tests.ledger.contents import contents
-from tests.world import World, effort, item, member, plan
+from tests.world import World, effort, item, member
 
 KEYS = [f"K-{n}" for n in range(1, 8)]
 PEOPLE = ["ann@x", "bob@x", "cas@x", "dee@x"]
@@ -77,7 +77,9 @@ class Story:
 
     def describes(self) -> None:
         d = self.dice
-        self.world.land([self.an_item(k) for k in d.sample(KEYS, 2)], [], source=d.choice(["tracker", "late"]))
+        self.world.land(
+            [self.an_item(k) for k in d.sample(KEYS, 2)], [], source=d.choice(["tracker", "late"])
+        )
 
     def withdraws(self) -> None:
         d, source = self.dice, self.dice.choice(["tracker", "sheet"])
@@ -122,13 +124,22 @@ class Story:
 
     def rest(self) -> None:
         d = self.dice
-        rules = [{k: v for k, v in self.a_condition().items() if k != "rank"} for _ in range(d.choice([0, 1, 2]))]
+        rules = [
+            {k: v for k, v in self.a_condition().items() if k != "rank"}
+            for _ in range(d.choice([0, 1, 2]))
+        ]
         self.parts["rest"] = [{"kind": d.choice(["debt", "support"]), **r} for r in rules]
 
     def people(self) -> None:
         d = self.dice
         self.world.members = [
-            member(p, t, d.choice([None, "2026-06-15"]), d.choice([None, "2026-08-01"]), d.choice([1, 0.5, 0.3]))
+            member(
+                p,
+                t,
+                d.choice([None, "2026-06-15"]),
+                d.choice([None, "2026-08-01"]),
+                d.choice([1, 0.5, 0.3]),
+            )
             for p in d.sample(PEOPLE, d.choice([0, 2, 3]))
             for t in d.sample(TEAMS, d.choice([1, 1, 2]))
         ]
@@ -138,13 +149,20 @@ class Story:
         team = d.choice(["one", "two", "three"])
         made = {k: v for k, v in self.parts["teams"][team].items() if k != "in"}
         where = d.choice([None, "group"])
-        self.parts["teams"] = {**self.parts["teams"], team: {**made, **({"in": where} if where else {})}}
+        self.parts["teams"] = {
+            **self.parts["teams"],
+            team: {**made, **({"in": where} if where else {})},
+        }
 
     def calendars(self) -> None:
         d = self.dice
         calendar = {
-            "working_days": d.choice([["mon", "tue", "wed", "thu", "fri"], ["sun", "mon"], ["wed"]]),
-            "holidays": d.choice([[], ["2026-07-31", "2026-08-17"], [f"2026-07-{n:02}" for n in range(1, 32)]]),
+            "working_days": d.choice(
+                [["mon", "tue", "wed", "thu", "fri"], ["sun", "mon"], ["wed"]]
+            ),
+            "holidays": d.choice(
+                [[], ["2026-07-31", "2026-08-17"], [f"2026-07-{n:02}" for n in range(1, 32)]]
+            ),
         }
         team = d.choice([None, *TEAMS])
         if team is None:
@@ -180,7 +198,9 @@ def check(story: Story) -> None:
     small, whole = contents(world.ledger), contents(anew(world).ledger)
     for table, rows in whole.items():
         gone, more = sorted(set(rows) - set(small[table])), sorted(set(small[table]) - set(rows))
-        assert small[table] == rows, f"{table} after {story.told}: missing {gone[:5]}, too many {more[:5]}"
+        assert small[table] == rows, (
+            f"{table} after {story.told}: missing {gone[:5]}, too many {more[:5]}"
+        )
     book = world.book()
     try:
         for unit in Unit:
@@ -208,7 +228,9 @@ def tell(seed: int, steps: int, *, every: int = 1) -> None:
 @settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
           suppress_health_check=[HealthCheck.too_slow])  # fmt: skip
 @given(st.integers(0, 2**32))
-def test_a_small_step_ends_where_a_whole_run_does_and_the_roll_up_equals_the_raw_records(seed: int) -> None:
+def test_a_small_step_ends_where_a_whole_run_does_and_the_roll_up_equals_the_raw_records(
+    seed: int,
+) -> None:
     tell(seed, 6)
 
 

@@ -12,7 +12,9 @@ from mainstem.services.workspace import Workspace
 from tests.world import START
 
 DATA = Path(__file__).parents[2] / "../shared/data/apache-jira-rest/Zookeeper.jsonl.gz"
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the data set apache-jira-rest is not here")
+pytestmark = pytest.mark.skipif(
+    not DATA.exists(), reason="the data set apache-jira-rest is not here"
+)
 
 
 def test_robot_hours_are_a_finding_and_in_no_score(tmp_path: Path) -> None:
@@ -21,7 +23,11 @@ def test_robot_hours_are_a_finding_and_in_no_score(tmp_path: Path) -> None:
     assert report.read == report.new == 1_827
     found = [f for f in effort_findings(place) if f.rule == "W20"]
     assert len(found) == 1
-    assert "486 rows" in found[0].what and "10 minutes" in found[0].what and "81.0 hours" in found[0].what
+    assert (
+        "486 rows" in found[0].what
+        and "10 minutes" in found[0].what
+        and "81.0 hours" in found[0].what
+    )
     units = {unit for unit, *_ in open_book(place, at=START).desk.spans()}
     assert "hour" not in units and "item" in units
 

@@ -16,7 +16,9 @@ from mainstem.services.workspace import Workspace
 from tests.world import START
 
 DATA = Path(__file__).parents[2] / "../shared/data/jira-fluid-project/issues.jsonl.gz"
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the data set jira-fluid-project is not here")
+pytestmark = pytest.mark.skipif(
+    not DATA.exists(), reason="the data set jira-fluid-project is not here"
+)
 
 PLAN = """
 organisation: {name: Fluid, unit: item}
@@ -47,7 +49,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def by_hand() -> dict[tuple[int, str], float]:
     """Items per year and stream: an item that n streams claim counts 1/n for each."""
     cases = " UNION ALL ".join(
-        f"SELECT DISTINCT key, year, '{s}' AS stream FROM component WHERE {w}" for s, w in BY_HAND.items()
+        f"SELECT DISTINCT key, year, '{s}' AS stream FROM component WHERE {w}"
+        for s, w in BY_HAND.items()
     )
     rows = duckdb.execute(
         f"""

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from report_samples import GRAIN, STATES, amounts, demo_table, sample_report_data
 
+from mainstem.plan.findings import Finding, Severity
 from mainstem.plan.model import RestKind
 from mainstem.report.building import build_page
 from mainstem.report.page import Lump
@@ -163,7 +164,7 @@ def test_rejected_rows_are_counted_with_reason_and_place(page):
     assert page.imports[0].rejects[0] == (
         "the day is not a day",
         "31",
-        "tracker.csv:1042 2026-02-31",
+        "tracker.csv:1042 · 2026-02-31",
     )
 
 
@@ -225,3 +226,22 @@ def test_a_period_named_by_its_days_is_said_once():
     said = build_page(data).headline
     assert plain(said.head).endswith("from 1 July to 30 September 2026 went to value streams")
     assert plain(said.lead) == "1,282 person-days by 9 teams."
+
+
+def test_a_change_between_two_stretches_names_both():
+    stretches = {"previous": "19 March to 24 June 2026", "compared": "25 June to 30 September 2026"}
+    said = plain(build_page(replace(sample_report_data(), **stretches)).headline.change)
+    assert "from 44 % (19 March to 24 June 2026) to 52 % (25 June to 30 September 2026)" in said
+
+
+def test_a_finding_does_not_say_its_subject_twice():
+    data = sample_report_data()
+    given = Finding(
+        "S06", Severity.WARNS, "teams/live-edge", "Team live-edge is spread over 4 streams."
+    )
+    other = replace(given, rule="S07", what="Team live-edge: it carries too much.")
+    found = [g.rows[0] for g in build_page(replace(data, findings=(given, other))).findings]
+    assert [(r.subject, r.after, r.what) for r in found] == [
+        ("team Live edge", "", "is spread over 4 streams."),
+        ("team Live edge", ":", "it carries too much."),
+    ]

@@ -37,6 +37,7 @@ def _import_and_score(folder: Path, imports: list[Path], corrections: Path | Non
     from mainstem.cli.report import write_report
     from mainstem.cli.score import print_answer, question_of
     from mainstem.clock import now
+    from mainstem.demo.organisation import TODAY
     from mainstem.services.attributing import open_book
     from mainstem.services.importing import import_work
     from mainstem.services.scoring import value_score
@@ -54,12 +55,15 @@ def _import_and_score(folder: Path, imports: list[Path], corrections: Path | Non
     with progress("scoring"):
         book = open_book(place, at=now())
     say("")
-    question = question_of(book, by="team", level=1)
-    print_answer(value_score(question, book), book)
+    first = str(min(c.first_day for c in book.plan.cycles.values()))
+    last = str(max(c.last_day for c in book.plan.cycles.values()))
+    by_team = question_of(book, by="team", level=1, since=first, until=last)
+    print_answer(value_score(by_team, book), book)
     report_at = folder / "report.html"
-    write_report(place, book, question_of(book), report_at)
+    write_report(place, book, question_of(book, since=first, until=last), report_at, today=TODAY)
     say(
         "",
         f"The report: {report_at}",
         f"Go on in {folder}: mainstem score --by stream, mainstem unattributed, mainstem check",
+        f"Its today is {TODAY}: set MAINSTEM_TODAY={TODAY} so that checks of due dates agree.",
     )

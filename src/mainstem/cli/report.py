@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,21 @@ if TYPE_CHECKING:
     from mainstem.services.workspace import Workspace
 
 
-def write_report(place: Workspace, book: Book, question: Question, output: Path | None) -> None:
-    """Writes the report for the question's scope and days."""
-    from mainstem.cli.output import today, write_or_print
+def write_report(
+    place: Workspace,
+    book: Book,
+    question: Question,
+    output: Path | None,
+    *,
+    today: date | None = None,
+) -> None:
+    """Writes the report for the question's scope and days; ``today`` for findings, if not today."""
+    from mainstem.cli.output import today as now_a_day
+    from mainstem.cli.output import write_or_print
     from mainstem.clock import now
-    from mainstem.report.render import render_report
     from mainstem.report.gather import gather
+    from mainstem.report.render import render_report
 
-    write_or_print(render_report(gather(place, book, question, today=today(), at=now())), output)
+    write_or_print(
+        render_report(gather(place, book, question, today=today or now_a_day(), at=now())), output
+    )

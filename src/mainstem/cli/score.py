@@ -168,7 +168,6 @@ def _when(answer: Answer) -> str:
 
 
 def _print_rest(cell: Cell, answer: Answer) -> None:
-    from rich.text import Text
 
     from mainstem.cli.output import table
     from mainstem.plan.model import RestKind

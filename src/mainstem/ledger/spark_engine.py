@@ -121,11 +121,15 @@ class SparkEngine:
             cut = shape.partition
             kind = columns.pop(cut) if cut else ""
             # folders are not read as partitions, so that no type is guessed from their names
-            reader = self._session.read.schema(_schema(columns)).option("recursiveFileLookup", "true")
+            reader = self._session.read.schema(_schema(columns)).option(
+                "recursiveFileLookup", "true"
+            )
             frame = reader.parquet(*files)
             if cut:
                 value = f"regexp_extract(_metadata.file_path, '/{cut}=([^/]+)/', 1)"
-                frame = frame.selectExpr("*", f"CAST({value} AS {_kind(kind).simpleString()}) AS {cut}")
+                frame = frame.selectExpr(
+                    "*", f"CAST({value} AS {_kind(kind).simpleString()}) AS {cut}"
+                )
             self._read[key] = frame.select(*shape.columns)
         return self._read[key]
 

@@ -70,10 +70,27 @@ def _group(rule: str, held: list[Finding], data: ReportData) -> FindingGroup:
 
 
 def _finding(found: Finding, data: ReportData) -> FindingRow:
+    after, what = _without_subject(found)
     return FindingRow(
-        subject_words(found.subject, data.plan), shorten(one_line(found.what), 320),
-        shorten(one_line(found.hint), 320), _place(found, data.base),
-    )  # fmt: skip
+        subject_words(found.subject, data.plan),
+        after,
+        shorten(what, 320),
+        shorten(one_line(found.hint), 320),
+        _place(found, data.base),
+    )
+
+
+def _without_subject(found: Finding) -> tuple[str, str]:
+    """What is so, without the subject where that is said first: it is shown by its name already."""
+    what = one_line(found.what)
+    section, _, key = found.subject.partition("/")
+    said = f"{SECTIONS.get(section, section)} {key}"
+    if not key or not what.lower().startswith(said.lower()):
+        return ":", what
+    left = what[len(said) :]
+    if left.startswith(":"):
+        return ":", left[1:].strip()
+    return ("", left.strip()) if left.startswith(" ") else (":", what)
 
 
 def subject_words(subject: str, plan: Plan) -> str:
@@ -148,7 +165,11 @@ def import_lines(data: ReportData) -> tuple[ImportLine, ...]:
 def _import(row: ImportRow) -> ImportLine:
     rejects = sorted(row.rejects, key=lambda r: -r.count)
     shown = tuple(
-        (one_line(r.reason), number(r.count), shorten(one_line(" ".join((r.place, r.sample))), 100))
+        (
+            one_line(r.reason),
+            number(r.count),
+            shorten(one_line(" · ".join(filter(None, (r.place, r.sample)))), 100),
+        )
         for r in rejects[:MOST_REJECTS]
     )
     counts = (row.read, row.new, row.changed, row.unchanged, row.rejected)
@@ -182,7 +203,7 @@ def facts(data: ReportData) -> tuple[tuple[str, str], ...]:
         else "to the stream that comes first in the plan"
     )
     out = [
-        ("Value Score", f"{many} spent on value streams, divided by all {many} spent. Where nothing was spent there is no score."),
+        ("Value Score", f"{many.capitalize()} spent on value streams, divided by all {many} spent. Where nothing was spent there is no score."),
         ("Range", "From all of the unknown being off-stream to all of it being on-stream. Unknown work is never dropped or guessed."),
         ("Coverage", "The part of all effort that is not unknown. Under 70 % only the range is shown."),
         ("Unit", UNIT_MEANING[data.unit]),

@@ -31,7 +31,7 @@ def gather(
     weeks = value_score(replace(question, by=By.ORGANISATION, grain=Grain.WEEK), book)
     whole = weeks.total
     found, no_item, left = lumps(question, book, most=MOST_LUMPS)
-    change, previous = _change(question, book, whole)
+    change, previous, compared = _change(question, book, whole)
     plan = book.plan
     return ReportData(
         organisation=plan.organisation.name or "This organisation",
@@ -46,6 +46,7 @@ def gather(
         scope=(plan.teams[question.team].name or question.team) if question.team else "",
         change=change,
         previous=previous,
+        compared=compared,
         chart=score_chart(replace(question, grain=Grain.WEEK), book),
         lumps=tuple(
             Lump(x.title, x.parts, x.items, (x.title,), x.claim, tuple(f"{k} {t}" for k, t in x.examples))
@@ -71,15 +72,20 @@ def _period(whole: Cell | None, book: Book) -> str:
     for key, cycle in book.plan.cycles.items():
         if (cycle.first_day, cycle.last_day) == (first, last):
             return cycle.name or key
-    return f"{day(first, year=first.year != last.year)} to {day(last)}"
+    return _days(first, whole.period.end)
 
 
 def _change(
     question: Question, book: Book, whole: Cell | None
-) -> tuple[Change | NotAnswerable | None, str]:
-    """The split against the stretch of the same length before, if the ledger reaches back so far."""
+) -> tuple[Change | NotAnswerable | None, str, str]:
+    """The split against the stretch of the same length before, if the ledger reaches back so far.
+
+    Returns:
+        The split, the name of the stretch before, and that of the one after it where it is not the
+        question's own.
+    """
     if whole is None:
-        return None, ""
+        return None, "", ""
     start, end = whole.period.start, whole.period.end
     first = min((a for u, a, _, _ in book.desk.spans() if u == question.unit.value), default=start)
     length = end - start
@@ -87,13 +93,21 @@ def _change(
     if before < first:
         # the whole ledger: its later half against its earlier one
         if question.since or question.until or length.days < 28:
-            return None, ""
+            return None, "", ""
         middle = start + timedelta(days=length.days // 2)
         before, stop, start = start, middle, middle
     one = f"{before}..{stop - timedelta(days=1)}"
     two = f"{start}..{end - timedelta(days=1)}"
-    words = f"{day(before)} to {day(stop - timedelta(days=1))}"
-    return score_change(question, book, one, two), words
+    return (
+        score_change(question, book, one, two),
+        _days(before, stop),
+        _days(start, end) if start != whole.period.start else "",
+    )
+
+
+def _days(first: date, after: date) -> str:
+    last = after - timedelta(days=1)
+    return f"{day(first, year=first.year != last.year)} to {day(last)}"
 
 
 def _findings(place: Workspace, today: date) -> tuple[Finding, ...]:

@@ -68,9 +68,12 @@ def _change(data: ReportData) -> tuple[str, tuple[tuple[str, str], ...]]:
         return "", ()
     if isinstance(made, NotAnswerable):
         return f"No comparison with {one_line(data.previous) or 'the period before'}: {made}", ()
-    words = change_sentence(
-        made, one_line(data.previous) or "the period before", one_line(data.period)
-    )
+    before = one_line(data.previous) or "the period before"
+    now = one_line(data.compared or data.period)
+    words = change_sentence(made, before, now)
+    for label in (before, now):
+        if _is_days(label):
+            words = words.replace(f" in {label}", f" ({label})", 1)
     return words, _split(made)
 
 

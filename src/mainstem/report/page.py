@@ -101,7 +101,8 @@ class ReportData:
         generated_at: When the report was made.
         scope: Name of the team that the report is about; empty for the organisation.
         change: The split of the change since the period before, or why there is none.
-        previous: Name of the period before.
+        previous: Name of the period before, the first of the two that ``change`` compares.
+        compared: Name of the second, where that is not ``period``.
         chart: The process behaviour chart of ``weeks``, or why there is none.
         lumps: Biggest unattributed lumps, biggest first.
         lumps_left: Parts of the unknown that are in none of ``lumps``.
@@ -127,6 +128,7 @@ class ReportData:
     scope: str = ""
     change: Change | NotAnswerable | None = None
     previous: str = ""
+    compared: str = ""
     chart: Chart | NotAnswerable | None = None
     lumps: tuple[Lump, ...] = ()
     lumps_left: int = 0
@@ -263,9 +265,10 @@ class LumpRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """One finding in words."""
+    """One finding in words; ``after`` is what stands between its subject and what is so of it."""
 
     subject: str
+    after: str
     what: str
     hint: str
     place: str

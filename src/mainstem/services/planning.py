@@ -186,5 +186,6 @@ def _replace(file: Path, content: bytes) -> None:
     except OSError as error:
         Path(name).unlink(missing_ok=True)
         raise PlanError(
-            f"{file} cannot be written: {error.strerror or error}.", "Check its rights and the disk."
+            f"{file} cannot be written: {error.strerror or error}.",
+            "Check its rights and the disk.",
         ) from error

@@ -28,10 +28,11 @@ SELECT item, day, team, unit,
   person
 FROM placed
 --;
--- person-days: each person's working day is one, split over what they touched
+-- person-days: each person's working day is one, split over what they touched; where rows of one item
+-- name several teams, its part is split over these (27,720 is whole for up to twelve)
 CREATE OR REPLACE TEMP TABLE touched AS
-SELECT t.person, w.counts_on AS day, t.item, max(t.said) AS said,
-  CASE (SELECT split FROM settings) WHEN 'equal' THEN 1
+SELECT t.person, w.counts_on AS day, t.item, t.said,
+  CASE (SELECT split FROM settings) WHEN 'equal' THEN 27720 // count(*) OVER (PARTITION BY t.person, w.counts_on, t.item)
     WHEN 'logged' THEN greatest(sum(t.amount) FILTER (t.unit = 1), 1)
     ELSE greatest(least(count(*) FILTER (t.unit IN (3, 5)), 4) * 1000000, 1) END::BIGINT AS weight
 FROM traced t
@@ -40,7 +41,7 @@ LEFT JOIN team_calendar c ON c.team = coalesce(m.team, t.said)
 JOIN workday w ON w.calendar = coalesce(c.calendar, 0) AND w.day = t.day
 WHERE t.person > 0 AND t.unit IN (1, 3, 5)
   AND w.counts_on >= (SELECT low FROM bounds) AND w.counts_on < (SELECT high FROM bounds)
-GROUP BY t.person, w.counts_on, t.item
+GROUP BY t.person, w.counts_on, t.item, t.said
 --;
 CREATE OR REPLACE TEMP TABLE cut AS
 SELECT person, day, item, said, weight,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_NEWLINE, _QUOTE = 10, 34
+_NEWLINE, _RETURN, _QUOTE = 10, 13, 34
 
 
 def line_numbers(
@@ -39,6 +39,8 @@ def line_numbers(
 
     if path.suffix.lower() == ".zst":
         return None
+    if not lost and _count_lines(path) == skip + rows:
+        return wanted + skip + 1, []
     newlines, ends, size, blank_at = _scan(path, quotes)
     starts = np.concatenate(([0], ends + 1))
     stops = np.concatenate((ends, [size]))
@@ -66,26 +68,37 @@ def _match(starts: NDArray[np.int64], positions: list[int]) -> NDArray[np.int64]
     return starts[np.clip(at, 0, len(starts) - 1)]
 
 
+def _count_lines(path: Path) -> int:
+    """Lines of a text; if there are as many as records, each record is one line."""
+    lines, last = 0, b"\n"
+    with open_bytes(path) as f:
+        while chunk := f.read(1 << 24):
+            lines += chunk.count(b"\n")
+            last = chunk[-1:]
+    return lines + (last != b"\n")
+
+
 def _scan(
     path: Path, quotes: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], int, NDArray[np.int64]]:
     """Line breaks, those that end a record, the size, and starts of records that hold only ``\\r``."""
     import numpy as np
 
-    newlines, marks, blanks, size, last = [], [], [], 0, 10
+    newlines, marks, returns, size = [], [], [], 0
     with open_bytes(path) as f:
         while chunk := f.read(1 << 24):
             data = np.frombuffer(chunk, dtype=np.uint8)
             newlines.append(np.flatnonzero(data == _NEWLINE) + size)
-            if quotes:
+            if quotes and b'"' in chunk:
                 marks.append(np.flatnonzero(data == _QUOTE) + size)
-            before = np.concatenate(([last], data[:-1]))
-            blanks.append(np.flatnonzero((data == 13) & (before == _NEWLINE)) + size)
-            size, last = size + len(data), int(data[-1])
+            if b"\r" in chunk:
+                returns.append(np.flatnonzero(data == _RETURN) + size)
+            size += len(data)
     empty = np.array([], dtype=np.int64)
     all_newlines = np.concatenate([empty, *newlines]).astype(np.int64)
     all_marks = np.concatenate([empty, *marks]).astype(np.int64)
     outside = np.searchsorted(all_marks, all_newlines) % 2 == 0
-    alone = np.concatenate([empty, *blanks]).astype(np.int64)
-    alone = alone[np.isin(alone + 1, all_newlines)]
+    alone = np.concatenate([empty, *returns]).astype(np.int64)
+    if len(alone):
+        alone = alone[np.isin(alone - 1, all_newlines) & np.isin(alone + 1, all_newlines)]
     return all_newlines, all_newlines[outside], size, alone
