@@ -75,7 +75,9 @@ def river(made: Course, unit: Unit, *, narrow: bool) -> Markup:
     height = max(_height(nodes, shape, scale) for nodes in columns)
     placed: dict[Key, Placed] = {}
     for nodes in columns:
-        for spot in _place(nodes, shape, scale, height):
+        streams = [p for (role, _), p in placed.items() if role is Role.STREAM]
+        room = max((max(p.top + p.height, p.middle) for p in streams), default=0.0)
+        for spot in _place(nodes, shape, scale, room):
             placed[(spot.node.role, spot.node.key)] = spot
     parts = [
         *_ribbons(
@@ -111,11 +113,11 @@ def _slot(node: Node, shape: Shape) -> float:
     return shape.slot
 
 
-def _place(nodes: Sequence[Node], shape: Shape, scale: float, height: float) -> Iterator[Placed]:
-    """Slots from above; a short column of objectives is spread over the height of the streams."""
-    free = height - _height(nodes, shape, scale)
-    spread = free * 0.5 / len(nodes) if nodes and nodes[0].role is Role.OBJECTIVE else 0.0
-    spread = 0.0 if shape.has_labels_upon else min(spread, 40.0)
+def _place(nodes: Sequence[Node], shape: Shape, scale: float, room: float) -> Iterator[Placed]:
+    """Slots from above; objectives are spread over ``room``, the height of the streams."""
+    ends = bool(nodes) and nodes[0].role is Role.OBJECTIVE
+    free = max(room - _height(nodes, shape, scale), 0.0) if ends else 0.0
+    spread = free / (len(nodes) + 1) if ends else 0.0
     y = 6.0 + spread
     for at, node in enumerate(nodes):
         y += _space(node, nodes, at, shape)

@@ -15,6 +15,7 @@ from mainstem.score.merging import WHOLE, Merging, merge_small
 from mainstem.score.periods import periods
 from mainstem.score.tree import TeamTree
 from mainstem.score.values import Amounts, Answer, By, Cell, Grain, Period, Question
+from mainstem.services.converting import converted, source_unit
 
 if TYPE_CHECKING:
     from mainstem.ledger.questions import Desk, ItemRow
@@ -80,16 +81,32 @@ def value_score(question: Question, book: Book) -> Answer:
     if hidden:
         notes.append(hidden)
     places, labels = _places(question, book)
-    found = book.desk.amounts(
-        _days(cut), cells_of_team, [(t, p) for t, p in places.items()], question.unit.value,
-        raw=question.raw,
-    )  # fmt: skip
+    found = _read(question, book, cut, cells_of_team, list(places.items()), notes)
     made = _Maker(question, book, cut, names, merged, labels)
     cells = made.cells(found)
     total = made.total(found, span)
     return Answer(
         question, tuple(cells), total, tuple(notes), book.revision, book.desk.view.version
     )
+
+
+def _read(
+    question: Question,
+    book: Book,
+    cut: Sequence[Period],
+    scope: Sequence[tuple[int, int]],
+    places: Sequence[tuple[int, int]],
+    notes: list[str],
+) -> Found:
+    """What the ledger holds in the unit asked for, else what the plan's conversions make of it."""
+    read = source_unit(question.unit, book)
+    if read is question.unit:
+        return book.desk.amounts(_days(cut), scope, places, read.value, raw=question.raw)
+    notes.append(
+        f"Converted from {read.value}s by the factors that the plan declares; the ledger holds no"
+        f" {question.unit.value}s."
+    )
+    return converted(read, question.unit, book, cut, scope, places, raw=question.raw)
 
 
 def flows(question: Question, book: Book) -> tuple[Flow, ...]:
@@ -181,7 +198,8 @@ def default_unit(book: Book) -> Unit:
 def _span(question: Question, book: Book) -> tuple[date, date] | None:
     """First and last day asked for, within the days that have effort in the unit."""
     spans = {unit: (first, last) for unit, first, last, _ in book.desk.spans()}
-    if question.unit.value not in spans:
+    read = source_unit(question.unit, book).value
+    if read not in spans:
         if spans and question.unit is not book.plan.organisation.unit:
             raise QuestionError(
                 f"The ledger has no effort in {question.unit.value}s.",
@@ -189,7 +207,7 @@ def _span(question: Question, book: Book) -> tuple[date, date] | None:
                 code="question.unit",
             )
         return None
-    first, last = spans[question.unit.value]
+    first, last = spans[read]
     low = max(first, question.since) if question.since else first
     high = min(last, question.until) if question.until else last
     return (low, high) if low <= high else None

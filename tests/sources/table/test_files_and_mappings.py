@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mainstem.errors import SourceError
+from mainstem.sources.table.describing import describe_mapping
 from mainstem.sources.table.header import guess_mapping
 from mainstem.sources.table.mapping import (
     ROLES,
@@ -23,7 +24,7 @@ from mainstem.sources.table.mapping import (
     write_mapping,
 )
 from mainstem.sources.table.shares import parse_shares
-from mainstem.sources.table.source import TableSource, describe_mapping, source_name
+from mainstem.sources.table.source import TableSource, source_name
 
 SAMPLE = Path(__file__).parents[3] / "src" / "mainstem" / "sources" / "table" / "sample"
 
@@ -271,7 +272,11 @@ def test_a_guess_is_shown_kept_and_used_again(read, tmp_path: Path) -> None:
     assert "# called 'Hours'" in kept.read_text()
     by_guess = read(SAMPLE / "timesheet.csv")
     by_file = read(SAMPLE / "timesheet.csv", mapping=str(kept))
+    read(SAMPLE / "timesheet.csv", save_mapping=str(tmp_path / "again.yaml"))
+    assert (tmp_path / "again.yaml").read_text() == kept.read_text()
+    assert "hours ← Hours" in by_guess.notes
     assert by_file.records == by_guess.records
+    assert by_file.staged.source == by_guess.staged.source == "timesheet"
     assert by_guess.hours == 11.25
     assert [p for p, _, _ in by_guess.rejects] == ["timesheet.csv:5"]
 

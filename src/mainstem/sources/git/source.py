@@ -6,10 +6,10 @@ import gzip
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Literal, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from mainstem.sources.git.log_stream import read_stream
 from mainstem.sources.git.people import Person, people_of
 from mainstem.sources.git.translate import MOST_PATHS, Translator
 from mainstem.sources.staging import Stage
+from mainstem.work.codeowners import CodeOwners, parse_codeowners
 from mainstem.work.records import Staged
 
 #: Options and what they may be.
@@ -32,6 +33,7 @@ OPTIONS: dict[str, str] = {
     "project": "name of the project; default: the repository's name",
     "bots": "names or addresses of further programs, with commas between them",
     "merges": "item (without effort, the default), count (with effort) or skip",
+    "teams": "owners (a commit's team is the owner of most of its paths by CODEOWNERS, the default) or none",
     "parent": "issue (a tracker's key in the message becomes the parent, the default) or none",
 }
 _BATCH = 2_000
@@ -83,7 +85,11 @@ def _checked(options: dict[str, str]) -> dict[str, str]:
             f"Its options are {', '.join(OPTIONS)}.",
             code="source.option",
         )
-    for name, allowed in (("merges", ("item", "count", "skip")), ("parent", ("issue", "none"))):
+    for name, allowed in (
+        ("merges", ("item", "count", "skip")),
+        ("parent", ("issue", "none")),
+        ("teams", ("owners", "none")),
+    ):
         if options.get(name, allowed[0]) not in allowed:
             raise SourceError(
                 f"{options[name]!r} is no value of the option {name}.", f"It is {OPTIONS[name]}.",
@@ -140,9 +146,23 @@ def _read_repository(request: ReadRequest, options: dict[str, str]) -> Staged:
         reading.notes.append(
             "A bare clone without blobs: `.mailmap` is not read, so that nothing is fetched."
         )
+    if options.get("teams") != "none":
+        owners = owners_at(
+            repository, "HEAD" if branch == ALL_BRANCHES else branch
+        )
+        reading.translator = replace(reading.translator, owners=owners)
     since = f"{options['since']}T00:00:00" if "since" in options else None
     with repository.log(branch, since, merges=options.get("merges") != "skip") as (token, chunks):
         return reading.stage(read_stream(token, chunks))
+
+
+def owners_at(repository: Repository, revision: str) -> CodeOwners | None:
+    """The CODEOWNERS file of a revision, from where GitHub and GitLab look for it; ``None`` without one."""
+    for place in (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"):
+        text = repository.ask("cat-file", "blob", f"{revision}:{place}")
+        if text:
+            return parse_codeowners(text, PurePath(place))
+    return None
 
 
 def _project(origin: str) -> str:

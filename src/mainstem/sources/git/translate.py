@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from mainstem.sources.git.commit import Commit
 from mainstem.sources.git.people import Person, is_bot, people_of
+from mainstem.work.codeowners import CodeOwners
 from mainstem.work.records import MICRO, UNIT_CODES
 
 #: Days on which nobody commits: clocks that were never set, and those that ran over.
@@ -20,6 +21,8 @@ _END = int(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp())
 _EPOCH = date(1970, 1, 1).toordinal()
 #: Paths kept of one commit; more say no more about what it was for.
 MOST_PATHS = 5_000
+#: Paths of one commit that are asked for their owner.
+_VOTING_PATHS = 50
 _MOST_REFS, _MOST_TITLE, _MOST_VALUE = 20, 1_000, 200
 _PREFIX = re.compile(
     r"^(?P<word>[A-Za-z][\w./-]{0,39})(?:\((?P<scope>[^()]{1,80})\))?(?P<broken>!)?:\s"
@@ -75,6 +78,7 @@ class Translator:
         bots: Further names or addresses of programs, in lower case.
         merges: ``item``: merges are items without effort; ``count``: with effort.
         links: A key of a tracker in the message becomes the item's parent.
+        owners: The repository's CODEOWNERS; a commit's team is the owner of most of its paths.
         canonical: Person as written -> as ``.mailmap`` wants them.
     """
 
@@ -84,7 +88,9 @@ class Translator:
     bots: frozenset[str] = frozenset()
     merges: Literal["item", "count"] = "item"
     links: bool = True
+    owners: CodeOwners | None = None
     canonical: dict[Person, Person] = field(default_factory=dict)
+    _owned: dict[str, str | None] = field(default_factory=dict)
 
     def refusal(self, commit: Commit) -> str | None:
         """Why a commit cannot be used, in words that are the same for all of their kind, or ``None``."""
@@ -124,6 +130,18 @@ class Translator:
             for place, amount in enumerate(split_over(people, bots))
         ]  # fmt: skip
 
+    def _team(self, paths: Sequence[str]) -> str | None:
+        """The first owner of most paths; the one met first on a tie. Paths nobody owns do not count."""
+        assert self.owners is not None
+        votes: dict[str, int] = {}
+        for path in paths[:_VOTING_PATHS]:
+            if path not in self._owned:
+                self._owned[path] = next(iter(self.owners.owners_of(path)), None)
+            owner = self._owned[path]
+            if owner is not None:
+                votes[owner] = votes.get(owner, 0) + 1
+        return max(votes, key=votes.__getitem__, default=None)
+
     def _item(self, commit: Commit, bot: bool) -> dict[str, Any]:
         assert commit.authored is not None
         kind, labels = kind_and_labels(commit)
@@ -137,6 +155,8 @@ class Translator:
             "paths": commit.paths[:MOST_PATHS], "fields": fields, "shares": {}, "bot": bot,
             "created": _stamp(commit.authored), "done": _stamp(done),
         }  # fmt: skip
+        if self.owners is not None:
+            item["team"] = self._team(commit.paths)
         if self.links and issue:
             item["parent"] = issue
         if self.address:

@@ -270,8 +270,7 @@ def load_mapping(name_or_path: str) -> Mapping:
             ) from error
         except UnicodeDecodeError as error:
             raise SourceError(f"{name_or_path} is not UTF-8.", "Save it as UTF-8.") from error
-        mapping = read_mapping(text, str(path))
-        return mapping if mapping.name else mapping.changed(name=path.stem)
+        return read_mapping(text, str(path))
     known = {m.name: m for m in ready_made()}
     if name_or_path not in known:
         raise _not_allowed("option mapping", "mapping", name_or_path, tuple(known))

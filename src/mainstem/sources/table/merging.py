@@ -154,7 +154,7 @@ def _name_rows(
 
 
 def put_together(
-    con: duckdb.DuckDBPyConnection, parts: list[Finished], into: Path, name: str, skipped: list[str]
+    con: duckdb.DuckDBPyConnection, parts: list[Finished], into: Path, name: str, said: list[str]
 ) -> Staged:
     """One set of staged files out of all parts.
 
@@ -163,7 +163,7 @@ def put_together(
     items, records, rejects = (into / f"{n}.parquet" for n in ("items", "records", "rejects"))
     read = sum(p.read for p in parts)
     rejected = sum(p.rejected for p in parts)
-    notes = [*_notes(parts), *skipped]
+    notes = [*_notes(parts), *said]
     if len(parts) == 1:
         only = parts[0]
         for have, want, columns in (

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 
 from mainstem.errors import SourceError
 from mainstem.sources.table.mapping import MANY, ROLES, UNITS, Mapping
@@ -35,12 +36,16 @@ _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for, in types."""
+    """What was asked for, in types.
+
+    ``save`` is a file that the mapping that was used is written to (``save_mapping`` of the command).
+    """
 
     given: Dict[str, str] = field(default_factory=dict)
     columns: Dict[str, tuple[str, ...]] = field(default_factory=dict)
     day_first: bool | None = None
     full_day: int = 8 * 3600
+    save: Path | None = None
 
     @property
     def bots(self) -> tuple[str, ...]:
@@ -73,6 +78,7 @@ def read_options(given: Dict[str, str] | None) -> Options:
         SourceError: for one that does not exist or has a value that is not allowed; all are listed.
     """
     given = dict(given or {})
+    save = given.pop("save_mapping", "")
     columns: dict[str, tuple[str, ...]] = {}
     for name, value in given.items():
         if name in ROLES:
@@ -98,7 +104,9 @@ def read_options(given: Dict[str, str] | None) -> Options:
     if not re.fullmatch(r"\d{1,2}(\.\d{1,4})?", hours) or not 0 < float(hours) <= 24:
         raise _wrong("full_day", hours, "hours from above 0 to 24")
     day_first = _WORDS[given["day_first"].casefold()] if "day_first" in given else None
-    return Options(given, columns, day_first, round(float(hours) * 3600))
+    return Options(
+        given, columns, day_first, round(float(hours) * 3600), Path(save) if save else None
+    )
 
 
 def _is_day(text: str) -> bool:
