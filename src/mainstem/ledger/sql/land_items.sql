@@ -32,7 +32,7 @@ SELECT i.key, i.stub,
   CASE WHEN p.own IS NOT NULL THEN p.own
        WHEN i.stub AND p.described = 1 THEN p.described_item
        WHEN p.stub_item IS NOT NULL THEN p.stub_item END AS item,
-  (p.own IS NULL AND i.stub AND (p.described = 1 OR p.stub_item IS NOT NULL)) AS foreign_item
+  (p.own IS NULL AND i.stub AND (coalesce(p.described, 0) = 1 OR p.stub_item IS NOT NULL)) AS foreign_item
 FROM incoming_items i LEFT JOIN per_key p USING (key)
 --;
 CREATE OR REPLACE TEMP TABLE numbered_items AS
