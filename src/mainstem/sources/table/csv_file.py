@@ -47,20 +47,9 @@ def open_csv(
         SourceError: if it is empty, has no header, or cannot be read.
     """
     notes: list[str] = []
-    head = _head(con, path)
-    encoding = options.get("encoding") or find_encoding(head)
-    read_path = path
-    if encoding not in ("utf-8", "utf-8-sig"):
-        read_path = recode(path, encoding, work)
-        head = _head(con, read_path)
-        notes.append(f"{path.name} is {_word(encoding)}, not UTF-8; it was recoded.")
-    text = head.decode("utf-8-sig", errors="replace")
-    if len(head) >= HEAD:
-        text = text[: text.rfind("\n") + 1] or text
+    read_path, text = _first_part(con, path, options, work, notes)
     delimiter, declared = find_delimiter(text, path, options)
     records = _records(text, delimiter)
-    if len(head) >= HEAD and len(records) > 2:
-        records = records[:-1]
     first = _past_declaration(records, declared)
     at = chosen_header(records[first:60], path, options.get("header"))
     at = at + first if at >= 0 else first - 1
@@ -84,6 +73,27 @@ def open_csv(
         european=delimiter == ";",
         stores_rejects=True,
     )
+
+
+def _first_part(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    options: Mapping[str, str],
+    work: Path,
+    notes: list[str],
+) -> tuple[Path, str]:
+    """The file to read, recoded if need be, and its first lines."""
+    head = _head(con, path)
+    encoding = options.get("encoding") or find_encoding(head)
+    read_path = path
+    if encoding not in ("utf-8", "utf-8-sig"):
+        read_path = recode(path, encoding, work)
+        head = _head(con, read_path)
+        notes.append(f"{path.name} is {_word(encoding)}, not UTF-8; it was recoded.")
+    text = head.decode("utf-8-sig", errors="replace")
+    if len(head) >= HEAD:
+        text = text[: text.rfind("\n") + 1] or text
+    return read_path, text
 
 
 def _sample(records: list[list[str]], width: int) -> list[list[str | tuple[str, ...] | None]]:

@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mainstem.sources.table.binding import Bound
 from mainstem.sources.table.issue_records import record_queries
 from mainstem.sources.table.logs import stage_logs
-from mainstem.sources.table.parts import Part, bot_sql, count, write
-from mainstem.sources.table.settle import Rules, Settled, settle_amount, settle_date
-from mainstem.sources.table.shares import settle_shares
+from mainstem.sources.table.parts import Part, bot_sql, write
+from mainstem.sources.table.settle import Settled, settle_amount, settle_date
+from mainstem.sources.table.task import Task
 from mainstem.sources.table.time_rows import key_prefix_sql, key_sql
 
 if TYPE_CHECKING:
@@ -25,115 +24,87 @@ OPEN_STATES = (
 _MOMENTS = ("created", "started", "start", "end", "done", "updated")
 
 
-def stage_issue_rows(
-    con: duckdb.DuckDBPyConnection,
-    bound: Bound,
-    rules: Rules,
-    day_first: bool,
-    *,
-    date: str | None,
-    bots: tuple[str, ...],
-    into: Path,
-    numbered: bool,
-) -> Part:
+def stage_issue_rows(task: Task) -> Part:
     """Turns the table ``raw`` into staged items and records.
 
     Refused rows are left in the table ``refused (r, reason, sample)``.
-
-    Args:
-        date: Day on which items were done that have no date.
-        bots: Accounts that are robots.
-        numbered: Whether the staged rows say which row they came from, in a column ``r``.
     """
-    notes: list[str] = []
+    con, bound = task.con, task.bound
     dates = {
-        role: settle_date(con, role, bound.text(role), rules, day_first)
+        role: settle_date(con, role, bound.text(role), task.rules, task.day_first)
         for role in _MOMENTS
         if bound.has(role)
     }
-    amounts = _amounts(con, bound, rules, notes)
-    _make_issues(con, bound, dates, amounts, date, bots, notes)
+    amounts = _amounts(task)
+    _make_issues(task, dates, amounts)
     _refuse(con)
-    logged = stage_logs(con, bound, rules, day_first, notes)
-    _note(con, bound, dates, amounts, notes)
-    part = Part(
-        into.with_suffix(".items.parquet"), into.with_suffix(".records.parquet"), notes=notes
-    )
-    part.numbered = numbered
-    part.rows = count(con, "SELECT count(*) FROM raw")
-    part.rejected = count(con, "SELECT count(*) FROM refused")
-    from_row = ", r" if numbered else ""
+    logged = stage_logs(con, bound, task.rules, task.day_first, task.notes)
+    _note(con, bound, dates, amounts, task.notes)
+    part = task.part()
+    _write_items(con, part)
+    union = " UNION ALL ".join(record_queries(con, logged=logged, notes=task.notes))
+    write(con, union if part.numbered else f"SELECT * EXCLUDE (r) FROM ({union})", part.records)
+    return part
+
+
+def _write_items(con: duckdb.DuckDBPyConnection, part: Part) -> None:
+    from_row = ", r" if part.numbered else ""
     write(
         con,
         "SELECT key, type, title, state, project, labels, components, epic, parent, paths, team, fields,"
         " url, timezone('UTC', created) AS created, timezone('UTC', began) AS started,"
-        " timezone('UTC', done) AS done, shares, false AS bot" + from_row + " FROM issue",
+        f" timezone('UTC', done) AS done, shares, false AS bot{from_row} FROM issue",
         part.items,
     )
-    queries = record_queries(con, logged=logged, notes=notes)
-    union = " UNION ALL ".join(queries)
-    write(con, union if numbered else f"SELECT * EXCLUDE (r) FROM ({union})", part.records)
-    return part
 
 
-def _amounts(
-    con: duckdb.DuckDBPyConnection, bound: Bound, rules: Rules, notes: list[str]
-) -> dict[str, Settled]:
+def _amounts(task: Task) -> dict[str, Settled]:
     amounts = {}
-    for role, unit in (("hours", bound.mapping.unit), ("points", "points")):
-        if bound.has(role):
-            amounts[role], note = settle_amount(con, role, bound.text(role), unit, rules)
-            notes.extend([note] if note else [])
+    for role, unit in (("hours", task.bound.mapping.unit), ("points", "points")):
+        if task.bound.has(role):
+            text = task.bound.text(role)
+            amounts[role], note = settle_amount(task.con, role, text, unit, task.rules)
+            task.notes.extend([note] if note else [])
     return amounts
 
 
-def _make_issues(
-    con: duckdb.DuckDBPyConnection,
-    bound: Bound,
-    dates: dict[str, Settled],
-    amounts: dict[str, Settled],
-    date: str | None,
-    bots: tuple[str, ...],
-    notes: list[str],
-) -> None:
+def _make_issues(task: Task, dates: dict[str, Settled], amounts: dict[str, Settled]) -> None:
     """The table ``issue``: one row per row of ``raw`` with everything read."""
-    shares, share_join = "MAP {}::MAP(VARCHAR, INTEGER)", ""
-    if bound.has("stream"):
-        shares, share_join, wrong = settle_shares(con, bound.text("stream"))
-        notes.extend(wrong)
-    texts = {r: bound.text(r) for r in ("type", "title", "state", "epic", "team", "person", "url")}
-    lists = {r: bound.list(r) for r in ("labels", "components", "paths")}
+    shares, share_join = task.shares()
+    picked = {**_issue_columns(task, dates, amounts), "shares": shares}
+    joins = dict.fromkeys([*(s.join for s in (*dates.values(), *amounts.values())), share_join])
+    fixed = f"DATE '{task.date}'::TIMESTAMPTZ" if task.date else "NULL::TIMESTAMPTZ"
+    columns = ", ".join(f'{sql} AS "{name}"' for name, sql in picked.items())
+    task.con.execute(
+        "CREATE OR REPLACE TEMP TABLE issue AS SELECT * REPLACE ("
+        "CASE done_from WHEN 'done' THEN done WHEN 'end' THEN \"end\" WHEN 'updated' THEN updated"
+        f" WHEN 'date' THEN {fixed} END AS done), coalesce(started, start) AS began, {fixed} AS fixed"
+        f" FROM (SELECT {columns} FROM raw{''.join(joins)})"
+    )
+
+
+def _issue_columns(
+    task: Task, dates: dict[str, Settled], amounts: dict[str, Settled]
+) -> dict[str, str]:
+    """Name → SQL over ``raw`` of everything but the stated streams."""
+    bound = task.bound
+    single = ("type", "title", "state", "epic", "team", "person", "url", "parent", "row_id")
     moments = {r: dates[r].value if r in dates else "NULL::TIMESTAMPTZ" for r in _MOMENTS}
-    values = {r: amounts[r].value if r in amounts else "NULL::BIGINT" for r in ("hours", "points")}
     project = _project(bound)
-    picked = {
+    return {
         "r": "raw.rowid",
         "broken": bound.broken,
         "key": _key(bound, project),
         "project": project,
-        "parent": bound.text("parent"),
-        "row_id": bound.text("row_id"),
-        **texts,
-        **lists,
+        **{r: bound.text(r) for r in single},
+        **{r: bound.list(r) for r in ("labels", "components", "paths")},
         **moments,
-        **values,
+        **{r: amounts[r].value if r in amounts else "NULL::BIGINT" for r in ("hours", "points")},
         "listed_total": f"TRY_CAST({bound.text('worklogs_total')} AS BIGINT)",
         "fields": bound.fields(),
-        "shares": shares,
-        "bot": bot_sql(con, bound.text("person"), bots),
-        "done_from": _done_from(bound, moments, date),
+        "bot": bot_sql(task.con, bound.text("person"), task.bots),
+        "done_from": _done_from(bound, moments, task.date),
     }
-    joins = "".join(
-        dict.fromkeys([*(s.join for s in (*dates.values(), *amounts.values())), share_join])
-    )
-    fixed = f"DATE '{date}'::TIMESTAMPTZ" if date else "NULL::TIMESTAMPTZ"
-    columns = ", ".join(f'{sql} AS "{name}"' for name, sql in picked.items())
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE issue AS SELECT * REPLACE ("
-        f"CASE done_from WHEN 'done' THEN done WHEN 'end' THEN \"end\" WHEN 'updated' THEN updated"
-        f" WHEN 'date' THEN {fixed} END AS done), coalesce(started, start) AS began, {fixed} AS fixed"
-        f" FROM (SELECT {columns} FROM raw{joins})"
-    )
 
 
 def _done_from(bound: Bound, moments: dict[str, str], date: str | None) -> str:

@@ -15,6 +15,7 @@ from mainstem.sources.table.merging import Finished, finish
 from mainstem.sources.table.opened import Opened, quoted, type_of
 from mainstem.sources.table.options import Options
 from mainstem.sources.table.settle import Rules, decide_day_first
+from mainstem.sources.table.task import Task
 
 if TYPE_CHECKING:
     import duckdb
@@ -119,24 +120,26 @@ def read_table(
 
     bound = bind(mapping, opened)
     _load(con, bound, into.parent)
-    rules = Rules(
+    rules = _rules(bound, options, zone)
+    texts = [bound.text(r) for r in _DATES if bound.has(r)]
+    day_first, note = decide_day_first(con, texts, rules)
+    notes = [*opened.notes, *([note] if note else [])]
+    date, numbered = options.given.get("date"), into.name != ONE
+    task = Task(con, bound, rules, day_first, date, options.bots, into, numbered, notes)
+    part = stage_time_rows(task) if mapping.rows == "time" else stage_issue_rows(task)
+    return finish(con, opened, part, into.with_suffix(".rejects.parquet"))
+
+
+def _rules(bound: Bound, options: Options, zone: str) -> Rules:
+    return Rules(
         zone,
-        mapping.day_first,
-        mapping.decimal,
-        opened.european,
+        bound.mapping.day_first,
+        bound.mapping.decimal,
+        bound.opened.european,
         options.full_day,
         options.given.get("earliest", Rules().earliest),
         options.given.get("latest", Rules().latest),
     )
-    texts = [bound.text(r) for r in _DATES if bound.has(r)]
-    day_first, note = decide_day_first(con, texts, rules)
-    stage = stage_time_rows if mapping.rows == "time" else stage_issue_rows
-    part = stage(
-        con, bound, rules, day_first,
-        date=options.given.get("date"), bots=options.bots, into=into, numbered=into.name != ONE,
-    )  # fmt: skip
-    part.notes[:0] = [*opened.notes, *([note] if note else [])]
-    return finish(con, opened, part, into.with_suffix(".rejects.parquet"))
 
 
 def _load(con: duckdb.DuckDBPyConnection, bound: Bound, work: Path) -> None:

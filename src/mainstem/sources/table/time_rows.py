@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mainstem.sources.table.binding import Bound
 from mainstem.sources.table.parse_sql import half_even_sql
 from mainstem.sources.table.parts import HOUR, POINT, Part, bot_sql, count, write
-from mainstem.sources.table.settle import Rules, Settled, fixed_day, settle_amount, settle_date
-from mainstem.sources.table.shares import settle_shares
+from mainstem.sources.table.settle import Settled, fixed_day, settle_amount, settle_date
+from mainstem.sources.table.task import Task
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,81 +36,64 @@ class Entry:
     joins: str
 
 
-def stage_time_rows(
-    con: duckdb.DuckDBPyConnection,
-    bound: Bound,
-    rules: Rules,
-    day_first: bool,
-    *,
-    date: str | None,
-    bots: tuple[str, ...],
-    into: Path,
-    numbered: bool,
-) -> Part:
+def stage_time_rows(task: Task) -> Part:
     """Turns the table ``raw`` into staged items and records.
 
     Refused rows are left in the table ``refused (r, reason, sample)``.
-
-    Args:
-        date: Day of rows that have none.
-        bots: Accounts that are robots.
-        numbered: Whether the staged rows say which row they came from, in a column ``r``.
     """
-    notes: list[str] = []
-    entry = _entry(con, bound, rules, day_first, date, notes)
+    con, bound = task.con, task.bound
+    entry = _entry(task)
     _refuse(con, bound, entry)
     row_key, joins = _row_key(con, bound, entry)
-    part = Part(
-        into.with_suffix(".items.parquet"), into.with_suffix(".records.parquet"), notes=notes
-    )
-    part.numbered = numbered
-    part.rows = count(con, "SELECT count(*) FROM raw")
-    part.rejected = count(con, "SELECT count(*) FROM refused")
+    part = task.part()
     good = " WHERE raw.rowid NOT IN (SELECT r FROM refused)" if part.rejected else ""
     unit = POINT if bound.mapping.unit == "points" else HOUR
-    source = f"raw{entry.joins}{joins}"
-    bot = bot_sql(con, entry.person, bots)
-    from_row = ", raw.rowid AS r" if numbered else ""
+    bot = bot_sql(con, entry.person, task.bots)
+    from_row = ", raw.rowid AS r" if task.numbered else ""
     write(
         con,
         f"SELECT {row_key} AS row_key, {entry.item} AS item_key, {entry.day.day} AS day,"
         f" {entry.person} AS person, {bound.text('team')} AS team, {unit}::INTEGER AS unit,"
-        f" {entry.amount.value} AS amount, {bot} AS bot{from_row} FROM {source}{good}",
+        f" {entry.amount.value} AS amount, {bot} AS bot{from_row} FROM raw{entry.joins}{joins}{good}",
         part.records,
     )
     write(con, _items(bound, entry, good, from_row), part.items)
     return part
 
 
-def _entry(
-    con: duckdb.DuckDBPyConnection,
-    bound: Bound,
-    rules: Rules,
-    day_first: bool,
-    date: str | None,
-    notes: list[str],
-) -> Entry:
-    day = _day(con, bound, rules, day_first, date)
-    amount = _amount(con, bound, rules, day_first, notes)
-    shares, share_join = "MAP {}::MAP(VARCHAR, INTEGER)", ""
-    if bound.has("stream"):
-        shares, share_join, wrong = settle_shares(con, bound.text("stream"))
-        notes.extend(wrong)
+def _entry(task: Task) -> Entry:
+    bound = task.bound
+    day = _day(task)
+    amount = _amount(task)
+    shares, share_join = task.shares()
     title = bound.text("title")
     key = key_sql(bound)
     made_up = f"nullif(concat_ws(' / ', {bound.text('project')}, {title}), '')"
-    keyed = bound.has("key") or bound.mapping.key_in_title
-    always = keyed and not count(con, f"SELECT count(*) FROM raw WHERE {key} IS NULL")
-    base = key if always else f"coalesce({key}, {made_up})" if keyed else made_up
-    extra = [bound.text(r) for r in ("labels", "components", "type", "epic") if bound.has(r)]
-    item = base
-    if extra and not always:
-        told = f"concat_ws(', ', {', '.join(extra)})"
-        item = f"CASE WHEN {key} IS NULL AND {told} <> '' THEN concat_ws(' ', {made_up}, '[' || {told} || ']') ELSE {base} END"
-    if bound.has("stream"):
-        item = f"CASE WHEN {bound.text('stream')} IS NULL THEN {item} ELSE concat_ws(' ', {item}, '@' || {bound.text('stream')}) END"
+    base = key
+    if not bound.has("key") and not bound.mapping.key_in_title:
+        base = made_up
+    elif count(task.con, f"SELECT count(*) FROM raw WHERE {key} IS NULL"):
+        base = f"coalesce({key}, {made_up})"
+    item = _item(bound, key, base, made_up)
     joins = "".join(dict.fromkeys((day.join, amount.join, share_join)))
     return Entry(base, item, key, title, bound.text("person"), day, amount, shares, joins)
+
+
+def _item(bound: Bound, key: str, base: str, made_up: str) -> str:
+    """SQL of the item's key: a made-up item is told apart by its labels too, and a stated stream makes
+    an item of its own below the one that was named."""
+    item = base
+    extra = [bound.text(r) for r in ("labels", "components", "type", "epic") if bound.has(r)]
+    if extra and base != key:
+        told = f"concat_ws(', ', {', '.join(extra)})"
+        item = (
+            f"CASE WHEN {key} IS NULL AND {told} <> ''"
+            f" THEN concat_ws(' ', {made_up}, '[' || {told} || ']') ELSE {base} END"
+        )
+    if bound.has("stream"):
+        stream = bound.text("stream")
+        item = f"CASE WHEN {stream} IS NULL THEN {item} ELSE concat_ws(' ', {item}, '@' || {stream}) END"
+    return item
 
 
 def key_sql(bound: Bound) -> str:
@@ -131,13 +113,12 @@ def key_prefix_sql(key: str) -> str:
     return f"nullif(regexp_extract({key}, '^([A-Z][A-Z0-9_]*)-\\d+$', 1), '')"
 
 
-def _day(
-    con: duckdb.DuckDBPyConnection, bound: Bound, rules: Rules, day_first: bool, date: str | None
-) -> Settled:
+def _day(task: Task) -> Settled:
+    bound, date = task.bound, task.date
     role = "day" if bound.has("day") else "start" if bound.has("start") else "done"
     if not bound.has(role):
         return fixed_day(date) if date else Settled("NULL::VARCHAR", "NULL", missing="true")
-    settled = settle_date(con, "day", bound.text(role), rules, day_first)
+    settled = settle_date(task.con, "day", bound.text(role), task.rules, task.day_first)
     if date is None:
         return settled
     day = f"CASE WHEN {settled.text} IS NULL THEN DATE '{date}' ELSE {settled.day} END"
@@ -146,19 +127,18 @@ def _day(
     return Settled(text, settled.value, day, settled.reason, settled.join, missing)
 
 
-def _amount(
-    con: duckdb.DuckDBPyConnection, bound: Bound, rules: Rules, day_first: bool, notes: list[str]
-) -> Settled:
+def _amount(task: Task) -> Settled:
+    con, bound, rules = task.con, task.bound, task.rules
     role = "points" if bound.mapping.unit == "points" and bound.has("points") else "hours"
     if bound.has(role):
         settled, note = settle_amount(con, "effort", bound.text(role), bound.mapping.unit, rules)
         if note:
-            notes.append(note)
+            task.notes.append(note)
         return settled
     if not (bound.has("start") and bound.has("end")):
         return Settled("NULL::VARCHAR", "NULL::BIGINT")
-    start = settle_date(con, "start", bound.text("start"), rules, day_first)
-    end = settle_date(con, "end", bound.text("end"), rules, day_first)
+    start = settle_date(con, "start", bound.text("start"), rules, task.day_first)
+    end = settle_date(con, "end", bound.text("end"), rules, task.day_first)
     length = f"date_diff('microsecond', {start.value}, {end.value})"
     fits = f"{length} BETWEEN 0 AND 86400000000"
     reason = (
@@ -195,16 +175,25 @@ def _row_key(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> tupl
     With a column of ids that is the id; a later row with the same id replaces the earlier one. Without,
     it is made of item, person, day and note; rows alike in all of them are numbered in their order.
     """
-    if bound.has("row_id"):
-        row_id = bound.text("row_id")
-        con.execute(
-            f"INSERT INTO refused SELECT r, 'same row id as a later row', left(id, 200) FROM ("
-            f" SELECT rowid AS r, {row_id} AS id, max(rowid) OVER (PARTITION BY {row_id}) AS last FROM raw"
-            f" WHERE {row_id} IS NOT NULL AND rowid NOT IN (SELECT r FROM refused)) WHERE r < last"
-        )
-        missing = count(con, f"SELECT count(*) FROM raw WHERE {row_id} IS NULL")
-        if not missing:
-            return row_id, ""
+    if not bound.has("row_id"):
+        return _natural_key(con, bound, entry)
+    if _settle_ids(con, bound.text("row_id")):
+        return bound.text("row_id"), ""
+    key, join = _natural_key(con, bound, entry)
+    return f"coalesce({bound.text('row_id')}, {key})", join
+
+
+def _settle_ids(con: duckdb.DuckDBPyConnection, row_id: str) -> bool:
+    """Refuses all but the last row of each id; whether every row has one."""
+    con.execute(
+        "INSERT INTO refused SELECT r, 'same row id as a later row', left(id, 200) FROM ("
+        f" SELECT rowid AS r, {row_id} AS id, max(rowid) OVER (PARTITION BY {row_id}) AS last FROM raw"
+        f" WHERE {row_id} IS NOT NULL AND rowid NOT IN (SELECT r FROM refused)) WHERE r < last"
+    )
+    return not count(con, f"SELECT count(*) FROM raw WHERE {row_id} IS NULL")
+
+
+def _natural_key(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> tuple[str, str]:
     parts = [entry.base, entry.person, "{day}"]
     parts += [bound.text("note")] if bound.has("note") else []
     parts += [entry.title] if bound.mapping.key_in_title else []
@@ -224,13 +213,9 @@ def _row_key(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> tupl
             "CREATE OR REPLACE TEMP TABLE again AS SELECT r, nth FROM (SELECT r, row_number() OVER"
             " (PARTITION BY mark ORDER BY r) AS nth FROM marks SEMI JOIN alike USING (mark)) WHERE nth > 1"
         )
-        key = f"{natural} || CASE WHEN again.nth IS NULL THEN '' ELSE '~' || again.nth END"
-        join = " LEFT JOIN again ON again.r = raw.rowid"
-    else:
-        key, join = natural, ""
-    if bound.has("row_id"):
-        key = f"coalesce({bound.text('row_id')}, {key})"
-    return key, join
+        nth = "CASE WHEN again.nth IS NULL THEN '' ELSE '~' || again.nth END"
+        return f"{natural} || {nth}", " LEFT JOIN again ON again.r = raw.rowid"
+    return natural, ""
 
 
 def _items(bound: Bound, entry: Entry, good: str, from_row: str) -> str:
