@@ -23,7 +23,7 @@ demo: $(VENV)/.ready ## Make the demo organisation, score it, say where its repo
 setup: $(VENV)/.ready-dev ## Install Mainstem and all that its tests need into .venv
 
 test: $(VENV)/.ready-dev ## Run all tests
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: $(VENV)/.ready-dev ## Format, lint, strict types, import contracts, docs
 	$(BIN)/ruff format --check src tests docs bench

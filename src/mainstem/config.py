@@ -77,7 +77,11 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     if found["MAINSTEM_TODAY"] and not re.fullmatch(r"\d{4}-\d\d-\d\d", found["MAINSTEM_TODAY"]):
         raise _wrong("MAINSTEM_TODAY", found["MAINSTEM_TODAY"], "a day such as 2026-10-05")
     if found["MAINSTEM_SPARK"] and not re.fullmatch(_SPARK, found["MAINSTEM_SPARK"]):
-        raise _wrong("MAINSTEM_SPARK", found["MAINSTEM_SPARK"], "a URL such as spark://host:7077 or sc://host:15002")
+        raise _wrong(
+            "MAINSTEM_SPARK",
+            found["MAINSTEM_SPARK"],
+            "a URL such as spark://host:7077 or sc://host:15002",
+        )
     paths = [Path(found[n]) if found[n] else None for n in list(found)[:3]]
     return Settings(paths[0], paths[1], paths[2], found["MAINSTEM_MEMORY"], found["MAINSTEM_TODAY"],
                     found["MAINSTEM_SPARK"])  # fmt: skip

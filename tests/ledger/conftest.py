@@ -35,7 +35,12 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         engine.close()
 
 
-@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+@pytest.fixture(
+    params=[
+        "duckdb",
+        pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.xdist_group("spark")]),
+    ]
+)
 def engine(request: pytest.FixtureRequest) -> Any:
     """``None`` is the embedded engine, as for ``Desk``."""
     return request.getfixturevalue("spark") if request.param == "spark" else None

@@ -55,11 +55,16 @@ def small(seed: int) -> Small:
     d = random.Random(seed)
     given = {
         "teams": TEAMS,
-        "streams": {s: {"claims": [{"label": d.sample(LABELS, d.choice([1, 2]))}]} for s in ("s1", "s2", "s3")},
+        "streams": {
+            s: {"claims": [{"label": d.sample(LABELS, d.choice([1, 2]))}]}
+            for s in ("s1", "s2", "s3")
+        },
         "rest": [{"kind": "debt", "label": "debt"}],
         "links": [{"item": d.choice(KEYS), "shares": {"s1": 0.25, "debt": 0.3333}}],
     }
-    people = [member(p, d.choice([*TEAMS]), fraction=d.choice([1, 0.5])) for p in d.sample(PEOPLE, 2)]
+    people = [
+        member(p, d.choice([*TEAMS]), fraction=d.choice([1, 0.5])) for p in d.sample(PEOPLE, 2)
+    ]
     items = [item(k, labels=d.sample(LABELS, d.choice([0, 1, 2]))) for k in KEYS]
     records = [
         effort(d.choice([None, *KEYS]), d.choice([0.1, 1, 2.333333, 8]), day=d.choice(DAYS), person=d.choice(PEOPLE),
@@ -112,12 +117,17 @@ def numbers(book: Book) -> list[Any]:
 
 def weighted(parts: Sequence[Amounts], pick: Callable[[Amounts], int]) -> Fraction:
     whole = sum(a.units for a in parts)
-    return sum((Fraction(a.units, whole) * Fraction(pick(a), a.units) for a in parts if a.units), Fraction(0))
+    return sum(
+        (Fraction(a.units, whole) * Fraction(pick(a), a.units) for a in parts if a.units),
+        Fraction(0),
+    )
 
 
 @law
 @given(seeds)
-def test_scores_keep_their_bounds_and_roll_up_over_teams_and_time_and_nothing_is_lost(seed: int) -> None:
+def test_scores_keep_their_bounds_and_roll_up_over_teams_and_time_and_nothing_is_lost(
+    seed: int,
+) -> None:
     one = small(seed)
     given_hours = sum(r["amount"] for r in one.records if r["unit"] == 1) * 10_000
     with landed(one) as book:
@@ -138,16 +148,25 @@ def test_scores_keep_their_bounds_and_roll_up_over_teams_and_time_and_nothing_is
                         assert s.low is not None and s.point is not None and s.high is not None
                         assert 0 <= s.low <= s.point <= s.high <= 1
             inside = [score(book, unit=unit, team=t).total for t in ("left", "right")]
-            own = [c.amounts for c in score(book, unit=unit, by=By.TEAM).cells if c.key in ("root", "")]
-            assert summed([t.amounts for t in inside if t] + own) == summed([whole.amounts]), "subtrees"
+            own = [
+                c.amounts for c in score(book, unit=unit, by=By.TEAM).cells if c.key in ("root", "")
+            ]
+            assert summed([t.amounts for t in inside if t] + own) == summed([whole.amounts]), (
+                "subtrees"
+            )
             streams = score(book, unit=unit, by=By.STREAM).cells
             assert sum(c.amounts.value for c in streams) == whole.amounts.value
-            assert sum((c.score.point or Fraction(0) for c in streams), Fraction(0)) == whole.score.point
+            assert (
+                sum((c.score.point or Fraction(0) for c in streams), Fraction(0))
+                == whole.score.point
+            )
 
 
 @law
 @given(seeds, seeds)
-def test_order_and_names_do_not_matter_nor_importing_twice_nor_rows_of_nothing(seed: int, other: int) -> None:
+def test_order_and_names_do_not_matter_nor_importing_twice_nor_rows_of_nothing(
+    seed: int, other: int
+) -> None:
     one, d = small(seed), random.Random(other)
     with landed(one) as book:
         first = numbers(book)
@@ -163,7 +182,10 @@ def test_order_and_names_do_not_matter_nor_importing_twice_nor_rows_of_nothing(s
     renamed = replace(one, records=[{**r, "row_key": f"x{r['row_key']}"} for r in one.records])
     nothing = [effort(k, 0, day="2027-12-31", row=f"nothing-{k}", person="new@x") for k in KEYS]
     with landed(
-        renamed, lambda w: w.land(one.items, renamed.records), lambda w: w.refresh(), lambda w: w.land([], nothing)
+        renamed,
+        lambda w: w.land(one.items, renamed.records),
+        lambda w: w.refresh(),
+        lambda w: w.land([], nothing),
     ) as book:
         assert numbers(book) == first
 
@@ -177,7 +199,9 @@ def rounded(rows: list[Any]) -> list[Any]:
 
 @law
 @given(seeds, st.sampled_from([2, 60]))
-def test_hours_may_be_given_in_minutes_or_in_more_rows_but_items_may_not(seed: int, factor: int) -> None:
+def test_hours_may_be_given_in_minutes_or_in_more_rows_but_items_may_not(
+    seed: int, factor: int
+) -> None:
     one = small(seed)
     with landed(one) as book:
         before = {u: score(book, unit=u) for u in units(book)}
@@ -190,35 +214,57 @@ def test_hours_may_be_given_in_minutes_or_in_more_rows_but_items_may_not(seed: i
     halves = [
         {**r, "row_key": f"{r['row_key']}.{n}", "amount": part}
         for r in one.records
-        for n, part in enumerate((r["amount"] // 3, r["amount"] - r["amount"] // 3) if r["unit"] == 1 else (r["amount"],))
+        for n, part in enumerate(
+            (r["amount"] // 3, r["amount"] - r["amount"] // 3) if r["unit"] == 1 else (r["amount"],)
+        )
     ]
     with landed(replace(one, records=halves)) as book:
         for unit, was in before.items():
             assert score(book, unit=unit).total == was.total
     # an item counts as one however large it is: cutting one in two does change the score, as documented
-    cut = replace(one, records=[*one.records, {**effort("K-1", 1, unit="item"), "row_key": "second half"}])
+    cut = replace(
+        one, records=[*one.records, {**effort("K-1", 1, unit="item"), "row_key": "second half"}]
+    )
     with landed(cut) as book:
         now = score(book, unit=Unit.ITEM)
         was_items = before.get(Unit.ITEM)
-        assert now.total is not None and now.total.amounts != (was_items.total.amounts if was_items and was_items.total else None)
+        assert now.total is not None and now.total.amounts != (
+            was_items.total.amounts if was_items and was_items.total else None
+        )
 
 
 @law
 @given(seeds, st.sampled_from(KEYS))
-def test_more_value_never_lowers_the_score_and_what_becomes_known_stays_in_the_old_range(seed: int, key: str) -> None:
+def test_more_value_never_lowers_the_score_and_what_becomes_known_stays_in_the_old_range(
+    seed: int, key: str
+) -> None:
     one = small(seed)
     with landed(one) as book:
         before = {u: score(book, unit=u).total for u in units(book)}
-        unknown = {c.key for c in score(book, unit=Unit.HOUR).cells if c.amounts.unknown} if Unit.HOUR in before else set()
-        known = [i["key"] for i in one.items if book.desk.attribution_of(book.desk.item(i["key"])[0]["item"])]
+        unknown = (
+            {c.key for c in score(book, unit=Unit.HOUR).cells if c.amounts.unknown}
+            if Unit.HOUR in before
+            else set()
+        )
+        known = [
+            i["key"]
+            for i in one.items
+            if book.desk.attribution_of(book.desk.item(i["key"])[0]["item"])
+        ]
     linked = replace(one, plan={**one.plan, "links": [k for k in one.plan["links"] if k["item"] != key]
                                 + [{"item": key, "shares": {"s1": 1}}]})  # fmt: skip
     with landed(linked) as book:
         for unit, was in before.items():
             now = score(book, unit=unit).total
             assert was is not None and now is not None
-            assert was.score.point is not None and now.score.point is not None and was.score.high is not None
+            assert (
+                was.score.point is not None
+                and now.score.point is not None
+                and was.score.high is not None
+            )
             assert now.amounts.units == was.amounts.units, "conservation after attribution changes"
             assert now.score.point >= was.score.point
             if key not in known and unknown:
-                assert now.score.point <= was.score.high, "labelling the unknown stays within the range"
+                assert now.score.point <= was.score.high, (
+                    "labelling the unknown stays within the range"
+                )

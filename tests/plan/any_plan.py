@@ -57,7 +57,9 @@ def _value(name: str, annotation: Any, metadata: list[Any], depth: int) -> st.Se
         return st.lists(_value(name, get_args(annotation)[0], [], depth + 1), max_size=3)
     if origin is dict:
         keys = IDS if name in SECTIONS or name == "teams" else TEXTS
-        return st.dictionaries(keys, _value(name, get_args(annotation)[1], [], depth + 1), max_size=3)
+        return st.dictionaries(
+            keys, _value(name, get_args(annotation)[1], [], depth + 1), max_size=3
+        )
     return _single(annotation, metadata, depth)
 
 

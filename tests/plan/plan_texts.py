@@ -155,7 +155,9 @@ def load(*texts: str | bytes, **named: str | bytes) -> Loaded:
 
 def said(loaded: Loaded) -> list[str]:
     """``rule line:column`` of each finding, in order."""
-    return [f"{f.rule} {f.place.line}:{f.place.column}" if f.place else f.rule for f in loaded.findings]
+    return [
+        f"{f.rule} {f.place.line}:{f.place.column}" if f.place else f.rule for f in loaded.findings
+    ]
 
 
 def only(loaded: Loaded) -> Finding:

@@ -61,10 +61,16 @@ initiatives: {i: }
         ("links: [{item: A, stream: x}]", "x", "1:27"),
         ("links: [{item: A, shares: {s: 50%, x: 50%}}]", "x", "1:39"),
         ("expect: [{item: {title: A}, stream: x}]", "x", "1:37"),
-        ("organisation: {conversions: [{from: point, to: hour, factor: 1, source: y, team: x}]}", "x", "1:82"),
+        (
+            "organisation: {conversions: [{from: point, to: hour, factor: 1, source: y, team: x}]}",
+            "x",
+            "1:82",
+        ),
     ],
 )
-def test_every_reference_to_nothing_is_named_at_its_place(extra: str, missing: str, place: str) -> None:
+def test_every_reference_to_nothing_is_named_at_its_place(
+    extra: str, missing: str, place: str
+) -> None:
     loaded = load(BASE, extra)
     finding = only(loaded)
     assert finding.rule == "T015"
@@ -75,7 +81,10 @@ def test_every_reference_to_nothing_is_named_at_its_place(extra: str, missing: s
 
 def test_the_one_that_was_probably_meant_is_named() -> None:
     assert "Did you mean `team-a`?" in only(load(BASE, "teams: {t: {in: team-aa}}")).hint
-    assert "Did you mean `watch`?" in only(load(BASE, "streams: {t: {customer: c, stages: whatch}}")).hint
+    assert (
+        "Did you mean `watch`?"
+        in only(load(BASE, "streams: {t: {customer: c, stages: whatch}}")).hint
+    )
 
 
 def test_shares_may_go_to_kinds_of_the_rest_and_name_streams_in_full() -> None:
@@ -148,8 +157,15 @@ def test_overlapping_cycles_are_mentioned_with_their_days() -> None:
 
 
 def test_shares_of_an_example_over_one_are_refused() -> None:
-    assert said(load(BASE, "expect: [{item: {title: A}, shares: {s: 60%, debt: 50%}}]")) == ["T023 1:29"]
-    assert load(BASE, "expect: [{item: {title: A}, shares: {s: 10%, debt: 20%, support: 70%}}]").findings == ()
+    assert said(load(BASE, "expect: [{item: {title: A}, shares: {s: 60%, debt: 50%}}]")) == [
+        "T023 1:29"
+    ]
+    assert (
+        load(
+            BASE, "expect: [{item: {title: A}, shares: {s: 10%, debt: 20%, support: 70%}}]"
+        ).findings
+        == ()
+    )
 
 
 def test_references_of_the_full_plan_are_those_that_renaming_finds() -> None:

@@ -202,7 +202,9 @@ def test_a_file_that_is_no_mapping_is_told_what_a_plan_is(text: str) -> None:
         ("initiatives:\n  i:\n    effect: {by: 1, metrik: m}\n", "3:21", "metric"),
     ],
 )
-def test_an_unknown_key_is_named_with_the_one_that_was_meant(text: str, place: str, meant: str) -> None:
+def test_an_unknown_key_is_named_with_the_one_that_was_meant(
+    text: str, place: str, meant: str
+) -> None:
     loaded = load(text)
     found = [f for f in loaded.findings if f.rule == "T002"]
     assert len(found) == 1
@@ -230,8 +232,16 @@ def test_an_unknown_key_lists_all_known_ones() -> None:
         ("links: {a: b}\n", "1:1", ["a mapping", "list"]),
         ("links: [words]\n", "1:9", ["`words`", "mapping"]),
         ("organisation: Arena\n", "1:1", ["`Arena`", "mapping"]),
-        ("cycles:\n  c: {first_day: 2026-02-30, last_day: 2026-03-01}\n", "2:18", ["2026-02-30", "day"]),
-        ("cycles:\n  c: {first_day: 1.7.2026, last_day: 2026-09-30}\n", "2:18", ["1.7.2026", "2026-07-31"]),
+        (
+            "cycles:\n  c: {first_day: 2026-02-30, last_day: 2026-03-01}\n",
+            "2:18",
+            ["2026-02-30", "day"],
+        ),
+        (
+            "cycles:\n  c: {first_day: 1.7.2026, last_day: 2026-09-30}\n",
+            "2:18",
+            ["1.7.2026", "2026-07-31"],
+        ),
         ("cycles:\n  c: {first_day: 20260701, last_day: 2026-09-30}\n", "2:18", ["20260701"]),
         ("metrics:\n  m: {baseline: 1'000}\n", "2:17", ["number"]),
         ("metrics:\n  m: {baseline: .nan}\n", "2:17", ["number"]),
@@ -243,12 +253,18 @@ def test_an_unknown_key_lists_all_known_ones() -> None:
         ("streams:\n  s: {teams: [a, {b: 60%}]}\n", "2:7", ["mapping `team: 60%`"]),
         ("streams:\n  s: {claims: {label: x}}\n", "2:7", ["a list"]),
         ("streams:\n  s: {claims: [label]}\n", "2:16", ["mapping"]),
-        ("dependencies:\n  d: {needs: a, gives: a, what: x, hard: maybe}\n", "2:42", ["true or false"]),
+        (
+            "dependencies:\n  d: {needs: a, gives: a, what: x, hard: maybe}\n",
+            "2:42",
+            ["true or false"],
+        ),
         ("organisation:\n  timezone: Europe/Berlinn\n", "2:13", ["time zone"]),
         (team("accepted: [{rule: S01, why: x, by: y}]"), "3:33", ["at least 3"]),
     ],
 )
-def test_a_wrong_value_is_named_with_what_it_may_be(text: str, place: str, words: list[str]) -> None:
+def test_a_wrong_value_is_named_with_what_it_may_be(
+    text: str, place: str, words: list[str]
+) -> None:
     found = [f for f in load(text).findings if f.rule != "T015"]
     assert [f.rule for f in found] == ["T003"]
     assert str(found[0].place).endswith(f".yaml:{place}")
@@ -303,7 +319,9 @@ def test_an_identifier_used_in_two_files_names_both_places() -> None:
 
 
 def test_a_list_or_mapping_as_a_key_is_refused() -> None:
-    assert said(load("{{ name }}: 1\n")) == ["T003 1:1"] or said(load("{{ name }}: 1\n")) == ["T003 1:2"]
+    assert said(load("{{ name }}: 1\n")) == ["T003 1:1"] or said(load("{{ name }}: 1\n")) == [
+        "T003 1:2"
+    ]
 
 
 def test_several_broken_entries_are_all_named_and_the_sound_ones_stay() -> None:
@@ -316,7 +334,14 @@ def test_several_broken_entries_are_all_named_and_the_sound_ones_stay() -> None:
         "cycles:\n"
         "  q: {first_day: nope}\n"
     )
-    assert said(loaded) == ["T003 2:13", "T003 2:22", "T003 4:6", "T002 5:14", "T004 7:3", "T003 7:18"]
+    assert said(loaded) == [
+        "T003 2:13",
+        "T003 2:22",
+        "T003 4:6",
+        "T002 5:14",
+        "T004 7:3",
+        "T003 7:18",
+    ]
     assert list(loaded.plan.teams) == ["a", "b", "d"]
     assert loaded.plan.teams["d"].in_ == "b"
     assert loaded.broken == {"teams/a", "teams/c", "teams/d", "cycles/q"}

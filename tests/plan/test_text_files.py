@@ -24,7 +24,9 @@ def write(folder: Path, **texts: str) -> Path:
 
 def git(folder: Path, *words: str) -> str:
     who = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        ["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True
+    )
     return done.stdout.strip()
 
 
@@ -94,7 +96,12 @@ def test_the_revision_follows_content_and_names_but_not_the_place(tmp_path: Path
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """Two commits: team a, then team b in another file; a tag on the first."""
-    write(tmp_path, plan__teams_yaml="teams: {a: }\n", plan__x__ö_yaml="objectives: {o: }\n", other_yaml="no plan")
+    write(
+        tmp_path,
+        plan__teams_yaml="teams: {a: }\n",
+        plan__x__ö_yaml="objectives: {o: }\n",
+        other_yaml="no plan",
+    )
     (tmp_path / "plan/.hidden.yaml").write_text("x")
     (tmp_path / "plan/link.yaml").symlink_to("teams.yaml")
     git(tmp_path, "init", "-q", "-b", "main")
@@ -117,7 +124,10 @@ def test_a_plan_is_read_as_it_stood_at_a_revision(repository: Path) -> None:
 
 def test_the_same_text_has_the_same_revision_in_git_and_in_the_folder(repository: Path) -> None:
     (repository / "plan/link.yaml").unlink()
-    assert read_revision(repository, "HEAD", "plan").revision == read_folder(repository / "plan").revision
+    assert (
+        read_revision(repository, "HEAD", "plan").revision
+        == read_folder(repository / "plan").revision
+    )
 
 
 def test_one_file_or_the_whole_repository_can_be_read_from_git(repository: Path) -> None:
@@ -139,7 +149,9 @@ def test_no_plan_in_a_revision_is_said(repository: Path) -> None:
         read_revision(repository, "first", "gone")
 
 
-def test_outside_a_repository_a_revision_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_a_repository_a_revision_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", os.fspath(tmp_path.parent))
     with pytest.raises(PlanError, match="git repository"):
         top_of_repository(tmp_path / "gone")

@@ -15,22 +15,40 @@ from mainstem.plan.model import Plan
 
 
 def test_text_that_yaml_takes_for_something_else_stays_text() -> None:
-    names = ["on", "1:30", "2026-07", "2026-07-01", "0x1F", "010", "1e3", "yes", "NO", ".5", "1_000", "true"]
-    plan = load(f"teams:\n  2026-07:\n    owns: [{', '.join(names)}]\n  on: {{}}\n  010: {{}}\n").plan
+    names = [
+        "on",
+        "1:30",
+        "2026-07",
+        "2026-07-01",
+        "0x1F",
+        "010",
+        "1e3",
+        "yes",
+        "NO",
+        ".5",
+        "1_000",
+        "true",
+    ]
+    plan = load(
+        f"teams:\n  2026-07:\n    owns: [{', '.join(names)}]\n  on: {{}}\n  010: {{}}\n"
+    ).plan
     assert list(plan.teams) == ["2026-07", "on", "010"]
     assert plan.teams["2026-07"].owns == tuple(names)
 
 
 @pytest.mark.parametrize("word", ["no", "off", "false", "No", "FALSE", "n"])
 def test_the_model_decides_where_a_truth_value_is_meant(word: str) -> None:
-    loaded = load(f"dependencies:\n  d: {{needs: t, gives: t, what: {word}, hard: {word}}}\nteams: {{t: }}\n")
+    loaded = load(
+        f"dependencies:\n  d: {{needs: t, gives: t, what: {word}, hard: {word}}}\nteams: {{t: }}\n"
+    )
     assert loaded.findings == ()
     assert loaded.plan.dependencies["d"].hard is False
     assert loaded.plan.dependencies["d"].what == word
 
 
 @pytest.mark.parametrize(
-    ("written", "value"), [("61", 61.0), ("6.5", 6.5), ("-3e2", -300.0), ('"7"', 7.0), ("010", 10.0), ("+4", 4.0)]
+    ("written", "value"),
+    [("61", 61.0), ("6.5", 6.5), ("-3e2", -300.0), ('"7"', 7.0), ("010", 10.0), ("+4", 4.0)],
 )
 def test_numbers_are_numbers_where_the_model_wants_them(written: str, value: float) -> None:
     assert load(f"metrics:\n  m: {{baseline: {written}}}\n").plan.metrics["m"].baseline == value
@@ -85,14 +103,20 @@ def test_any_split_over_files_gives_the_same_plan(parts: list[str], cuts: list[i
 
 
 def test_one_section_may_be_spread_over_files_and_keeps_the_order_of_files() -> None:
-    loaded = load("teams: {b: }\nlinks: [{item: X, kind: debt}]\n", "teams: {a: {in: b}}\nlinks: [{item: Y, kind: debt}]\n")
+    loaded = load(
+        "teams: {b: }\nlinks: [{item: X, kind: debt}]\n",
+        "teams: {a: {in: b}}\nlinks: [{item: Y, kind: debt}]\n",
+    )
     assert loaded.findings == ()
     assert list(loaded.plan.teams) == ["b", "a"]
     assert [link.item for link in loaded.plan.links] == ["X", "Y"]
 
 
 def test_the_organisation_may_be_spread_but_each_key_only_once() -> None:
-    assert load("organisation: {name: A}\n", "organisation: {unit: hour}\n").plan.organisation.name == "A"
+    assert (
+        load("organisation: {name: A}\n", "organisation: {unit: hour}\n").plan.organisation.name
+        == "A"
+    )
     finding = only(load("organisation: {name: A}\n", "organisation: {name: B}\n"))
     assert (finding.rule, str(finding.place)) == ("T006", "plans/2.yaml:1:16")
 

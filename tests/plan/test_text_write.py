@@ -12,7 +12,19 @@ from mainstem.plan.model import Plan, Team
 from mainstem.plan.text.format import format_text
 from mainstem.plan.text.write import plan_to_text
 
-SHAPE_RULES = {"T001", "T002", "T003", "T004", "T005", "T006", "T008", "T010", "T011", "T012", "T013"}
+SHAPE_RULES = {
+    "T001",
+    "T002",
+    "T003",
+    "T004",
+    "T005",
+    "T006",
+    "T008",
+    "T010",
+    "T011",
+    "T012",
+    "T013",
+}
 
 
 @given(plans())

@@ -5,22 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.world import World, effort, item, member, plan
 
 from mainstem.errors import MixedUnits, QuestionError
 from mainstem.plan.model import Unit
 from mainstem.score.values import GRAIN, By, Question
-from tests.world import World, effort, item, member, plan
 
 CONVERSIONS = [
     {"from": "hour", "to": "point", "factor": 0.5, "team": "red", "source": "their own median"},
-    {"from": "hour", "to": "point", "factor": 0.25, "team": "red", "valid_from": "2026-08-01", "source": "again"},
+    {
+        "from": "hour",
+        "to": "point",
+        "factor": 0.25,
+        "team": "red",
+        "valid_from": "2026-08-01",
+        "source": "again",
+    },
 ]
 
 
 def world(tmp_path: Path, **organisation: object) -> World:
     made = World(
         tmp_path,
-        plan(organisation=organisation, teams={"all": {}, "red": {"in": "all"}, "blue": {"in": "all"}}),
+        plan(
+            organisation=organisation,
+            teams={"all": {}, "red": {"in": "all"}, "blue": {"in": "all"}},
+        ),
         [member("ann@x", "red"), member("bob@x", "blue")],
     )
     rows = [effort("A", 8, day="2026-07-01"), effort("A", 8, day="2026-08-03")]

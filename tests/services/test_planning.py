@@ -82,7 +82,10 @@ def test_a_plan_is_opened_as_it_stood_at_a_revision(tmp_path: Path) -> None:
 
 
 def test_every_finding_of_a_check_has_a_place_and_they_come_in_its_order(tmp_path: Path) -> None:
-    findings = check(tmp_path, SOUND + "  other: {objective: gone, claims: [{}]}\nkey_results: {k: {text: Ship it}}\n")
+    findings = check(
+        tmp_path,
+        SOUND + "  other: {objective: gone, claims: [{}]}\nkey_results: {k: {text: Ship it}}\n",
+    )
     places = [f.place for f in findings]
     assert all(places)
     assert places == sorted(places, key=lambda p: (p.line, p.column) if p else (0, 0))
@@ -110,19 +113,29 @@ def test_where_a_file_cannot_be_read_nothing_is_judged_but_text(tmp_path: Path) 
 
 
 def test_an_example_that_does_not_hold_is_found_at_its_place(tmp_path: Path) -> None:
-    text = SOUND + "expect:\n  - {item: {label: start}, stream: start-fast}\n  - {item: {label: x}, stream: start-fast}\n"
+    text = (
+        SOUND
+        + "expect:\n  - {item: {label: start}, stream: start-fast}\n  - {item: {label: x}, stream: start-fast}\n"
+    )
     found = [f for f in check(tmp_path, text) if f.path[:1] == ("expect",)]
     assert [(f.place.line, f.severity) for f in found if f.place] == [(24, Severity.BLOCKS)]
     assert [f for f in check(tmp_path, text, claims=False) if f.path[:1] == ("expect",)] == []
 
 
 def test_examples_wait_until_the_text_is_sound(tmp_path: Path) -> None:
-    text = SOUND.replace("claims:", "clams:") + "expect: [{item: {label: start}, stream: start-fast}]\n"
+    text = (
+        SOUND.replace("claims:", "clams:")
+        + "expect: [{item: {label: start}, stream: start-fast}]\n"
+    )
     assert [f for f in check(tmp_path, text) if f.path[:1] == ("expect",)] == []
 
 
 def test_a_link_to_no_stream_is_said_once(tmp_path: Path) -> None:
-    found = [f for f in check(tmp_path, SOUND + "links: [{item: A-1, stream: gone}]\n") if f.path[:1] == ("links",)]
+    found = [
+        f
+        for f in check(tmp_path, SOUND + "links: [{item: A-1, stream: gone}]\n")
+        if f.path[:1] == ("links",)
+    ]
     assert [f.rule for f in found] == ["T015"]
 
 
@@ -145,11 +158,15 @@ def test_what_was_accepted_carries_the_reason_and_does_not_block(tmp_path: Path)
 
 
 def test_a_statement_may_be_accepted_in_place_of_the_rule_that_answers_it(tmp_path: Path) -> None:
-    assert [f.accepted for f in of(check(tmp_path, accepting("D-S03")), "S01")] == ["being looked for"]
+    assert [f.accepted for f in of(check(tmp_path, accepting("D-S03")), "S01")] == [
+        "being looked for"
+    ]
 
 
 @pytest.mark.parametrize(("until", "holds"), [("2026-07-15", True), ("2026-07-14", False)])
-def test_an_acceptance_holds_to_the_end_of_its_last_day(tmp_path: Path, until: str, holds: bool) -> None:
+def test_an_acceptance_holds_to_the_end_of_its_last_day(
+    tmp_path: Path, until: str, holds: bool
+) -> None:
     findings = check(tmp_path, accepting("S01", f", until: {until}"))
     assert [f.accepted is not None for f in of(findings, "S01")] == [holds]
     ran_out = of(findings, "T020")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +45,8 @@ def _import_and_score(folder: Path, imports: list[Path], corrections: Path | Non
     from mainstem.services.workspace import Workspace, find_people
 
     plan = folder / "plan"
+    # made anew, as its files were: a second demo shows the same as the first
+    shutil.rmtree(folder / ".mainstem", ignore_errors=True)
     place = Workspace(plan, find_people(plan, None), folder / ".mainstem" / "ledger")
     for path in [*imports, *([corrections] if corrections else [])]:
         source = None if path.name == "issues.csv" else "time sheets"

@@ -21,7 +21,12 @@ PIPED_WIDTH = 10_000
 
 def console(*, error: bool = False) -> Console:
     """A console for standard output or error; plain and unbroken where that is no terminal."""
-    from rich.console import Console
+    from rich import console as rich_console
+
+    class Console(rich_console.Console):
+        def on_broken_pipe(self) -> None:
+            # the reader went away (`| head`): the command line answers that in one place
+            raise BrokenPipeError
 
     stream = sys.stderr if error else sys.stdout
     if stream.isatty():

@@ -27,7 +27,10 @@ class _Written:
         wanted = self.acceptance.rule
         return (
             (finding.rule == wanted or wanted in finding.statements)
-            and (finding.subject == self.subject or (self.subject, finding.subject) == ("organisation", ""))
+            and (
+                finding.subject == self.subject
+                or (self.subject, finding.subject) == ("organisation", "")
+            )
             and finding.path[: len(self.below)] == self.below
         )
 

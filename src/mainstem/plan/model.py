@@ -25,7 +25,9 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 class Shape(BaseModel):
     """Base of all plan values: frozen, and strict about keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
 
 
 def _as_tuple(value: Any) -> Any:
@@ -139,7 +141,9 @@ class Settings(Shape):
         description="with a people file: whether days on which a person left no trace count as unknown",
     )
     full_day: Annotated[float, Field(gt=0, le=24)] = Field(8.0, description="hours of a full day")
-    path_majority: Share = Field(0.8, description="a stream that owns this share of an item's paths takes it whole")
+    path_majority: Share = Field(
+        0.8, description="a stream that owns this share of an item's paths takes it whole"
+    )
     rank: tuple[str, ...] = Field(
         ("project", "label", "component", "path", "field", "type", "team", "text"),
         description="which kind of claim wins, strongest first",
@@ -156,7 +160,9 @@ class Organisation(Entity):
     calendar: Calendar = Calendar()
     conversions: tuple[Conversion, ...] = ()
     settings: Settings = Settings()
-    technologies: Words = Field((), description="own words that count as technology in wording rules")
+    technologies: Words = Field(
+        (), description="own words that count as technology in wording rules"
+    )
 
 
 class Cycle(Entity):
@@ -310,7 +316,9 @@ class Condition(Shape):
     project: Words = ()
     path: Words = ()
     type: Words = ()
-    team: Words = Field((), description="team that did the work, by plan id, or the record's own team")
+    team: Words = Field(
+        (), description="team that did the work, by plan id, or the record's own team"
+    )
     key: Words = Field((), description="the item's own key")
     state: Words = ()
     source: Words = ()
@@ -486,7 +494,8 @@ class Plan(Shape):
     dependencies: dict[Id, Dependency] = Field(default_factory=dict)
     links: tuple[Link, ...] = ()
     rest: tuple[RestRule, ...] | None = Field(
-        None, description="rules for kinds of the rest, first match wins; the shipped ones if absent"
+        None,
+        description="rules for kinds of the rest, first match wins; the shipped ones if absent",
     )
     expect: tuple[Expect, ...] = ()
 

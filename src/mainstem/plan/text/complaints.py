@@ -27,7 +27,9 @@ _OTHER_WORDS = {
 }  # fmt: skip
 
 
-def make(rule: str, subject: str, path: Location, what: str, hint: str, matched: str = "") -> Finding:
+def make(
+    rule: str, subject: str, path: Location, what: str, hint: str, matched: str = ""
+) -> Finding:
     """A finding of a text rule, not placed yet."""
     known = TEXT_RULES[rule]
     return Finding(rule, known.severity, subject, what, known.why, hint, tuple(path), matched)
@@ -114,8 +116,15 @@ def _explained(kind: str, value: Any, error: Mapping[str, Any], path: Location) 
     shown = shortened(value)
     if kind in ("literal_error", "enum"):
         allowed = str(context.get("expected", "")).replace("'", "")
-        meant = did_you_mean(value, allowed.replace(" or ", ", ").split(", ")) if isinstance(value, str) else None
-        return f"is {shown}; it must be {allowed}.", f"Did you mean `{meant}`?" if meant else f"Write {allowed}."
+        meant = (
+            did_you_mean(value, allowed.replace(" or ", ", ").split(", "))
+            if isinstance(value, str)
+            else None
+        )
+        return (
+            f"is {shown}; it must be {allowed}.",
+            f"Did you mean `{meant}`?" if meant else f"Write {allowed}.",
+        )
     if kind in _KINDS:
         wanted, hint = _KINDS[kind]
         if path and path[-1] == "share" and kind == "float_parsing":
@@ -124,7 +133,11 @@ def _explained(kind: str, value: Any, error: Mapping[str, Any], path: Location) 
     if kind in _BOUNDS:
         words, name = _BOUNDS[kind]
         bound = f"{context.get(name):g}" if isinstance(context.get(name), (int, float)) else ""
-        share = "Write shares as 60% or 0.6." if bound in ("1", "0") else f"Write a number {words} {bound}."
+        share = (
+            "Write shares as 60% or 0.6."
+            if bound in ("1", "0")
+            else f"Write a number {words} {bound}."
+        )
         return f"is {shown}; it must be {words} {bound}.", share
     if kind == "value_error":
         said = str(context.get("error", error.get("msg", "")))
@@ -142,12 +155,18 @@ _DAYS = "Write a day that exists as year-month-day, like 2026-07-31."
 _LIST = "Write each item on its own line after `- `, or all in brackets: [a, b]."
 _KEYS = "Write its keys below it, each on a line of its own, indented by two spaces: `key: value`."
 _KINDS = {
-    "string_type": ("text", "Write one value; put it in quotes if it holds `: `, brackets or a leading sign."),
+    "string_type": (
+        "text",
+        "Write one value; put it in quotes if it holds `: `, brackets or a leading sign.",
+    ),
     "tuple_type": ("a list", _LIST),
     "dict_type": ("a mapping", _KEYS),
     "model_type": ("a mapping", _KEYS),
     "model_attributes_type": ("a mapping", _KEYS),
-    "float_parsing": ("a number", "Write digits with a point: 1234.5; no thousands signs, no unit."),
+    "float_parsing": (
+        "a number",
+        "Write digits with a point: 1234.5; no thousands signs, no unit.",
+    ),
     "float_type": ("a number", "Write digits with a point: 1234.5."),
     "finite_number": ("a number", "Infinity and not-a-number are no values of a plan."),
     "int_parsing": ("a whole number", "Write digits only: 12."),

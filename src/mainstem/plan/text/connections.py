@@ -80,7 +80,9 @@ def _unknown(
 def _is_share_word(plan: Plan, word: str) -> bool:
     """Whether a share goes to a kind of the rest, or to a stream said as ``stream:id``."""
     kind, _, name = word.rpartition(":")
-    return (kind in ("", "kind") and name in _REST_KINDS) or (kind == "stream" and name in plan.streams)
+    return (kind in ("", "kind") and name in _REST_KINDS) or (
+        kind == "stream" and name in plan.streams
+    )
 
 
 _MANY = frozenset(("objective", "also_serves", "inputs", "drives", "shares", "teams"))

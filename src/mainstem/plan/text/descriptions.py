@@ -61,7 +61,10 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "expect": "examples that must hold: this item goes there; `check` runs them",
     },
     "Acceptance": {"why": "the reason", "by": "who decided"},
-    "Calendar": {"working_days": "days of the week that are worked", "holidays": "days that are not"},
+    "Calendar": {
+        "working_days": "days of the week that are worked",
+        "holidays": "days that are not",
+    },
     "Conversion": {
         "from": "unit that is converted",
         "to": "unit that it becomes",
@@ -128,7 +131,10 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "stream": "the stream that it must go to",
         "kind": "the kind of the rest that it must be",
     },
-    "Objective": {"horizon": "by when, roughly", "parent": "the wider objective that it is part of"},
+    "Objective": {
+        "horizon": "by when, roughly",
+        "parent": "the wider objective that it is part of",
+    },
     "Stream": {
         "also_serves": "objectives that it serves besides",
         "customer": "the customer who is served",

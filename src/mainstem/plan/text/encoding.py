@@ -23,7 +23,9 @@ def decoded(content: bytes, say: Say) -> str | None:
     if other is None and b"\0" in content[:4096]:
         other = "UTF-16" if content[:4096].count(0) * 3 > len(content[:4096]) else "binary"
     if other == "binary":
-        say("T010", "The file is not text: it holds NUL bytes.", "Keep only YAML in the plan.", 1, 1)
+        say(
+            "T010", "The file is not text: it holds NUL bytes.", "Keep only YAML in the plan.", 1, 1
+        )
         return None
     if other:
         say("T010", f"The file is {other}, not UTF-8.", _HOW.format(other), 1, 1)

@@ -67,7 +67,12 @@ def load_plan(files: PlanFiles) -> Loaded:
         findings = [*_too_big(files), *text, *merged.findings, *placed]
         findings.sort(key=by_place)
         return Loaded(
-            shaped.plan, places, tuple(findings), files.revision, frozenset(shaped.broken), is_complete
+            shaped.plan,
+            places,
+            tuple(findings),
+            files.revision,
+            frozenset(shaped.broken),
+            is_complete,
         )
 
 
@@ -246,7 +251,9 @@ def _shape(merged: _Merged) -> _Shaped:
         findings += [f for f in said if f.subject not in broken or not f.subject]
         broken.update(split(tuple(e["loc"]))[0] for e in errors)
         _leave_out(merged, [tuple(e["loc"]) for e in errors], whole=attempt > 2)
-    return _Shaped(Plan(), findings, broken)  # pragma: no cover - the last attempts drop whole entries
+    return _Shaped(
+        Plan(), findings, broken
+    )  # pragma: no cover - the last attempts drop whole entries
 
 
 def _placed(finding: Finding, places: Places) -> Finding:
@@ -292,7 +299,9 @@ def _leave_out(merged: _Merged, locations: list[tuple[Any, ...]], *, whole: bool
         elif section in SECTIONS and len(location) > 1:
             _leave_out_of_entry(merged.data[section], location, whole=whole)
         elif section == "organisation" and len(location) > 1:
-            merged.data[section] = {k: v for k, v in merged.data[section].items() if k != location[1]}
+            merged.data[section] = {
+                k: v for k, v in merged.data[section].items() if k != location[1]
+            }
         else:
             merged.data.pop(section, None)
     for section, gone in items.items():

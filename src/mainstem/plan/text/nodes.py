@@ -96,7 +96,9 @@ class Document:
     findings: list[Finding] = field(default_factory=list)
     is_complete: bool = True
 
-    def say(self, rule: str, what: str, hint: str, line: int, column: int, matched: str = "") -> None:
+    def say(
+        self, rule: str, what: str, hint: str, line: int, column: int, matched: str = ""
+    ) -> None:
         """Adds a finding at a place; line and column count from 1."""
         known = TEXT_RULES[rule]
         self.findings.append(

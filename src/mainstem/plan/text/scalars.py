@@ -14,7 +14,9 @@ _OTHER_KIND = re.compile(
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:\Z|[Tt ])|/\Z",
     re.IGNORECASE,
 )
-_PRINTABLE = re.compile(r"[\t -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*\Z")
+_PRINTABLE = re.compile(
+    r"[\t -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*\Z"
+)
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0",
           "\a": "\\a", "\b": "\\b", "\v": "\\v", "\f": "\\f", "\x1b": "\\e", "\x85": "\\N",
           "\u2028": "\\L", "\u2029": "\\P"}  # fmt: skip
@@ -41,7 +43,9 @@ def _escaped(letter: str) -> str:
     if _PRINTABLE.match(letter):
         return letter
     code = ord(letter)
-    return f"\\x{code:02X}" if code < 256 else f"\\u{code:04X}" if code < 65536 else f"\\U{code:08X}"
+    return (
+        f"\\x{code:02X}" if code < 256 else f"\\u{code:04X}" if code < 65536 else f"\\U{code:08X}"
+    )
 
 
 def scalar(text: str) -> str:
@@ -57,5 +61,7 @@ def is_block(text: str) -> bool:
         and bool(lines[0].strip())
         and not lines[0].startswith(" ")
         and bool(lines[-1] or (len(lines) > 2 and lines[-2]))
-        and all(_PRINTABLE.match(line) and "\t" not in line and line == line.rstrip() for line in lines)
+        and all(
+            _PRINTABLE.match(line) and "\t" not in line and line == line.rstrip() for line in lines
+        )
     )

@@ -49,7 +49,10 @@ def _refine(name: str, definition: dict[str, Any]) -> None:
         kept: dict[str, Any] = {"description": words} if words else {}
         if isinstance(default, (str, int, float)):
             kept["default"] = default
-        definition["properties"][key] = {**kept, **(schema if key in required else _or_nothing(schema))}
+        definition["properties"][key] = {
+            **kept,
+            **(schema if key in required else _or_nothing(schema)),
+        }
 
 
 def _or_nothing(schema: dict[str, Any]) -> dict[str, Any]:

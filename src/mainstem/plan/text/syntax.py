@@ -97,7 +97,10 @@ def _explained(problem: str, context: str, here: str, column: int) -> tuple[str,
     if _is_wildcard(context):
         begin = max(here.rfind(c, 0, column + 1) for c in "*&")
         text = _value(here, _start_of_run(here, begin))
-        return "A value that begins with `*` or `&` is not taken as text by YAML.", f'{quote}: "{text}".'
+        return (
+            "A value that begins with `*` or `&` is not taken as text by YAML.",
+            f'{quote}: "{text}".',
+        )
     for beginning, what, hint in _WORDS:
         if problem.startswith(beginning):
             return what, hint

@@ -133,8 +133,10 @@ def _item(value: Any, depth: int) -> Iterator[str]:
     """The lines of one item of a list."""
     pad = "  " * depth
     if isinstance(value, dict) and value:
-        lines = [line for name, inner in value.items() for line in _entry(scalar(name), inner, depth + 1)]
-        yield f"{pad}- {lines[0][len(pad) + 2:]}"
+        lines = [
+            line for name, inner in value.items() for line in _entry(scalar(name), inner, depth + 1)
+        ]
+        yield f"{pad}- {lines[0][len(pad) + 2 :]}"
         yield from lines[1:]
     else:
         yield f"{pad}- {_in_line(value, len(pad) + 2, always=True)}"

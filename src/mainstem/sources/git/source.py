@@ -147,9 +147,7 @@ def _read_repository(request: ReadRequest, options: dict[str, str]) -> Staged:
             "A bare clone without blobs: `.mailmap` is not read, so that nothing is fetched."
         )
     if options.get("teams") != "none":
-        owners = owners_at(
-            repository, "HEAD" if branch == ALL_BRANCHES else branch
-        )
+        owners = owners_at(repository, "HEAD" if branch == ALL_BRANCHES else branch)
         reading.translator = replace(reading.translator, owners=owners)
     since = f"{options['since']}T00:00:00" if "since" in options else None
     with repository.log(branch, since, merges=options.get("merges") != "skip") as (token, chunks):
