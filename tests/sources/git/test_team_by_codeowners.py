@@ -39,7 +39,7 @@ def teams(repository: Path, into: Path, **options: str) -> dict[str, str | None]
     into.mkdir()
     staged = GitSource().read(ReadRequest(repository, into, options=options))
     rows = duckdb.execute(f"SELECT title, team FROM '{staged.items}'").fetchall()
-    return {title: team for title, team in rows}
+    return dict(rows)
 
 
 def test_the_owner_of_most_paths_is_the_team(repository: Path, tmp_path: Path) -> None:
