@@ -115,7 +115,7 @@ def ours(root: Path) -> tuple[float, list[Any]]:
         con.execute("CREATE TEMP TABLE source_name AS SELECT 1 AS no, 'bench' AS name")
         con.execute("CREATE TEMP TABLE item_words (item BIGINT, words VARCHAR[])")
         con.execute("CREATE TEMP TABLE pick AS SELECT item FROM items")
-        attribute(con, inputs.plain)
+        attribute(con, inputs.plain, whole=True)
         con.execute(
             f"COPY (SELECT item, target, share FROM fresh_attribution) TO '{WORK}/ours.parquet' (FORMAT parquet)"
         )

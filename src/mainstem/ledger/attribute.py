@@ -73,13 +73,19 @@ class Plain:
     ignored_paths: Sequence[str]
 
 
-def attribute(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
-    """Makes the table ``fresh_attribution`` for the items in ``pick``.
+def subject_sql(pick: str | None, name: str = "subject") -> str:
+    """SQL that makes the view ``name`` of the items in the table ``pick``, or of all of them."""
+    made = statements("subject")[0].replace("VIEW subject", f"VIEW {name}")
+    join = f"SEMI JOIN {pick} USING (item)" if pick else ""
+    return made.replace("SEMI JOIN pick USING (item)", join)
+
+
+def attribute(con: duckdb.DuckDBPyConnection, plain: Plain, *, whole: bool = False) -> None:
+    """Makes the table ``fresh_attribution`` for the items in ``pick``; ``whole``: that is all of them.
 
     Needs on the connection: items, pick, source_name, item_words, attribution (as it was).
     """
-    for statement in statements("subject"):
-        con.execute(statement)
+    con.execute(subject_sql(None if whole else "pick"))
     _explicit(con, plain)
     _match(con, plain.claims, "claimed")
     _claim_shares(con, plain)
@@ -159,7 +165,9 @@ def _field_values(field: str) -> tuple[str, str]:
     if field in SINGLE:
         rows = f"SELECT item, {field} AS value FROM subject WHERE {field} IS NOT NULL"
     elif field == "path" or field in MANY:
-        rows = f"SELECT item, unnest({MANY.get(field, 'paths')}) AS value FROM subject"
+        column = MANY.get(field, "paths")
+        source = column if column == "teams" else f"raw_{column}"
+        rows = f"SELECT item, lower(unnest({source})) AS value FROM subject"
     else:
         name = quote(field.removeprefix("field:"))
         rows = f"SELECT item, lower(fields[{name}]) AS value FROM subject"
@@ -173,9 +181,14 @@ def _check(con: duckdb.DuckDBPyConnection, checks: Sequence[Rule]) -> None:
     cases = " ".join(f"WHEN {r.number} THEN {predicate(r.condition)}" for r in checks)
     listed = ", ".join(str(r.number) for r in checks)
     con.execute(
+        "CREATE OR REPLACE TEMP TABLE check_item AS "
+        f"SELECT DISTINCT item FROM candidate WHERE rule IN ({listed})"
+    )
+    con.execute(subject_sql("check_item", "checked"))
+    con.execute(
         "CREATE OR REPLACE TEMP TABLE candidate AS "
         f"SELECT item, rule FROM candidate WHERE rule NOT IN ({listed}) UNION ALL "
-        f"SELECT DISTINCT c.item, c.rule FROM candidate c JOIN subject USING (item) "
+        f"SELECT DISTINCT c.item, c.rule FROM candidate c JOIN checked USING (item) "
         f"WHERE c.rule IN ({listed}) AND CASE c.rule {cases} ELSE false END"
     )
 
@@ -255,7 +268,7 @@ def _path_counts(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
         return
     ignored = " OR ".join(f"regexp_matches(value, {quote(p)}, 'is')" for p in plain.ignored_paths)
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE path_item AS SELECT item, unnest(paths) AS value FROM subject "
+        "CREATE OR REPLACE TEMP TABLE path_item AS SELECT item, lower(unnest(raw_paths)) AS value FROM subject "
         "WHERE item IN (SELECT c.item FROM claimed c JOIN rule r ON r.number = c.rule WHERE r.by_path)"
     )
     con.execute("CREATE OR REPLACE TEMP TABLE seen_path AS SELECT DISTINCT value FROM path_item")
@@ -287,16 +300,11 @@ def _rest(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
     """Adds kinds of the rest to what is left and makes ``fresh_attribution``."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE left_over AS "
-        f"SELECT s.item, {WHOLE} - coalesce(sum(t.share), 0) AS share FROM subject s "
-        f"LEFT JOIN settled_shares t USING (item) GROUP BY s.item HAVING coalesce(sum(t.share), 0) < {WHOLE}"
+        f"SELECT item, {WHOLE} AS share FROM subject ANTI JOIN settled_shares USING (item) UNION ALL "
+        f"SELECT item, {WHOLE} - sum(share) FROM settled_shares GROUP BY item HAVING sum(share) < {WHOLE}"
     )
-    con.execute("DROP TABLE IF EXISTS whole_subject")
-    con.execute("ALTER TABLE subject RENAME TO whole_subject")
-    con.execute("CREATE OR REPLACE TEMP VIEW subject AS SELECT s.* FROM whole_subject s "
-                "SEMI JOIN left_over USING (item)")  # fmt: skip
+    con.execute(subject_sql("left_over"))
     _match(con, plain.rest, "kinds")
-    con.execute("DROP VIEW subject")
-    con.execute("ALTER TABLE whole_subject RENAME TO subject")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE fresh_attribution AS "
         "SELECT item, target, share::INTEGER AS share, rank, reason FROM settled_shares "

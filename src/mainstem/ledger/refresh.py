@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mainstem.ledger import rules
-from mainstem.ledger.attribute import Plain, attribute, match_items
+from mainstem.ledger.attribute import Plain, attribute, match_items, subject_sql
 from mainstem.ledger.derive import EffortInputs, derive_effort
 from mainstem.ledger.engine import Small, put_small
 from mainstem.ledger.membership import months_between, months_of_work, team_calendars
@@ -186,7 +186,7 @@ def _attribution(
     if not work.every_item and row[0] > FULL_SHARE * row[1]:
         work.every_item = True
         con.execute("CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM items")
-    attribute(con, inputs.plain)
+    attribute(con, inputs.plain, whole=work.every_item)
     _write_attribution(change, work)
 
 
@@ -255,7 +255,7 @@ def _pick(
     con.execute("CREATE OR REPLACE TEMP TABLE touched_item (item BIGINT)")
     if changed:
         con.execute("CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM items")
-        con.execute(statements("subject")[0].replace("TEMP TABLE subject", "TEMP VIEW subject"))
+        con.execute(subject_sql(None))
         match_items(con, changed, "touched_item")
         con.execute("DROP VIEW subject")
     con.execute(
