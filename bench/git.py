@@ -7,6 +7,7 @@ Perceval is installed in an environment of its own in ``bench/work``.
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import statistics
 import subprocess
@@ -19,7 +20,7 @@ from bench.data import WORK
 
 
 def make_repository(commits: int) -> Path:
-    """A repository with merges-free history, three changed files a commit, 60 authors."""
+    """2,000 files of 200 lines, about four changed a commit in a few lines, 150 authors, some co-authors."""
     path = WORK / f"repository-{commits}"
     if path.exists():
         return path
@@ -29,20 +30,31 @@ def make_repository(commits: int) -> Path:
         ["git", "-C", str(path), "fast-import", "--quiet"], stdin=subprocess.PIPE
     )
     assert feed.stdin is not None
+    draw = random.Random(7)
+    names = [
+        f"src/{a}/{b}/file{n}.go"
+        for a in ("player", "ads", "pay", "core", "api")
+        for b in "wxyz"
+        for n in range(100)
+    ]
+    contents: dict[str, list[str]] = {}
+    when = 1_500_000_000
     for n in range(commits):
-        who = f"Author {n % 60} <a{n % 60}@example.org> {1500000000 + n * 3600} +0200"
-        message = (
-            f"feat(area{n % 40}): change number {n}\n\nSome words on why it was done.\n".encode()
-        )
-        out = [b"commit refs/heads/main\n", f"mark :{n + 1}\nauthor {who}\ncommitter {who}\n".encode(),
-               f"data {len(message)}\n".encode(), message]  # fmt: skip
-        if n:
-            out.append(f"from :{n}\n".encode())
-        for f in range(3):
-            text = f"line {n}\n" * 20
-            out.append(
-                f"M 100644 inline area{n % 40}/part{f}/file{n % 97}.txt\ndata {len(text)}\n{text}".encode()
-            )
+        when += draw.randrange(60, 20_000)
+        who = f"Person {n % 150} <p{n % 150}@example.org> {when} +0200"
+        words = "word " * draw.randrange(80)
+        text = f"feat({draw.choice(['player', 'ads'])}): change number {n} (#{n})\n\nBecause PROJ-{n} wanted it.\n\n{words}\n"
+        if draw.random() < 0.1:
+            text += f"\nCo-authored-by: Person {n % 150 + 1} <p{n % 150 + 1}@example.org>\n"
+        message = text.encode()
+        head = f"commit refs/heads/main\nmark :{n + 1}\nauthor {who}\ncommitter {who}\ndata {len(message)}\n"
+        out = [head.encode(), message, f"\nfrom :{n}\n".encode() if n else b"\n"]
+        for name in draw.sample(names, min(1 + int(draw.expovariate(0.3)), 30)):
+            lines = contents.setdefault(name, [f"line {k}" for k in range(200)])
+            for _ in range(draw.randrange(1, 20)):
+                lines[draw.randrange(200)] = f"line {draw.random()}"
+            body = "\n".join(lines).encode()
+            out.append(f"M 100644 inline {name}\ndata {len(body)}\n".encode() + body + b"\n")
         feed.stdin.write(b"".join(out) + b"\n")
     feed.stdin.close()
     feed.wait()

@@ -14,11 +14,15 @@ def write_plan(entities: int) -> Path:
         return folder
     from mainstem.demo.company import Company
     from mainstem.demo.planning import plan_of
-    from mainstem.plan.model import Plan
+    from mainstem.plan.model import SECTIONS, Plan
     from mainstem.plan.text.write import plan_to_text
 
     made = plan_of(Company(5_000, 24, 7))
     plan = made if isinstance(made, Plan) else Plan.model_validate(made)
+    sections = [f for f in SECTIONS if f != "initiatives"]
+    others = sum(len(getattr(plan, s)) for s in sections)
+    bets = dict(list(plan.initiatives.items())[: entities - others])
+    plan = plan.model_copy(update={"initiatives": bets})
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "plan.yaml").write_text(plan_to_text(plan), "utf-8")
     (folder / "done").touch()

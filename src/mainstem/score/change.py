@@ -69,13 +69,22 @@ class Change:
 
     @property
     def is_mostly_who_worked(self) -> bool:
-        """Whether composition exceeds 60 % of the change."""
-        return abs(self.composition) > MOSTLY * abs(self.total)
+        """Whether composition exceeds 60 % of the change, and how teams worked did not pull against it."""
+        return abs(self.composition) > MOSTLY * abs(self.total) and not self.is_opposed
 
     @property
     def is_mostly_how_they_worked(self) -> bool:
         """Whether what happened within teams exceeds 60 % of the change, and composition does not."""
-        return abs(self.within) > MOSTLY * abs(self.total) and not self.is_mostly_who_worked
+        return (
+            abs(self.within) > MOSTLY * abs(self.total)
+            and not self.is_mostly_who_worked
+            and not self.is_opposed
+        )
+
+    @property
+    def is_opposed(self) -> bool:
+        """Whether who worked and how they worked pulled in opposite directions: then neither is "most"."""
+        return self.within * self.composition < 0
 
     @property
     def ranges_overlap(self) -> bool:

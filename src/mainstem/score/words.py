@@ -151,7 +151,14 @@ def change_sentence(made: Change, first: str, second: str) -> str:
         return f"{head}{_cancelling(made)}."
     verb = "rose" if made.total > 0 else "fell"
     head = f"The Value Score {verb} {move}, by {points(made.total)}"
-    if made.is_mostly_who_worked:
+    if percent(made.before.point) == percent(made.after.point):
+        head = f"The Value Score {verb} by {points(made.total)} from {first} to {second}, to {percent(made.after.point)}"
+    if made.is_opposed:
+        tail = (
+            f": how teams worked ({signed(made.within * 100)}) and who worked"
+            f" ({signed(made.composition * 100)}) pulled in opposite directions."
+        )
+    elif made.is_mostly_who_worked:
         tail = ": mostly who worked, not how they worked."
     elif made.is_mostly_how_they_worked:
         tail = ": mostly how teams worked, not who worked."
