@@ -38,8 +38,14 @@ def make_csv(rows: int) -> Path:
 
 
 def ours(path: Path) -> float:
+    # DuckDB is imported before its clock starts too
+    import deltalake  # noqa: F401
+    import duckdb  # noqa: F401
+
+    from mainstem.ledger import landing  # noqa: F401
     from mainstem.services.importing import import_work
     from mainstem.services.workspace import Workspace
+    from mainstem.sources.table import source  # noqa: F401
 
     root = WORK / "imported"
     shutil.rmtree(root, ignore_errors=True)

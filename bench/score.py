@@ -28,10 +28,10 @@ RUNS = 5
 ASK = Question(by=By.TEAM, grain=Grain.MONTH, unit=Unit.HOUR)
 
 
-def service(root: Path, raw: bool) -> Callable[[], Any]:
+def service(root: Path, raw: bool, level: int | None = None) -> Callable[[], Any]:
     ledger = Ledger.open(root, memory="3GB")
     book = Book(Desk(ledger, ledger.view()), kept_plan(ledger, "bench"), "bench")
-    question = Question(by=ASK.by, grain=ASK.grain, unit=ASK.unit, raw=raw)
+    question = Question(by=ASK.by, grain=ASK.grain, unit=ASK.unit, raw=raw, level=level)
 
     def run() -> Any:
         answer = value_score(question, book)
@@ -196,6 +196,7 @@ CASES: dict[str, Callable[[Path], Callable[[], Any]]] = {
     "service-raw": lambda root: service(root, True),
     "hand-duckdb": hand,
     "service-rollup": lambda root: service(root, False),
+    "service-rollup, 10 groups by month": lambda root: service(root, False, 1),
     "polars": polars,
     "pandas": pandas,
     "sqlite": sqlite,
