@@ -66,10 +66,16 @@ def is_fresh(view: View, inputs: RefreshInputs) -> bool:
     )
 
 
-def refresh(ledger: Ledger, inputs: RefreshInputs, change: Change, *, at: datetime) -> Work:
-    """Brings the derived tables up to date inside an open change, and commits it."""
+def refresh(
+    ledger: Ledger, inputs: RefreshInputs, change: Change, *, at: datetime, full: bool = False
+) -> Work:
+    """Brings the derived tables up to date inside an open change, and commits it.
+
+    ``full`` derives everything anew, as if nothing had been derived before.
+    """
     work = Work()
-    last = change.before.last("refresh")
+    derived_before = change.before.last("refresh")
+    last = None if full else derived_before
     window = _window(change)
     _months_to_do(change, inputs, last, window, work)
     if window is not None:
@@ -77,7 +83,7 @@ def refresh(ledger: Ledger, inputs: RefreshInputs, change: Change, *, at: dateti
         work.effort_rows = derive_effort(
             change, months, inputs.effort, window, full=work.every_month
         )
-    elif last is not None:
+    elif derived_before is not None:
         change.pins["effort"] = change.writer("effort").commit([], replace=["*"])
     now = rules.rules_of(inputs.plain)
     _attribution(change, inputs, last, now, work)

@@ -54,9 +54,7 @@ def refresh(workspace: Workspace, *, at: datetime, full: bool = False) -> Refres
         if not full and is_fresh(change.before, inputs):
             return Refreshed(None, findings, unmapped)
         keep_plan(ledger, plan, revision)
-        if full:
-            inputs.digests["effort"] += "!"  # type: ignore[index]
-        work = run(ledger, inputs, change, at=at)
+        work = run(ledger, inputs, change, at=at, full=full)
         return Refreshed(work, findings, unmapped)
 
 

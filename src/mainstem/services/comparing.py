@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mainstem.errors import PlanError, UsageError
 from mainstem.plan.model import Plan
+from mainstem.plan.text.files import top_of_repository
 from mainstem.score.answerable import NotAnswerable
 from mainstem.score.change import Change as ScoreChange
 from mainstem.score.change import change as split
@@ -38,34 +39,21 @@ def read_side(word: str | None, current: Path | None) -> Plan:
     Raises:
         PlanError: if it can be neither.
     """
-    from mainstem.plan.text.files import read_folder, read_revision
-    from mainstem.plan.text.load import load_plan
+    from mainstem.services.planning import open_plan
 
     if word is None:
         if current is None:
             raise PlanError(
                 "There is no plan here to compare with.", "Name a second plan, or use --plan."
             )
-        return load_plan(read_folder(current)).plan
-    at = Path(word)
-    if at.exists():
-        return load_plan(read_folder(at)).plan
+        return open_plan(current).plan
+    if Path(word).exists():
+        return open_plan(Path(word)).plan
     revision, _, below = word.partition(":")
-    home = (current or Path.cwd()).resolve()
-    folder = home if home.is_dir() else home.parent
-    root = _repository_of(folder)
-    if root is None:
-        raise PlanError(
-            f"There is no plan at {word}.",
-            "It is neither a file nor a folder, and this is no git repository.",
-        )
-    if not below and current is not None and home.is_relative_to(root):
-        below = home.relative_to(root).as_posix()
-    return load_plan(read_revision(root, revision, "" if below == "." else below)).plan
-
-
-def _repository_of(folder: Path) -> Path | None:
-    return next((p for p in (folder, *folder.parents) if (p / ".git").exists()), None)
+    at = current or Path.cwd()
+    if below:
+        at = top_of_repository(at.resolve()) / below
+    return open_plan(at, revision=revision).plan
 
 
 def compare(old: Plan, new: Plan) -> list[PlanChange]:

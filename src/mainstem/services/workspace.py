@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,18 +80,3 @@ def find_people(plan: Path | None, given: Path | None) -> Path | None:
         return None
     folders = [plan if plan.is_dir() else plan.parent, plan.parent]
     return next((f / PEOPLE for f in folders if (f / PEOPLE).exists()), None)
-
-
-@contextmanager
-def moment(value: datetime | None) -> Iterator[datetime]:
-    """The acting moment: as given, else now."""
-    from mainstem.clock import now
-
-    yield value or now()
-
-
-def today_of(at: datetime, plan: Plan) -> date:
-    """The day of a moment in the organisation's time zone."""
-    from zoneinfo import ZoneInfo
-
-    return at.astimezone(ZoneInfo(plan.organisation.timezone)).date()
