@@ -28,7 +28,7 @@ test: $(VENV)/.ready-dev ## Run all tests
 check: $(VENV)/.ready-dev ## Format, lint, strict types, import contracts, docs
 	$(BIN)/ruff format --check src tests docs bench
 	$(BIN)/ruff check src tests docs bench
-	$(BIN)/mypy
+	MAINSTEM_DATA=.mypy_cache/data $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/docs tests/challenge/test_rule_pages.py
 

@@ -1,24 +1,37 @@
-"""Settings from the environment: declared once, refused when wrong, documented from here."""
+"""Settings from the environment: declared once, refused when wrong, documented from here.
+
+A setting may also be read from a file: ``NAME_FILE`` names it. Secrets are better kept so.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mainstem.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One environment variable."""
+    """One environment variable.
+
+    Attributes:
+        name: The variable.
+        kind: What its value is; a key of ``KINDS``.
+        default: The value if it is not set.
+        help: One sentence for the reference.
+        is_secret: Whether its value is never shown.
+    """
 
     name: str
     kind: str
     default: str
     help: str
+    is_secret: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -34,9 +47,69 @@ SETTINGS: tuple[Setting, ...] = (
         "The day that counts as today for due dates and acceptances; for demonstrations and tests.",
     ),
     Setting(
-        "MAINSTEM_SPARK", "url", "",
+        "MAINSTEM_SPARK", "spark", "",
         "Where questions run on Apache Spark: a master such as spark://host:7077, or sc://host:15002"
         " for Spark Connect. Empty: they run here.",
+    ),
+    Setting(
+        "MAINSTEM_DATA", "path", "mainstem-data",
+        "Folder in which a server keeps its database, its ledger and its secret.",
+    ),
+    Setting(
+        "DATABASE_URL", "database", "",
+        "Database of a server, such as postgresql://user:password@host/name or sqlite:///path."
+        " Empty: SQLite in the data folder.", is_secret=True,
+    ),
+    Setting(
+        "MAINSTEM_URL", "url", "",
+        "Address at which people reach the server, such as https://mainstem.example.org; cookies, links in"
+        " mail and sign-in by others depend on it. Empty: this machine only.",
+    ),
+    Setting(
+        "MAINSTEM_HOSTS", "words", "",
+        "Further host names under which the server answers, with commas. That of MAINSTEM_URL, localhost"
+        " and 127.0.0.1 always do.",
+    ),
+    Setting(
+        "MAINSTEM_PROXIES", "number", "0",
+        "How many reverse proxies stand before the server. Their X-Forwarded-For and -Proto are believed,"
+        " nobody else's.",
+    ),
+    Setting(
+        "MAINSTEM_SECRET", "text", "",
+        "Secret that signs sessions and links, 32 characters or more. Empty: one is made in the data"
+        " folder.", is_secret=True,
+    ),
+    Setting(
+        "MAINSTEM_MAIL", "mail", "",
+        "How mail is sent: smtp://user:password@host:587, smtps:// for TLS from the start, file:///folder"
+        " to keep it. Empty: mail is kept in the data folder.", is_secret=True,
+    ),
+    Setting("MAINSTEM_MAIL_FROM", "text", "", "Sender of mail; mainstem@ the host of MAINSTEM_URL if empty."),
+    Setting("MAINSTEM_LOG", "log", "text", "How a server writes its log: text, or json with one line for each event."),
+    Setting("MAINSTEM_METRICS", "switch", "off", "Whether /metrics answers Prometheus; on or off."),
+    Setting(
+        "MAINSTEM_HOOK_NETWORKS", "words", "",
+        "Private networks that outgoing webhooks may reach, such as 10.1.0.0/16, with commas. Empty:"
+        " public addresses only.",
+    ),
+    Setting("MAINSTEM_OIDC_URL", "url", "", "Issuer for sign-in by OpenID Connect."),
+    Setting("MAINSTEM_OIDC_CLIENT", "text", "", "Client id at that issuer."),
+    Setting("MAINSTEM_OIDC_SECRET", "text", "", "Client secret at that issuer.", is_secret=True),
+    Setting("MAINSTEM_OIDC_NAME", "text", "Single sign-on", "What the button for it says."),
+    Setting(
+        "MAINSTEM_SAML_METADATA", "text", "",
+        "Address or file of the identity provider's metadata, for sign-in by SAML.",
+    ),
+    Setting("MAINSTEM_SAML_NAME", "text", "Single sign-on", "What the button for it says."),
+    Setting(
+        "MAINSTEM_GROUPS", "text", "groups",
+        "Claim (OpenID Connect) or attribute (SAML) that lists a person's groups.",
+    ),
+    Setting(
+        "MAINSTEM_SIGN_IN_DOMAINS", "words", "",
+        "E-mail domains whose people get an account by signing in with OpenID Connect or SAML, with"
+        " commas. Empty: only who was invited.",
     ),
 )  # fmt: skip
 
@@ -44,16 +117,103 @@ SETTINGS: tuple[Setting, ...] = (
 _SPARK = r"(spark|sc|k8s)://\S+|yarn|local(\[[^\]]+\])?"
 
 
+def _matches(pattern: str) -> Callable[[str], bool]:
+    return lambda value: re.fullmatch(pattern, value) is not None
+
+
+def _is_url(value: str) -> bool:
+    parts = urlsplit(value)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+#: Kind of value → how it is checked and what it must be, in words.
+KINDS: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "path": (bool, "a path"),
+    "text": (bool, "a text"),
+    "words": (bool, "words with commas between them"),
+    "size": (_matches(r"\d+(\.\d+)? ?(MB|GB|MiB|GiB)"), "a size such as 512MB or 4GB"),
+    "day": (_matches(r"\d{4}-\d\d-\d\d"), "a day such as 2026-10-05"),
+    "spark": (_matches(_SPARK), "a URL such as spark://host:7077 or sc://host:15002"),
+    "number": (_matches(r"\d{1,4}"), "a whole number such as 1"),
+    "switch": (_matches("on|off"), "on or off"),
+    "log": (_matches("text|json"), "text or json"),
+    "url": (_is_url, "an address such as https://mainstem.example.org"),
+    "database": (
+        _matches(r"(postgres|postgresql)://\S+|sqlite:///\S+"),
+        "postgresql://user:password@host/name or sqlite:///path",
+    ),
+    "mail": (
+        _matches(r"smtps?://\S+|file:///\S+"),
+        "smtp://user:password@host:587, smtps://… or file:///folder",
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings, typed."""
+    """Settings, typed. ``given`` has every value as text; secrets are not in its ``repr``."""
 
-    plan: Path | None
-    ledger: Path | None
-    people: Path | None
-    memory: str
-    today: str
-    spark: str
+    given: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        hidden = {s.name for s in SETTINGS if s.is_secret}
+        shown = {k: "…" if k in hidden and v else v for k, v in self.given.items() if v}
+        return f"Settings({shown!r})"
+
+    def text(self, name: str) -> str:
+        """A setting as text; empty if it is not set."""
+        return self.given[name]
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """A setting's words."""
+        return tuple(w.strip() for w in self.given[name].split(",") if w.strip())
+
+    def is_on(self, name: str) -> bool:
+        """Whether a switch is on."""
+        return self.given[name] == "on"
+
+    def number(self, name: str) -> int:
+        """A setting's number."""
+        return int(self.given[name])
+
+    def path(self, name: str) -> Path | None:
+        """A setting's path, if it is set."""
+        return Path(self.given[name]) if self.given[name] else None
+
+    @property
+    def plan(self) -> Path | None:
+        """Folder or file of the plan."""
+        return self.path("MAINSTEM_PLAN")
+
+    @property
+    def ledger(self) -> Path | None:
+        """Folder of the ledger."""
+        return self.path("MAINSTEM_LEDGER")
+
+    @property
+    def people(self) -> Path | None:
+        """The people file."""
+        return self.path("MAINSTEM_PEOPLE")
+
+    @property
+    def data(self) -> Path:
+        """Folder of a server's data."""
+        return Path(self.given["MAINSTEM_DATA"])
+
+    @property
+    def memory(self) -> str:
+        """Bound on the engine's memory."""
+        return self.given["MAINSTEM_MEMORY"]
+
+    @property
+    def today(self) -> str:
+        """The day that counts as today, or nothing."""
+        return self.given["MAINSTEM_TODAY"]
+
+    @property
+    def spark(self) -> str:
+        """Where questions run on Spark, or nothing."""
+        return self.given["MAINSTEM_SPARK"]
 
 
 def settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -65,27 +225,30 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     given = os.environ if environment is None else environment
     known = {s.name: s for s in SETTINGS}
     for name in given:
-        if name.startswith("MAINSTEM_") and name not in known:
+        if name.startswith("MAINSTEM_") and name.removesuffix("_FILE") not in known:
             raise UsageError(
                 f"The environment sets {name}, which is no setting.",
                 f"The settings are {', '.join(known)}. Unset it or correct its name.",
                 code="config.unknown",
             )
-    found = {name: given.get(name, "").strip() or s.default for name, s in known.items()}
-    if not re.fullmatch(r"\d+(\.\d+)? ?(MB|GB|MiB|GiB)", found["MAINSTEM_MEMORY"]):
-        raise _wrong("MAINSTEM_MEMORY", found["MAINSTEM_MEMORY"], "a size such as 512MB or 4GB")
-    if found["MAINSTEM_TODAY"] and not re.fullmatch(r"\d{4}-\d\d-\d\d", found["MAINSTEM_TODAY"]):
-        raise _wrong("MAINSTEM_TODAY", found["MAINSTEM_TODAY"], "a day such as 2026-10-05")
-    if found["MAINSTEM_SPARK"] and not re.fullmatch(_SPARK, found["MAINSTEM_SPARK"]):
-        raise _wrong(
-            "MAINSTEM_SPARK",
-            found["MAINSTEM_SPARK"],
-            "a URL such as spark://host:7077 or sc://host:15002",
-        )
-    paths = [Path(found[n]) if found[n] else None for n in list(found)[:3]]
-    return Settings(paths[0], paths[1], paths[2], found["MAINSTEM_MEMORY"], found["MAINSTEM_TODAY"],
-                    found["MAINSTEM_SPARK"])  # fmt: skip
+    found = {name: _value(s, given) for name, s in known.items()}
+    for name, value in found.items():
+        fits, wanted = KINDS[known[name].kind]
+        if value and not fits(value):
+            shown = "not right (its value is secret)" if known[name].is_secret else repr(value)
+            raise UsageError(f"{name} is {shown}.", f"It must be {wanted}.", code="config.invalid")
+    return Settings(found)
 
 
-def _wrong(name: str, value: str, wanted: str) -> UsageError:
-    return UsageError(f"{name} is {value!r}.", f"It must be {wanted}.", code="config.invalid")
+def _value(setting: Setting, given: Mapping[str, str]) -> str:
+    file = given.get(f"{setting.name}_FILE", "").strip()
+    if not file:
+        return given.get(setting.name, "").strip() or setting.default
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{setting.name}_FILE names {file}, which cannot be read.",
+            "Name a text file that this user may read.",
+            code="config.file",
+        ) from error

@@ -69,3 +69,46 @@ class UsageError(MainstemError):
     """A command was called in a way that cannot work; exit code 2."""
 
     code = "usage.invalid"
+
+
+class Forbidden(MainstemError):
+    """Somebody asked for what they may see but not do."""
+
+    code = "access.forbidden"
+
+
+class Absent(MainstemError):
+    """There is no such thing, or none that this person may know of: both are said alike."""
+
+    code = "access.absent"
+
+
+class Invalid(MainstemError):
+    """A value that somebody gave cannot be taken.
+
+    ``field`` names what it was given for, so that a form can say it beside the field.
+    """
+
+    code = "input.invalid"
+
+    def __init__(
+        self, message: str, hint: str = "", *, code: str | None = None, field: str = ""
+    ) -> None:
+        super().__init__(message, hint, code=code)
+        self.field = field
+
+
+class Conflict(MainstemError):
+    """What somebody wants to change was changed by somebody else meanwhile. Nothing was lost."""
+
+    code = "write.conflict"
+
+
+class TooMany(MainstemError):
+    """Too many attempts in too short a time; ``retry_after`` is in seconds."""
+
+    code = "access.too_many"
+
+    def __init__(self, message: str, hint: str = "", *, retry_after: int = 60) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after

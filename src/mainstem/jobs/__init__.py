@@ -1,0 +1,1 @@
+"""What runs by itself: one table of what runs when; each job calls one service."""

@@ -1,0 +1,92 @@
+"""Changing the plan: the one way in for pages, texts and programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mainstem.errors import Invalid
+from mainstem.plan.changes import Change
+from mainstem.plan.standing import Signature, Standing
+from mainstem.services import auditing, telling
+from mainstem.services.access import Actor, require_changes
+from mainstem.services.ground import Ground
+from mainstem.store.plans import in_a_sentence, kept_changes, kept_revision, undo_changes
+from mainstem.store.together import together
+
+#: More changes than this are shown before they are made.
+LARGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A change that was made.
+
+    Attributes:
+        standing: The plan as it stands now.
+        changes: What was done.
+        sentence: The same, read aloud.
+    """
+
+    standing: Standing
+    changes: tuple[Change, ...]
+    sentence: str
+
+
+def change_plan(
+    changes: Sequence[Change],
+    ground: Ground,
+    by: Actor,
+    *,
+    at: datetime,
+    why: str = "",
+    origin: str = "page",
+    base: str | None = None,
+    undoes: int | None = None,
+) -> Written:
+    """Makes changes as one revision, with its audit line and what it tells others, or does nothing.
+
+    Raises:
+        Forbidden: a change is not the actor's to make.
+        StaleChange: somebody changed the same thing meanwhile.
+        Invalid: the plan would no longer hold together, or nothing would change.
+    """
+    before = ground.plans.head()
+    require_changes(by, changes, before.plan)
+    if not changes:
+        raise Invalid("Nothing was changed.", "Change something first.", code="plan.no_change")
+    signed = Signature(at=at, by=by.id, name=by.name, why=why.strip(), origin=origin)
+    with together():
+        standing = ground.plans.write(changes, signed, base=base, undoes=undoes)
+        said = in_a_sentence(changes)
+        if standing.number != before.number:
+            subjects = sorted({c.subject or str(c.path[0]) for c in changes})
+            auditing.record(
+                by, f"plan.{origin}", " ".join(subjects)[:400], at=at, sentence=said,
+                detail={"revision": standing.number, "changes": len(changes)},
+            )  # fmt: skip
+            telling.plan_changed(changes, said, standing, by, at=at)
+    return Written(standing, tuple(changes), said)
+
+
+def undo(number: int, ground: Ground, by: Actor, *, at: datetime, why: str = "") -> Written:
+    """Takes one revision back by a new one. What others changed since stays.
+
+    Raises:
+        Absent: there is no such revision.
+        StaleChange: what it changed was changed again since; nothing was done.
+        Forbidden: it is not the actor's to undo.
+    """
+    revision = kept_revision(number)
+    changes = undo_changes(revision, ground.plans.head().plan)
+    reason = why or f"Undo of r{number}: {revision.sentence}"
+    return change_plan(changes, ground, by, at=at, why=reason, origin="undo", undoes=number)
+
+
+def changes_of(number: int, ground: Ground) -> tuple[Change, ...]:
+    """What a revision did."""
+    revision = kept_revision(number)
+    new = ground.plans.at(f"r{number}").plan
+    old = ground.plans.at(f"r{number - 1}" if number > 1 else "").plan
+    return kept_changes(revision.changes, new, old)

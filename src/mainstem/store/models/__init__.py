@@ -1,0 +1,40 @@
+"""All tables of a server."""
+
+from mainstem.store.models.audit import AuditLine
+from mainstem.store.models.outside import ApiToken, Delivery, Hook, RepeatedWrite
+from mainstem.store.models.people import Grant, Group, Invitation, Membership, User
+from mainstem.store.models.plan import (
+    CheckIn,
+    CycleStep,
+    Element,
+    Head,
+    Proposal,
+    Revision,
+    Scoring,
+)
+from mainstem.store.models.talk import Contest, Notice, Remark, Visit, Watch
+
+__all__ = [
+    "ApiToken",
+    "AuditLine",
+    "CheckIn",
+    "Contest",
+    "CycleStep",
+    "Delivery",
+    "Element",
+    "Grant",
+    "Group",
+    "Head",
+    "Hook",
+    "Invitation",
+    "Membership",
+    "Notice",
+    "Proposal",
+    "Remark",
+    "RepeatedWrite",
+    "Revision",
+    "Scoring",
+    "User",
+    "Visit",
+    "Watch",
+]

@@ -1,0 +1,1 @@
+"""Pages: urls, views, page data (contexts), templates and static files."""

@@ -1,0 +1,39 @@
+"""Who acts, and on what ground: both hang on the request for views, pages and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from mainstem.services import accounts
+from mainstem.services.access import OUTSIDER, Actor
+from mainstem.services.ground import Ground, server_ground
+from mainstem.web.address import address_of
+
+
+class Acting:
+    """Sets ``request.actor`` (asked for only when looked at) and ``request.ground``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.ground: Ground = server_ground()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answers, with both set."""
+        request.ground = self.ground  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: _actor(request, self.ground))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def _actor(request: HttpRequest, ground: Ground) -> Actor:
+    if not request.user.is_authenticated:
+        return OUTSIDER
+    return accounts.actor_of(
+        request.user,
+        today=ground.today(),
+        face="page",
+        address=address_of(request),
+        request=request.request_id,  # type: ignore[attr-defined]
+    )

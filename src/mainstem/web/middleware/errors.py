@@ -1,0 +1,53 @@
+"""Turns every error into a page in exactly one place. No trace ever reaches a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+
+from mainstem.errors import (
+    Absent,
+    Conflict,
+    Forbidden,
+    Invalid,
+    MainstemError,
+    PlanError,
+    QuestionError,
+    TooMany,
+)
+from mainstem.plan.changes import StaleChange
+from mainstem.web.views import failures
+
+_LOG = structlog.get_logger("mainstem.web")
+#: Class of error → status. The first that fits counts.
+STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (Absent, 404), (Http404, 404), (Forbidden, 403), (PermissionDenied, 403), (StaleChange, 409),
+    (Conflict, 409), (TooMany, 429), (RequestDataTooBig, 413), (Invalid, 400), (QuestionError, 400),
+    (PlanError, 400), (SuspiciousOperation, 400), (MainstemError, 400),
+)  # fmt: skip
+
+
+def status_of(error: Exception) -> int:
+    """The status that an error means; 500 for what nobody foresaw."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+class Errors:
+    """Catches what views raise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answers."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        """The page for an error; Django calls this."""
+        status = status_of(error)
+        if status == 500:
+            _LOG.exception("unforeseen", path=request.path)
+        return failures.page(request, status, error)

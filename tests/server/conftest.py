@@ -1,0 +1,65 @@
+"""A server for tests: its own data folder, a small plan in the store, and a cast with known rights."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+# before Django reads its settings; every process of a test run has a folder of its own
+os.environ["MAINSTEM_DATA"] = tempfile.mkdtemp(prefix="mainstem-test-")
+os.environ["DJANGO_SETTINGS_MODULE"] = "mainstem.web.settings"
+
+import django
+import pytest
+
+django.setup()
+
+from tests.server.cast import Cast, make_cast
+from tests.server.factories import NOW, TODAY, small_plan
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_quiet(settings, tmp_path):
+    """Passwords are hashed quickly, mail goes to a list, and data to the test's own folder."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def ground(db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The ground of a server with the small plan, on a fixed day; all faces stand on it."""
+    from mainstem.plan.changes import diff
+    from mainstem.plan.model import Plan
+    from mainstem.plan.standing import Signature
+    from mainstem.services import ground as grounds
+    from mainstem.services.shelf import Shelf
+    from mainstem.store.plans import StoredPlans
+
+    plans = StoredPlans()
+    made = grounds.Ground(plans, Shelf(tmp_path / "ledger"), tmp_path, TODAY)
+    plans.write(diff(Plan(), small_plan()), Signature(NOW, None, "Start", origin="start"))
+    monkeypatch.setattr("mainstem.services.ground.server_ground", lambda: made)
+    monkeypatch.setattr("mainstem.web.middleware.acting.server_ground", lambda: made)
+    return made
+
+
+@pytest.fixture
+def cast(ground) -> Cast:
+    """One person of each role, and an outsider."""
+    return make_cast()
+
+
+@pytest.fixture
+def as_(client, cast):
+    """``as_("vera")`` is a browser (Django's test client) in which Vera is signed in."""
+    from django.test import Client
+
+    def signed_in(name: str) -> Client:
+        browser = Client()
+        browser.force_login(
+            cast[name], backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return browser
+
+    return signed_in

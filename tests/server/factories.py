@@ -1,0 +1,133 @@
+"""Things for server tests, each argument optional: a small plan and work that fits it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from mainstem.plan.model import Plan
+
+TODAY = date(2026, 10, 21)
+NOW = datetime(2026, 10, 21, 9, tzinfo=UTC)
+
+
+def small_plan(**more: Any) -> Plan:
+    """Two objectives, three streams, four teams, one cycle under way, key results and bets."""
+    given: dict[str, Any] = {
+        "organisation": {"name": "Streamly", "unit": "hour"},
+        "cycles": {
+            "2026-q3": {"name": "2026 Q3", "first_day": "2026-07-01", "last_day": "2026-09-30", "state": "closed"},
+            "2026-q4": {"name": "2026 Q4", "first_day": "2026-10-01", "last_day": "2026-12-31", "state": "committed"},
+        },
+        "customers": {"viewer": {"name": "Sports viewer", "stages": ["discover", "subscribe", "watch", "return"]}},
+        "teams": {
+            "playback": {"name": "Playback", "kind": "stream-aligned", "size": 4},
+            "player-core": {"name": "Player core", "in": "playback", "size": 5},
+            "growth": {"name": "Growth", "kind": "stream-aligned", "size": 6},
+            "platform": {"name": "Platform", "kind": "platform", "size": 7},
+        },
+        "metrics": {
+            "starts": {
+                "name": "Sessions that play within 2 s", "unit": "%", "kind": "rate", "direction": "up",
+                "baseline": 81, "target": 92, "source": "warehouse",
+                "observations": [
+                    {"on": "2026-10-04", "value": 87.1}, {"on": "2026-10-11", "value": 88.0},
+                    {"on": "2026-10-18", "value": 88.4},
+                ],
+            },
+            "crashes": {"name": "Crash-free sessions", "unit": "%", "kind": "rate", "direction": "up"},
+            "firsts": {
+                "name": "Visitors who reach first play", "unit": "%", "kind": "rate", "direction": "up",
+                "baseline": 24, "target": 30,
+            },
+            "returns": {"name": "Viewers back within 7 days", "unit": "%", "kind": "rate", "direction": "up"},
+        },
+        "objectives": {
+            "every-ball": {"name": "Every fan sees every ball", "owner": "Petra"},
+            "effortless": {"name": "Trying us is effortless"},
+        },
+        "streams": {
+            "start-fast": {
+                "name": "Start to first frame", "objective": "every-ball", "customer": "viewer", "stages": ["watch"],
+                "owner": "Owen", "metric": "starts", "guardrails": ["crashes"],
+                "teams": {"player-core": "60%", "platform": {"part": "supports", "share": "10%"}},
+                "claims": [{"id": "c1", "component": "Player"}, {"id": "c2", "label": "start-time"}],
+            },
+            "sign-up": {
+                "name": "Sign-up in one breath", "objective": "effortless", "customer": "viewer",
+                "stages": ["subscribe"], "metric": "firsts", "teams": {"growth": "70%"},
+                "claims": [{"component": "Signup"}],
+            },
+            "come-back": {
+                "name": "The next match finds you", "objective": "effortless", "customer": "viewer",
+                "stages": ["return"], "metric": "returns", "teams": {"growth": "20%"},
+                "claims": [{"label": "return"}],
+            },
+        },
+        "key_results": {
+            "kr-start": {
+                "text": "92 % of sessions play within 2 s", "cycle": "2026-q4", "team": "player-core",
+                "stream": "start-fast", "metric": "starts", "baseline": 86, "target": 92, "by": "2026-12-31",
+            },
+            "kr-sign-up": {
+                "text": "30 % of visitors reach first play", "cycle": "2026-q4", "team": "growth",
+                "stream": "sign-up", "metric": "firsts", "baseline": 24, "target": 30, "by": "2026-12-15",
+            },
+        },
+        "initiatives": {
+            "warm-start": {
+                "name": "Warm start on app open", "stream": "start-fast", "team": "player-core", "cycle": "2026-q4",
+                "state": "active", "belief": "Opening the player before the click saves half a second",
+                "effect": {"by": 2.0}, "window": {"from": "2026-10-01", "to": "2026-11-30"},
+                "stop_rule": "No movement four weeks after release",
+            },
+            "edge-prefetch": {
+                "name": "Edge prefetch", "stream": "start-fast", "team": "playback", "cycle": "2026-q4",
+                "state": "proposed",
+            },
+        },
+        "dependencies": {
+            "tiles": {"needs": "player-core", "gives": "platform", "what": "tile cache", "needed_by": "2026-11-15"},
+        },
+    }  # fmt: skip
+    return Plan.model_validate({**given, **more})
+
+
+def land_some_work(ground: Any) -> None:
+    """Six items of two teams in October: on streams, on debt, and on nothing that the plan knows."""
+    from mainstem.ledger.refresh import refresh
+    from mainstem.services.attributing import build_inputs
+    from tests.world import World, effort, item, member
+
+    standing = ground.plans.head()
+    world = World(
+        ground.data,
+        plan=standing.plan,
+        members=[member("cid@x", "player-core"), member("gus@x", "growth"), member("pia@x", "platform")],
+    )  # fmt: skip
+    items = [
+        item("PLAY-1", title="Warm start", components=["Player"], project="PLAY"),
+        item(
+            "PLAY-2",
+            title="Fewer stalls",
+            components=["Player"],
+            labels=["start-time"],
+            project="PLAY",
+        ),
+        item("GRO-1", title="Shorter form", components=["Signup"], project="GRO"),
+        item("GRO-2", title="Old banner", labels=["spike"], project="GRO"),
+        item("OPS-1", title="Upgrade the database", labels=["debt"], project="OPS"),
+        item("OPS-2", title="Look into logs", project="OPS"),
+    ]
+    hours = [
+        effort("PLAY-1", 6, day="2026-10-05", person="cid@x"),
+        effort("PLAY-2", 4, day="2026-10-12", person="cid@x"),
+        effort("GRO-1", 5, day="2026-10-06", person="gus@x"),
+        effort("GRO-2", 3, day="2026-10-13", person="gus@x"),
+        effort("OPS-1", 2, day="2026-10-07", person="pia@x"),
+        effort("OPS-2", 1, day="2026-10-14", person="pia@x"),
+    ]
+    world.land(items, hours)
+    with world.ledger.change() as change:
+        inputs, _ = build_inputs(change, standing.plan, list(world.members), standing.revision)
+        refresh(world.ledger, inputs, change, at=NOW)
