@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from mainstem.config import settings as read_settings
-from mainstem.store.database import database
+from mainstem.web.database import database
 
 _GIVEN = read_settings()
 _HERE = Path(__file__).parent
@@ -24,11 +25,9 @@ def _secret() -> str:
         fresh = place.with_suffix(f".{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(64))
-        try:
-            # the first of several processes that start at once decides
+        # the first of several processes that start at once decides
+        with contextlib.suppress(FileExistsError):
             place.hardlink_to(fresh)
-        except FileExistsError:
-            pass
         fresh.unlink()
     return place.read_text().strip()
 
