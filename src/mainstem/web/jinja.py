@@ -35,5 +35,5 @@ def environment(**options: Any) -> jinja2.Environment:
     options["undefined"] = jinja2.StrictUndefined
     made = jinja2.Environment(**{**options, "autoescape": True, "trim_blocks": True,
                                  "lstrip_blocks": True})  # fmt: skip
-    made.globals.update(url=url, asset=asset)
+    made.globals.update(url=url, asset=asset, static=asset)  # `static` is what the parts call it
     return made

@@ -93,7 +93,7 @@ TEMPLATES = [
             "environment": "mainstem.web.jinja.environment",
             "context_processors": [
                 "django.contrib.messages.context_processors.messages",
-                "mainstem.web.contexts.shell.shell",
+                "mainstem.web.contexts.frame.frame",
             ],
         },
     },
@@ -165,7 +165,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [_HERE / "static"]
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = None
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

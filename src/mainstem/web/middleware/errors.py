@@ -19,6 +19,9 @@ from mainstem.errors import (
     TooMany,
 )
 from mainstem.plan.changes import StaleChange
+from mainstem.services import auditing
+from mainstem.services.access import Actor
+from mainstem.services.ground import Ground
 from mainstem.web.views import failures
 
 _LOG = structlog.get_logger("mainstem.web")
@@ -50,4 +53,17 @@ class Errors:
         status = status_of(error)
         if status == 500:
             _LOG.exception("unforeseen", path=request.path)
+        if status == 403 and isinstance(error, MainstemError):
+            note_refusal(request, error)
         return failures.page(request, status, error)
+
+
+def note_refusal(request: HttpRequest, error: MainstemError) -> None:
+    """Keeps a line in the audit log for what somebody was refused."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    ground: Ground = request.ground  # type: ignore[attr-defined]
+    route = request.resolver_match.route if request.resolver_match else ""
+    auditing.record(
+        actor, f"{request.method} /{route}"[:60], request.path, at=ground.now(), outcome="refused",
+        sentence=error.message, detail={"code": error.code},
+    )  # fmt: skip

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import get_template
 
 from mainstem.errors import Forbidden, MainstemError, TooMany
+from mainstem.web.contexts.pieces import Failure
 
-_USUAL: dict[int, tuple[str, str]] = {
-    400: ("This cannot be answered as it was asked.", "Go back, correct it and try again."),
-    403: ("You may not do this.", "Ask somebody who may, or an administrator for the role."),
-    404: ("There is no such page.", "Check the address, or look for it by name."),
-    405: ("This address does not take that.", "Go back and use the page's own buttons."),
-    409: ("Somebody else changed this meanwhile.", "Look at what is there now and try again."),
-    413: ("That is too much at once.", "Send less at a time; long files have their own page."),
-    429: ("That was too often.", "Wait a minute and try again."),
-    500: ("Something went wrong on our side.", "Try again; if it stays, tell whoever runs this server the request id below."),
-}  # fmt: skip
+#: Statuses that have a page of their own; any other is shown as 500.
+PAGES = (400, 403, 404, 409, 413, 429, 500)
 
 
 def page(request: HttpRequest, status: int, error: Exception | None = None) -> HttpResponse:
-    """The page for a status, with the words of the error if it is meant for people."""
-    what, todo = _USUAL.get(status, _USUAL[500])
-    code = ""
+    """The page for a status, with the words of the error if it is meant for people.
+
+    It is printed without the shell: it must show even where nothing else works.
+    """
+    message = hint = code = ""
     if isinstance(error, MainstemError):
-        what, todo, code = error.message, error.hint or todo, error.code
-    data = {
-        "what": what,
-        "todo": todo,
-        "code": code,
-        "status": status,
-        "request_id": getattr(request, "request_id", ""),
-    }
-    response = render(
-        request, f"errors/{status if status in _USUAL else 500}.html", data, status=status
-    )
+        message, hint, code = error.message, error.hint, error.code
+    failure = Failure(message, hint, code, getattr(request, "request_id", ""))
+    shown = status if status in PAGES else 500
+    text = get_template(f"errors/{shown}.html").render({"failure": failure})
+    response = HttpResponse(text, status=status)
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
     return response
