@@ -34,10 +34,11 @@ def ground(db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     from mainstem.plan.standing import Signature
     from mainstem.services import ground as grounds
     from mainstem.services.shelf import Shelf
+    from mainstem.store.check_ins import CheckInBook
     from mainstem.store.plans import StoredPlans
 
     plans = StoredPlans()
-    made = grounds.Ground(plans, Shelf(tmp_path / "ledger"), tmp_path, TODAY)
+    made = grounds.Ground(plans, Shelf(tmp_path / "ledger"), tmp_path, CheckInBook(), TODAY)
     plans.write(diff(Plan(), small_plan()), Signature(NOW, None, "Start", origin="start"))
     monkeypatch.setattr("mainstem.services.ground.server_ground", lambda: made)
     monkeypatch.setattr("mainstem.web.middleware.acting.server_ground", lambda: made)

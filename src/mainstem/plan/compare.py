@@ -28,7 +28,7 @@ from mainstem.plan.renames import find_renames
 #: Conditions inside a condition are compared as a whole: half an alternative says nothing.
 _WHOLE = frozenset({"all", "any", "not"})
 #: The field by which an element of a list is known, where it has one.
-_KEYS = ("id", "item", "on", "rule")
+_KEYS = ("id", "item", "on", "rule", "name")
 
 
 def diff(old: Plan, new: Plan) -> tuple[Change, ...]:

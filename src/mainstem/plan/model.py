@@ -149,6 +149,13 @@ class Settings(Shape):
         description="which kind of claim wins, strongest first",
     )
     limits: dict[str, float] = Field(default_factory=dict, description="limits of structure rules")
+    check_in_days: Annotated[int, Field(ge=1, le=120)] = Field(
+        7, description="days after which a key result is due for its next check-in"
+    )
+    bands: dict[str, Share] = Field(
+        default_factory=lambda: {"missed": 0.0, "partly": 0.4, "reached": 0.7},
+        description="what scores of key results are called, each from this score on",
+    )
 
 
 class Organisation(Entity):
@@ -416,6 +423,27 @@ class Stream(Entity):
     claims: tuple[Claim, ...] = ()
 
 
+class Milestone(Shape):
+    """A step of a key result that has no number to move."""
+
+    name: Text
+    by: Day | None = None
+    done: Day | None = Field(None, description="the day it was reached")
+    weight: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="how much it counts beside the others; equally if nobody says"
+    )
+
+
+class CheckIn(Shape):
+    """A key result's value, confidence and note on a day. On a server check-ins are kept beside the plan."""
+
+    on: Day
+    value: float | None = Field(None, description="where the metric stood, in its unit")
+    confidence: Share | None = Field(None, description="how likely the target is reached")
+    note: str | None = None
+    by: Text | None = Field(None, description="who said it")
+
+
 class KeyResult(Entity):
     """A commitment to move a metric from a baseline to a target by a date."""
 
@@ -432,6 +460,15 @@ class KeyResult(Entity):
     by: Day | None = None
     class_: Literal["ordinary", "compliance"] = Field("ordinary", alias="class")
     owner: Text | None = None
+    weight: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="how much it counts where scores are put together; equally if nobody says"
+    )
+    milestones: tuple[Milestone, ...] = Field(
+        (), description="steps, where there is no number to move"
+    )
+    check_ins: tuple[CheckIn, ...] = Field(
+        (), description="what people said of it, each on a day"
+    )
 
 
 class Effect(Shape):

@@ -77,11 +77,13 @@ def _joined(path: Path) -> list[str]:
 #: What one element of a list is called, where it is not the word of the list.
 _ONE_OF = {
     "accepted": "acceptance",
+    "check_ins": "check-in",
     "claims": "claim",
     "conversions": "conversion",
     "expect": "example",
     "guardrails": "guardrail",
     "links": "link",
+    "milestones": "milestone",
     "observations": "observation",
     "rest": "rule for the rest",
     "stages": "stage",

@@ -96,6 +96,26 @@ def _observation(change: Element, owner: str) -> str:
     return f"{owner} {verb} value {value} on {change.value.on}"
 
 
+def _milestone(change: Element, owner: str) -> str:
+    given = change.value
+    verb = "has a new" if _is_new(change) else "no longer has the"
+    by = f", by {given.by}" if given.by else ""
+    done = f", reached on {given.done}" if given.done else ""
+    return f"{owner} {verb} milestone {given.name}{by}{done}"
+
+
+def _check_in(change: Element, owner: str) -> str:
+    given = change.value
+    verb = "has a new" if _is_new(change) else "no longer has the"
+    said = []
+    if given.value is not None:
+        said.append(number_in_words(given.value, change.names.units.get(change.subject)))
+    if given.confidence is not None:
+        said.append(f"confidence {share_in_words(given.confidence)}")
+    told = f": {', '.join(said)}" if said else ""
+    return f"{owner} {verb} check-in of {given.on}{told}"
+
+
 def _acceptance(change: Element, owner: str) -> str:
     given = change.value
     if _is_new(change):
@@ -132,6 +152,8 @@ _KNOWN: dict[str, Callable[[Element, str], str]] = {
     "metric": _metric,
     "guardrails": _guardrail,
     "observations": _observation,
+    "milestones": _milestone,
+    "check_ins": _check_in,
     "accepted": _acceptance,
     "links": _link,
     "expect": _expect,

@@ -17,6 +17,7 @@ from mainstem.services.shelf import Shelf
 
 if TYPE_CHECKING:
     from mainstem.services.scoring import Book
+    from mainstem.store.check_ins import CheckInBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,14 @@ class Ground:
         plans: Keeps the plan.
         shelf: Keeps the ledger open.
         data: Folder of the server's data.
+        check_ins: What people said of key results.
         fixed_today: The day that counts as today; for demonstrations and tests.
     """
 
     plans: Plans
     shelf: Shelf
     data: Path
+    check_ins: CheckInBook
     fixed_today: date | None = None
 
     def now(self) -> datetime:
@@ -57,10 +60,11 @@ class Ground:
 @cache
 def server_ground() -> Ground:
     """The ground of this process, from the settings. Django must be set up."""
+    from mainstem.store.check_ins import CheckInBook
     from mainstem.store.plans import StoredPlans
 
     chosen = settings()
     data = chosen.data.resolve()
     ledger = chosen.ledger or data / "ledger"
     fixed = date.fromisoformat(chosen.today) if chosen.today else None
-    return Ground(StoredPlans(), Shelf(ledger, memory=chosen.memory), data, fixed)
+    return Ground(StoredPlans(), Shelf(ledger, memory=chosen.memory), data, CheckInBook(), fixed)

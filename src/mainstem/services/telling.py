@@ -16,14 +16,36 @@ def plan_changed(
 ) -> None:
     """Tells those who watch what was changed."""
     subjects = dict.fromkeys(c.subject for c in changes if c.subject)
-    tell_watchers(subjects, f"{by.name}: {said}", f"/plan/revisions/{standing.number}", by, at=at)
+    tell("plan", subjects, f"{by.name}: {said}", f"/plan/revisions/{standing.number}", by, at=at)
 
 
-def tell_watchers(
-    subjects: Iterable[str], sentence: str, address: str, by: Actor, *, at: datetime
+def tell(
+    event: str,
+    subjects: Iterable[str],
+    sentence: str,
+    address: str,
+    by: Actor,
+    *,
+    at: datetime,
 ) -> None:
-    """Leaves one notice for each person who watches any of the subjects, except who did it."""
-    watched = Watch.objects.filter(subject__in=list(subjects)).exclude(user=by.id)
+    """Tells everybody who wants to know of an event. Called inside the transaction of what happened.
+
+    Args:
+        event: What kind of thing happened, such as ``plan``, ``check-in`` or ``proposal``.
+        subjects: What it was about, such as ``streams/start-fast``.
+        sentence: What happened, read aloud.
+        address: The page to look at.
+        by: Who did it; they are not told.
+        at: The moment.
+    """
+    _tell_watchers(list(subjects), sentence, address, by, at)
+
+
+def _tell_watchers(
+    subjects: Sequence[str], sentence: str, address: str, by: Actor, at: datetime
+) -> None:
+    """Leaves one notice for each person who watches any of the subjects."""
+    watched = Watch.objects.filter(subject__in=subjects).exclude(user=by.id)
     told: dict[int, str] = {}
     for user, subject in watched.values_list("user_id", "subject"):
         told.setdefault(user, subject)

@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -55,9 +56,13 @@ Key = tuple[str, str]
 
 @dataclass(slots=True)
 class _Loaded:
-    """The newest plan in memory, with the place of each element."""
+    """The newest plan in memory, with the place of each element.
+
+    The digest tells it from a plan of the same number that was rolled back or restored over.
+    """
 
     standing: Standing
+    digest: str
     places: dict[Key, float]
     faults: frozenset[Fault] | None = None
 
@@ -97,6 +102,9 @@ class StoredPlans:
                 self._older.move_to_end(number)
                 return self._older[number]
         found = _load(number).standing
+        if transaction.get_connection().in_atomic_block:
+            # it may yet be rolled back
+            return found
         with self._lock:
             self._older[number] = found
             while len(self._older) > _KEPT:
@@ -127,7 +135,7 @@ class StoredPlans:
         """
         with transaction.atomic():
             lock, _ = Head.objects.select_for_update().get_or_create(pk=1)
-            was = self._head(lock.number)
+            was = self._head((lock.number, lock.digest))
             if base is not None and Standing(Plan(), base).number > lock.number:
                 raise _no_revision(base)
             old = was.standing.plan
@@ -138,32 +146,37 @@ class StoredPlans:
             if not made:
                 return was.standing
             places = _keep_elements(old, new, number, was.places)
-            _keep_revision(number, lock.number, old, new, made, signed, undoes)
-            Head.objects.filter(pk=1).update(number=number)
-            now = _Loaded(Standing(new, revision_name(number)), places, broken)
-            # only what is certain to stay may be remembered
-            transaction.on_commit(lambda: self._remember(now))
+            digest = _keep_revision(number, lock.digest, old, new, made, signed, undoes)
+            Head.objects.filter(pk=1).update(number=number, digest=digest)
+            now = _Loaded(Standing(new, revision_name(number)), digest, places, broken)
+        self._remember(now)
         return now.standing
 
     def _remember(self, found: _Loaded) -> None:
         with self._lock:
-            known = self._newest
-            if known is None or known.standing.number < found.standing.number:
-                self._newest = found
+            self._newest = found
 
-    def _head(self, number: int | None = None) -> _Loaded:
-        if number is None:
-            number = Head.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+    def _head(self, head: tuple[int, str] | None = None) -> _Loaded:
+        if head is None:
+            head = Head.objects.filter(pk=1).values_list("number", "digest").first() or (0, "")
+        number, digest = head
         known = self._newest
-        if known is not None and known.standing.number == number:
+        if known is not None and (known.standing.number, known.digest) == head:
             return known
-        if known is not None and known.standing.number < number:
-            found = _follow(known, number)
+        if known is not None and number - known.standing.number > 0 and _is_kept(known):
+            found = _follow(known, number, digest)
         else:
-            found = _load(number)
-        if not transaction.get_connection().in_atomic_block:
-            self._remember(found)
+            found = _load(number, digest)
+        self._remember(found)
         return found
+
+
+def _is_kept(known: _Loaded) -> bool:
+    """Whether what is in memory is a revision that is in the database too."""
+    number = known.standing.number
+    if not number:
+        return True
+    return Revision.objects.filter(pk=number, digest=known.digest).exists()
 
 
 def _no_revision(revision: str) -> Absent:
@@ -278,16 +291,15 @@ def _body(value: Any) -> Any:
 
 def _keep_revision(
     number: int,
-    before: int,
+    before: str,
     old: Plan,
     new: Plan,
     made: Sequence[Change],
     signed: Signature,
     undoes: int | None,
-) -> None:
+) -> str:
     as_json = [to_json(change) for change in made]
-    previous = Revision.objects.filter(pk=before).values_list("digest", flat=True).first() or ""
-    text = previous + json.dumps([as_json, signed.name, signed.at.isoformat(), signed.why])
+    digest = revision_digest(before, as_json, signed.name, signed.at, signed.why)
     Revision.objects.create(
         number=number,
         at=signed.at,
@@ -300,8 +312,17 @@ def _keep_revision(
         sentence=in_a_sentence(made),
         subjects=" ".join(dict.fromkeys(c.subject or str(c.path[0]) for c in made)) + " ",
         undoes=undoes,
-        digest=hashlib.sha256(text.encode()).hexdigest(),
+        digest=digest,
     )
+    return digest
+
+
+def revision_digest(
+    previous: str, changes: Sequence[Any], name: str, at: datetime, why: str
+) -> str:
+    """The digest of a revision: it covers the one before, so that none can be altered unseen."""
+    text = previous + json.dumps([list(changes), name, at.astimezone(UTC).isoformat(), why])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def in_a_sentence(changes: Sequence[Change]) -> str:
@@ -317,7 +338,7 @@ def kept_changes(rows: Iterable[Mapping[str, Any]], new: Plan, old: Plan) -> tup
     return tuple(from_json(row, names=names) for row in rows)
 
 
-def _load(number: int) -> _Loaded:
+def _load(number: int, digest: str = "") -> _Loaded:
     rows = (
         Element.objects.filter(since__lte=number)
         .filter(Q(until=None) | Q(until__gt=number))
@@ -334,7 +355,7 @@ def _load(number: int) -> _Loaded:
         else:
             sections[section] = value
     plan = Plan.model_construct(**{**_EMPTY, **sections})
-    return _Loaded(Standing(plan, revision_name(number)), places)
+    return _Loaded(Standing(plan, revision_name(number)), digest, places)
 
 
 _EMPTY = {name: getattr(Plan(), name) for name in Plan.model_fields}
@@ -347,7 +368,7 @@ def _value(section: str, body: Any) -> Any:
     return shape.model_validate(body)
 
 
-def _follow(known: _Loaded, number: int) -> _Loaded:
+def _follow(known: _Loaded, number: int, digest: str) -> _Loaded:
     """The plan at ``number`` out of one that is in memory, reading only what changed in between."""
     start = known.standing.number
     gone = Element.objects.filter(since__lte=start, until__gt=start, until__lte=number)
@@ -372,7 +393,8 @@ def _follow(known: _Loaded, number: int) -> _Loaded:
     for section in values:
         if section not in SECTIONS and "" not in values[section]:
             update[section] = _EMPTY[section]
-    return _Loaded(Standing(plan.model_copy(update=update), revision_name(number)), places)
+    made = Standing(plan.model_copy(update=update), revision_name(number))
+    return _Loaded(made, digest, places)
 
 
 def _take(values: dict[str, Any], plan: Plan, section: str) -> dict[str, Any]:

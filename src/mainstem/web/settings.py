@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from mainstem.config import settings as read_settings
-from mainstem.web.database import database
+from mainstem.database import database
 
 _GIVEN = read_settings()
 _HERE = Path(__file__).parent

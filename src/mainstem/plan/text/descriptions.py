@@ -150,6 +150,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "by": "day by which the target is reached; the end of the cycle if absent",
         "class": "compliance: must be done whatever the metric says",
     },
+    "CheckIn": {"on": "the day it speaks of", "note": "what people should know"},
+    "Milestone": {"name": "the step in a few words", "by": "day by which it is to be reached"},
     "Initiative": {
         "key_result": "the key result that it helps",
         "state": "how far the bet is",

@@ -12,6 +12,7 @@ from mainstem.store.models.plan import (
     Revision,
     Scoring,
 )
+from mainstem.store.models.running import Job
 from mainstem.store.models.talk import Contest, Notice, Remark, Visit, Watch
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Head",
     "Hook",
     "Invitation",
+    "Job",
     "Membership",
     "Notice",
     "Proposal",

@@ -12,13 +12,16 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from mainstem.store.fields import KeptJSON
+
 _PERSON = settings.AUTH_USER_MODEL
 
 
 class Head(models.Model):
-    """One row: the number of the newest revision. Whoever writes locks it first."""
+    """One row: the newest revision, by number and digest. Whoever writes locks it first."""
 
     number = models.BigIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
 
 
 class Revision(models.Model):
@@ -33,8 +36,8 @@ class Revision(models.Model):
     by_name = models.CharField(max_length=200, blank=True)
     why = models.TextField(blank=True)
     origin = models.CharField(max_length=12)
-    changes = models.JSONField()
-    inverse = models.JSONField()
+    changes = KeptJSON()
+    inverse = KeptJSON()
     sentence = models.TextField()
     subjects = models.TextField(blank=True)
     undoes = models.BigIntegerField(null=True, blank=True)
@@ -52,7 +55,7 @@ class Element(models.Model):
     since = models.BigIntegerField()
     until = models.BigIntegerField(null=True, blank=True)
     place = models.FloatField(default=0)
-    body = models.JSONField()
+    body = KeptJSON()
 
     class Meta:
         constraints: ClassVar = [
@@ -75,7 +78,7 @@ class Proposal(models.Model):
     author_name = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
     base = models.BigIntegerField()
-    changes = models.JSONField(default=list)
+    changes = KeptJSON(default=list)
     state = models.CharField(max_length=10, default="draft")
     version = models.IntegerField(default=1)
     changed_at = models.DateTimeField()
@@ -103,7 +106,7 @@ class CycleStep(models.Model):
     by = models.ForeignKey(_PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
     by_name = models.CharField(max_length=200, blank=True)
     why = models.TextField(blank=True)
-    detail = models.JSONField(default=dict)
+    detail = KeptJSON(default=dict)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["cycle", "at"])]
