@@ -326,6 +326,12 @@ def _states(change: Change, plan: Plan, section: str, ident: str) -> Iterator[An
 def _is_their_commitment(value: Any, change: Change, reach: Reach, actor: Actor) -> bool:
     if value.team in reach.teams or value.stream in reach.streams:
         return True
+    if isinstance(value, KeyResult):
+        # somebody of the team says when a milestone is reached, as they say its value
+        reached = (
+            len(change.path) == 3 and change.path[0] == "milestones" and change.path[2] == "done"
+        )
+        return reached and value.team in reach.own
     # a contributor may put up a bet of their own team, and work on it while it is proposed
     return (
         isinstance(value, Initiative)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from zoneinfo import available_timezones
 
 from django.db.models import Q
 
-from mainstem.services.access import Actor, Given, Role
+from mainstem.errors import Invalid
+from mainstem.services import auditing
+from mainstem.services.access import Actor, Given, Role, nothing_here
 from mainstem.store.models import Grant, Membership, User
+from mainstem.store.together import together
 
 
 def actor_of(
@@ -39,3 +44,82 @@ def actor_of(
         address=address,
         request=request,
     )
+
+
+#: How often somebody wants to be told by mail.
+DIGESTS = {"off": "never", "daily": "every working day", "weekly": "every Monday"}
+THEMES = {"": "as the device", "light": "light", "dark": "dark"}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What people set about themselves; an empty time zone is the organisation's."""
+
+    name: str
+    timezone: str
+    theme: str
+    digest: str
+
+
+def profile_of(person: int) -> Profile:
+    """Somebody's own settings.
+
+    Raises:
+        Absent: there is no such account.
+    """
+    user = User.objects.filter(pk=person).first()
+    if user is None:
+        raise nothing_here()
+    return Profile(user.name, user.timezone, user.theme, user.digest)
+
+
+def change_profile(wanted: Profile, by: Actor, *, at: datetime) -> Profile:
+    """Changes one's own settings.
+
+    Raises:
+        Absent: for who is not signed in.
+        Invalid: naming the field.
+    """
+    if by.id is None:
+        raise nothing_here()
+    _check_profile(wanted)
+    named = " ".join(wanted.name.split())
+    with together():
+        old = profile_of(by.id)
+        new = replace(wanted, name=named)
+        User.objects.filter(pk=by.id).update(**asdict(new))
+        changed = [f for f, value in asdict(new).items() if value != getattr(old, f)]
+        if changed:
+            said = f"{named} changed their own {', '.join(changed)}."
+            auditing.record(by, "account.change", f"people/{by.id}", at=at, sentence=said)
+    return new
+
+
+def change_theme(theme: str, by: Actor) -> None:
+    """Keeps light or dark with the account. Not audited: it changes nothing for anybody else.
+
+    Raises:
+        Invalid: there is no such theme.
+    """
+    _check_theme(theme)
+    if by.id is not None:
+        User.objects.filter(pk=by.id).update(theme=theme)
+
+
+def _check_theme(theme: str) -> None:
+    if theme not in THEMES:
+        raise Invalid(f"{theme!r} is no theme.", "It is light, dark or as the device.",
+                      field="theme")  # fmt: skip
+
+
+def _check_profile(wanted: Profile) -> None:
+    if not wanted.name.strip() or len(wanted.name) > 200:
+        raise Invalid("You need a name of at most 200 characters.",
+                      "Give the name that people call you.", field="name")  # fmt: skip
+    if wanted.timezone and wanted.timezone not in available_timezones():
+        raise Invalid(f"{wanted.timezone!r} is no time zone.", "Choose one from the list.",
+                      field="timezone")  # fmt: skip
+    if wanted.digest not in DIGESTS:
+        raise Invalid(f"{wanted.digest!r} is no choice.", f"It is one of {', '.join(DIGESTS)}.",
+                      field="digest")  # fmt: skip
+    _check_theme(wanted.theme)

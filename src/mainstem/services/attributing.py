@@ -5,20 +5,18 @@ from __future__ import annotations
 import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mainstem.errors import QuestionError
 from mainstem.plan.findings import Finding
 from mainstem.plan.model import Condition, Plan
-from mainstem.services.scoring import Book
+from mainstem.services.scoring_book import Book, engine_in_use, last_refresh, notes_of
 from mainstem.services.workspace import Workspace
 from mainstem.work.records import WHOLE
 
 if TYPE_CHECKING:
     from mainstem.ledger.attribute import Plain, Rule
-    from mainstem.ledger.engine import Engine
     from mainstem.ledger.membership import Stretch
     from mainstem.ledger.names import Names
     from mainstem.ledger.refresh import RefreshInputs, Work
@@ -111,10 +109,12 @@ def build_inputs(
     effort = EffortInputs(plan, team_no, team_words, item_teams, stretches, presence)
     org = plan.organisation
     calendars, calendar_of_team = team_calendars(plan, team_no)
+    ground = digest(sorted(team_words.items()), _owned_words(plan), calendars,
+                    sorted(map(tuple, calendar_of_team.rows)), org.settings.person_day_split,
+                    presence, org.timezone, VERSION)  # fmt: skip
     digests = {
-        "effort": digest(stretches, sorted(team_words.items()), _owned_words(plan), calendars,
-                         sorted(map(tuple, calendar_of_team.rows)), org.settings.person_day_split,
-                         presence, org.timezone, VERSION),
+        "effort": digest(stretches, ground),
+        "ground": ground,
         "links": digest(plain.links),
         "settings": digest(plain.equal_split, plain.majority, plain.ignored_paths, by_team,
                            [(k, t.in_) for k, t in plan.teams.items()] if by_team else None),
@@ -249,36 +249,6 @@ def open_book(workspace: Workspace, *, as_of: datetime | None = None, at: dateti
         refresh(workspace, at=at)
     ledger = workspace.open_ledger()
     view = ledger.view(as_of)
-    last = view.last("refresh")
-    if last is None:
-        first = next((x.at for x in ledger.landings() if x.what == "refresh"), None)
-        raise QuestionError(
-            f"Nothing was known yet at {as_of:%Y-%m-%d %H:%M}." if as_of else "The ledger is empty.",
-            f"The first answer that can be given again is of {first.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
-            if first else "Import some work first.",
-            code="question.as_of",
-        )  # fmt: skip
-    notes = []
-    later = [x for x in view.landings if x.what == "import" and x.number > last.number]
-    if later:
-        notes.append(f"{len(later)} imports had landed by then but were not yet in any score.")
-    if as_of is None:
-        plan, _ = workspace.usable_plan()
-    else:
-        plan = kept_plan(ledger, last.plan)
-        notes.append(
-            f"As known at {as_of:%Y-%m-%d %H:%M %Z}, with the plan as it was ({last.plan[:12] or 'none'})."
-        )
-    return Book(Desk(ledger, view, _engine()), plan, last.plan, tuple(notes))
-
-
-def _engine() -> Engine | None:
-    """Where questions run: the user's own Spark if the settings name one, else here."""
-    from mainstem.config import settings
-
-    url = settings().spark
-    if not url:
-        return None
-    from mainstem.ledger.spark_engine import SparkEngine
-
-    return SparkEngine.connect(url)
+    last = last_refresh(ledger, view, as_of)
+    plan = workspace.usable_plan()[0] if as_of is None else kept_plan(ledger, last.plan)
+    return Book(Desk(ledger, view, engine_in_use()), plan, last.plan, notes_of(view, last, as_of))

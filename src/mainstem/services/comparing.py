@@ -17,10 +17,11 @@ from mainstem.score.chart import Chart, Observed
 from mainstem.score.chart import chart as draw_chart
 from mainstem.score.periods import parse_period
 from mainstem.score.values import Amounts, By, Grain, Period, Question
-from mainstem.services.scoring import Book, value_score
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from mainstem.services.scoring_book import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def score_change(
 
 
 def _by_team(question: Question, book: Book, period: Period) -> dict[str, Amounts]:
+    from mainstem.services.scoring import value_score
+
     asked = replace(
         question, by=By.TEAM, grain=Grain.ALL, since=period.start, until=_day_before(period.end)
     )
@@ -101,6 +104,8 @@ def _day_before(day: date) -> date:
 
 def score_chart(question: Question, book: Book) -> Chart | NotAnswerable:
     """A process behaviour chart of the score of a scope; whole periods only."""
+    from mainstem.services.scoring import value_score
+
     answer = value_score(replace(question, by=By.ORGANISATION), book)
     cells = list(answer.cells)
     if question.grain in (Grain.WEEK, Grain.MONTH, Grain.QUARTER):

@@ -17,7 +17,8 @@ from mainstem.score.conversions import factor
 from mainstem.score.values import Period
 
 if TYPE_CHECKING:
-    from mainstem.services.scoring import Book, Found
+    from mainstem.ledger.cube import Sums
+    from mainstem.services.scoring_book import Book
 
 #: Which unit is converted, if several could be.
 ORDER = (Unit.HOUR, Unit.PERSON_DAY, Unit.POINT, Unit.ITEM)
@@ -41,8 +42,8 @@ def converted(
     places: Sequence[tuple[int, int]],
     *,
     raw: bool,
-) -> list[tuple[int, int, int, int]]:
-    """(period, cell, place, parts) rows in ``unit``, from effort in ``read``.
+) -> Sums:
+    """Parts by period, cell and place in ``unit``, from effort in ``read``.
 
     Raises:
         MixedUnits: if some team's effort of some day has no declared conversion.
@@ -54,10 +55,10 @@ def converted(
         for n, (_, start, end) in enumerate(stretches)
         for d in range((end - start).days)
     ]
-    found: Found = book.desk.amounts(days, [(t, t) for t in cell_of], places, read.value, raw=raw)
+    found = book.desk.amounts(days, [(t, t) for t in cell_of], places, read.value, raw=raw)
     teams, tree = {no: t for t, no in book.team_numbers().items()}, book.tree
     sums: dict[tuple[int, int, int], Fraction] = {}
-    for stretch, team, place, parts in found:
+    for stretch, team, place, parts in found.rows():
         period, start, _ = stretches[stretch]
         path = tree.path(teams[team]) if team in teams and teams[team] in tree else ()
         by = factor(
@@ -65,7 +66,7 @@ def converted(
         )
         key = (period, cell_of[team], place)
         sums[key] = sums.get(key, Fraction(0)) + parts * by
-    return [(*key, round(parts)) for key, parts in sums.items()]
+    return type(found).of_rows([(*key, round(parts)) for key, parts in sums.items()])
 
 
 def _stretches(book: Book, cut: Sequence[Period]) -> list[tuple[int, date, date]]:

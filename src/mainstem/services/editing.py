@@ -11,6 +11,8 @@ from mainstem.plan.changes import Change
 from mainstem.plan.standing import Signature, Standing
 from mainstem.services import auditing, telling
 from mainstem.services.access import Actor, require_changes
+from mainstem.services.check_ins_in_text import carries_check_ins, keep_check_ins, of_the_plan
+from mainstem.services.following_renames import follow_renames
 from mainstem.services.ground import Ground
 from mainstem.store.plans import in_a_sentence, kept_changes, kept_revision, undo_changes
 from mainstem.store.together import together
@@ -53,14 +55,19 @@ def change_plan(
         Invalid: the plan would no longer hold together, or nothing would change.
     """
     before = ground.plans.head()
-    require_changes(by, changes, before.plan)
+    planned = of_the_plan(changes)
+    require_changes(by, planned, before.plan)
     if not changes:
         raise Invalid("Nothing was changed.", "Change something first.", code="plan.no_change")
     signed = Signature(at=at, by=by.id, name=by.name, why=why.strip(), origin=origin)
     with together():
-        standing = ground.plans.write(changes, signed, base=base, undoes=undoes)
+        standing = ground.plans.write(planned, signed, base=base, undoes=undoes)
+        kept = 0
+        if carries_check_ins(changes):
+            kept = keep_check_ins(changes, before.plan, ground, by, at=at)
+        follow_renames(planned)
         said = in_a_sentence(changes)
-        if standing.number != before.number:
+        if standing.number != before.number or kept:
             subjects = sorted({c.subject or str(c.path[0]) for c in changes})
             auditing.record(
                 by, f"plan.{origin}", " ".join(subjects)[:400], at=at, sentence=said,

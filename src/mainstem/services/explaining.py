@@ -65,7 +65,7 @@ class Lump:
     examples: tuple[tuple[str, str], ...]
 
 
-def _because(rank: int, reason: str) -> str:
+def because(rank: int, reason: str) -> str:
     """Why a share holds: the claim, link or rule by name; for what is inherited, from what."""
     if not reason or rank in (2, 4):
         return _RANKS[rank]
@@ -106,7 +106,7 @@ def _one(row: dict[str, Any], book: Book) -> Explanation:
     teams, units = book.desk.names("team_id"), {v: k for k, v in UNIT_CODES.items()}
     shares = tuple(
         SharePart(targets.get(t, "?"), target_name(targets.get(t, "?"), book), share, rank,
-                  _because(rank, reasons.get(reason, "")))
+                  because(rank, reasons.get(reason, "")))
         for t, share, rank, reason in book.desk.attribution_of(row["item"])
     )  # fmt: skip
     effort = tuple(

@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mainstem.services.access import Actor
+
+
+def record_export(actor: Actor, subject: str, rows: int, *, at: datetime) -> None:
+    """Puts into the audit log that somebody took a table with them."""
+    from mainstem.services import auditing
+    from mainstem.store.together import together
+
+    with together():
+        auditing.record(
+            actor, "export", subject, at=at, sentence=f"Exported {subject}: {rows} rows."
+        )
 
 
 def write_parquet(columns: Sequence[str], rows: Sequence[Sequence[Any]], into: Path) -> None:

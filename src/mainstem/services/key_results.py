@@ -58,6 +58,14 @@ def _progress(
     return progress(kr, metric, known, cycle, today=today, check_in_days=days)
 
 
+def progress_of_each(keys: Iterable[str], ground: Ground) -> dict[str, Progress]:
+    """Where some key results stand today; those that the plan does not have are left out."""
+    plan, today = ground.plans.head().plan, ground.today()
+    told = ground.check_ins.readings()
+    held = ((key, plan.key_results.get(key)) for key in keys)
+    return {key: _progress(key, kr, plan, told, today) for key, kr in held if kr is not None}
+
+
 def progress_of(key_result: str, ground: Ground) -> Progress:
     """Where one key result stands today.
 
@@ -144,10 +152,10 @@ def score_key_result(
         Invalid: not from 0.0 to 1.0.
         Conflict: its cycle has not been committed to yet, so there is nothing to score.
     """
-    require(by, Action.CHECK_IN)
+    require(by, Action.READ)
     plan = ground.plans.head().plan
     kr = _key_result(key_result, plan)
-    _require_scoring(by, kr, plan)
+    require_scoring(by, kr, plan)
     if not 0 <= score <= 1:
         raise Invalid("A score goes from 0.0 to 1.0.", "0.7 is a good result.", field="score")
     cycle = plan.cycles.get(kr.cycle or "")
@@ -177,7 +185,14 @@ def may_score(by: Actor, kr: KeyResult, plan: Plan) -> bool:
     return by.may_write and (reach.everything or theirs)
 
 
-def _require_scoring(by: Actor, kr: KeyResult, plan: Plan) -> None:
+def require_scoring(by: Actor, kr: KeyResult, plan: Plan) -> None:
+    """Refuses the score of a key result to who does not answer for it.
+
+    Raises:
+        Absent: for an outsider.
+        Forbidden: for others.
+    """
+    require(by, Action.CHECK_IN)
     if not may_score(by, kr, plan):
         raise Forbidden(
             f"You may not score “{kr.text}”.",

@@ -13,6 +13,7 @@ from mainstem.errors import PlanError
 from mainstem.plan.findings import Finding, Severity
 
 if TYPE_CHECKING:
+    from mainstem.plan.model import Plan
     from mainstem.plan.text.load import Loaded
 
 #: Where the plan is looked for, in this order, if nobody says.
@@ -100,6 +101,20 @@ def _checked(loaded: Loaded, today: date, *, claims: bool) -> tuple[Finding, ...
     )
     placed = (f if f.place else f.at(loaded.places.of(f.subject, f.path)) for f in settled)
     return tuple(sorted(placed, key=by_place))
+
+
+def check_standing(plan: Plan, *, today: date) -> tuple[Finding, ...]:
+    """The same for a plan without text: what can be said against it, in the order of its sections."""
+    from mainstem.plan.model import SECTIONS
+    from mainstem.plan.text.connections import check_connections
+    from mainstem.plan.text.load import Loaded
+    from mainstem.plan.text.places import Places
+
+    known = {section: frozenset(getattr(plan, section)) for section in SECTIONS}
+    text = check_connections(plan, known, broken=set(), is_complete=True)
+    found = check_plan(Loaded(plan, Places(), tuple(text), ""), today=today)
+    order = {section: n for n, section in enumerate(("", "organisation", *SECTIONS))}
+    return tuple(sorted(found, key=lambda f: order.get(f.subject.partition("/")[0], len(order))))
 
 
 def _judged(loaded: Loaded, today: date, asked: set[str]) -> Iterator[Finding]:

@@ -55,6 +55,8 @@ class Errors:
             _LOG.exception("unforeseen", path=request.path)
         if status == 403 and isinstance(error, MainstemError):
             note_refusal(request, error)
+        if status == 404 and (elsewhere := failures.sign_in_first(request)):
+            return elsewhere
         return failures.page(request, status, error)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
@@ -29,6 +31,14 @@ def page(request: HttpRequest, status: int, error: Exception | None = None) -> H
     return response
 
 
+def sign_in_first(request: HttpRequest) -> HttpResponse | None:
+    """Where somebody goes who is not signed in, whether there is anything at the address or not."""
+    user = getattr(request, "user", None)
+    if request.method not in ("GET", "HEAD") or user is None or user.is_authenticated:
+        return None
+    return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came from somewhere else, or after a long time."""
     return page(
@@ -49,7 +59,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler for 404."""
-    return page(request, 404)
+    return sign_in_first(request) or page(request, 404)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,0 +1,103 @@
+"""Reading back what happened to the plan: revisions, what each did, two plans side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mainstem.errors import Absent
+from mainstem.plan.changes import Change, diff
+from mainstem.plan.standing import Standing, revision_name
+from mainstem.services.access import Action, Actor, require
+from mainstem.services.ground import Ground
+from mainstem.store.history import RevisionRow, Wanted, list_revisions
+from mainstem.store.models import CycleStep, Remark
+from mainstem.store.plans import kept_changes, kept_revision
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """A revision with what it did."""
+
+    row: RevisionRow
+    changes: tuple[Change, ...]
+    is_newest: bool
+
+
+def revisions(
+    wanted: Wanted, by: Actor, *, before: int | None = None, most: int = 50
+) -> tuple[RevisionRow, ...]:
+    """Revisions, newest first. Two queries at most, whatever their number."""
+    require(by, Action.READ)
+    return list_revisions(wanted, before=before, most=most)
+
+
+def revision(number: int, ground: Ground, by: Actor) -> Revised:
+    """One revision. Its sentences use the names that things have now.
+
+    Raises:
+        Absent: there is no such revision.
+    """
+    require(by, Action.READ)
+    kept = kept_revision(number)
+    head = ground.plans.head()
+    row = RevisionRow(
+        kept.number, kept.at, kept.by_name, kept.why, kept.origin, kept.sentence, kept.undoes
+    )
+    return Revised(row, kept_changes(kept.changes, head.plan, head.plan), number == head.number)
+
+
+def side(word: str, ground: Ground, by: Actor) -> tuple[str, Standing]:
+    """One side of a comparison, with what to call it.
+
+    Args:
+        word: ``r12``, empty for the plan as it stands, or ``cycle:2026-q4`` for what was committed to.
+        ground: The server's ground.
+        by: Who asks.
+
+    Raises:
+        Absent: there is no such revision, or nothing was committed to.
+    """
+    require(by, Action.READ)
+    if not word or word == "now":
+        head = ground.plans.head()
+        return f"the plan now ({head.revision})" if head.revision else "the plan now", head
+    if word.startswith("cycle:"):
+        cycle = word.removeprefix("cycle:")
+        step = committed_step(cycle)
+        if step is None:
+            raise Absent(
+                f"Nothing was committed to in the cycle {cycle!r}.",
+                "A cycle's page says when it was committed.",
+            )
+        standing = ground.plans.at(revision_name(step.revision))
+        return f"the commitment of {cycle} ({standing.revision})", standing
+    return word, ground.plans.at(word)
+
+
+def committed_step(cycle: str) -> CycleStep | None:
+    """The newest commitment of a cycle, if there is one."""
+    return CycleStep.objects.filter(cycle=cycle, state="committed").order_by("-pk").first()
+
+
+def compare(old: Standing, new: Standing) -> tuple[Change, ...]:
+    """What is different, as typed changes."""
+    return diff(old.plan, new.plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said about a thing."""
+
+    number: int
+    by: str
+    at: datetime
+    text: str
+
+
+def remarks(subject: str, by: Actor, *, most: int = 200) -> Sequence[Said]:
+    """What was said about a thing, oldest first."""
+    require(by, Action.READ)
+    rows = Remark.objects.filter(subject=subject, withdrawn_at=None).order_by("-pk")[:most]
+    return [Said(r.pk, r.author_name, r.at, r.text) for r in reversed(rows)]

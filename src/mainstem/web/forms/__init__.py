@@ -1,0 +1,1 @@
+"""Forms: shape and words of what people fill in; whether it may be done is decided by services."""
