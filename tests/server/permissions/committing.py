@@ -10,7 +10,7 @@ _ANSWERABLE = {**_TEAM, "carl": 403}
 ROUTES: dict[tuple[str, str], Any] = {
     ("GET", "/key-results/"): "viewer",
     ("GET", "/check-in/"): "contributor",
-    ("GET", "/key-results/kr-start/"): "viewer",
+    ("GET", "/key-results/kr-start"): "viewer",
     ("GET", "/key-results/kr-start/check-in"): _TEAM,
     ("POST", "/key-results/kr-start/check-in"): {**_TEAM, **dict.fromkeys(("carl", "lena", "owen", "petra", "ada"), 400)},
     ("GET", "/key-results/kr-start/score"): _ANSWERABLE,

@@ -19,6 +19,7 @@ from mainstem.errors import MainstemError
 from mainstem.figures.wording import day
 from mainstem.services import waiting
 from mainstem.services.access import Action, Actor, may
+from mainstem.web.contexts.finding import talk
 from mainstem.web.contexts.shell import (
     Entry,
     Freshness,
@@ -28,6 +29,7 @@ from mainstem.web.contexts.shell import (
     Theme,
     Tone,
 )
+from mainstem.web.recent import subject_of
 
 if TYPE_CHECKING:
     from mainstem.services.ground import Ground
@@ -43,6 +45,7 @@ _MENU: tuple[tuple[tuple[str, str, Action], ...], ...] = (
         ("Work", "/items/", Action.READ),
     ),
     (
+        ("Notices", "/notices/", Action.READ),
         ("Sources", "/sources/", Action.READ),
         ("Settings", "/settings/", Action.ADMINISTER),
         ("Audit", "/audit/", Action.READ_AUDIT),
@@ -61,12 +64,14 @@ def _exists(address: str) -> bool:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """``shell`` for every template."""
+    """``shell`` for every template, and ``talk`` for the page of a thing of the plan."""
     actor: Actor | None = getattr(request, "actor", None)
     ground: Ground | None = getattr(request, "ground", None)
     if actor is None or ground is None or not actor.is_known:
-        return {"shell": _bare(request)}
-    return {"shell": _full(request, actor, ground)}
+        return {"shell": _bare(request), "talk": None}
+    subject = subject_of(request)
+    said = talk(subject, request.get_full_path(), actor) if subject else None
+    return {"shell": _full(request, actor, ground), "talk": said}
 
 
 def _bare(request: HttpRequest) -> Shell:

@@ -1,0 +1,70 @@
+"""Finding anything by a few letters: entities of the plan, and work items by their key."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mainstem.errors import MainstemError
+from mainstem.plan.directory import Directory, Named
+from mainstem.plan.model import Plan
+from mainstem.services.access import Action, Actor, require
+from mainstem.services.ground import Ground
+
+LONGEST = 200
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_./#-]*[0-9#-][A-Za-z0-9_./#-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What has the name that was looked for.
+
+    Attributes:
+        entities: Of the plan, best first.
+        items: Keys of work items that begin so.
+    """
+
+    entities: tuple[Named, ...]
+    items: tuple[str, ...]
+
+
+def find(words: str, ground: Ground, by: Actor) -> Found:
+    """Looks for a name, an identifier or the beginning of an item's key.
+
+    Raises:
+        Absent: for an outsider.
+    """
+    require(by, Action.READ)
+    asked = words.strip()[:LONGEST]
+    standing = ground.plans.head()
+    entities = _directory(standing.revision, _Held(standing.plan)).find(asked)
+    return Found(entities, _items(asked, ground))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """A plan as an argument that is compared by its revision alone."""
+
+    plan: Plan
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and (other.plan is self.plan)
+
+    def __hash__(self) -> int:
+        return id(self.plan)
+
+
+@lru_cache(maxsize=2)
+def _directory(revision: str, held: _Held) -> Directory:
+    return Directory.of(held.plan)
+
+
+def _items(asked: str, ground: Ground) -> tuple[str, ...]:
+    # a scan of all keys: only where it can be a key
+    if len(asked) < 3 or not _KEY.fullmatch(asked):
+        return ()
+    try:
+        return tuple(ground.book().desk.near_keys(asked))
+    except MainstemError:
+        return ()
