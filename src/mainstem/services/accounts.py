@@ -14,6 +14,14 @@ from mainstem.services.access import Actor, Given, Role, nothing_here
 from mainstem.store.models import Grant, Membership, User
 from mainstem.store.together import together
 
+#: An account, for faces, which know nothing of the store.
+Account = User
+
+
+def account_at(email: str) -> Account | None:
+    """The account that signs in with an address, if there is one."""
+    return User.objects.filter(email=email.strip().lower()).first()
+
 
 def actor_of(
     user: User,

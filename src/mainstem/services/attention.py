@@ -55,7 +55,9 @@ def _of_plan(ground: Ground, standing: Standing, team: str, today: date) -> Iter
     yield from due_check_ins(progress_of_each(results, ground), today)
     yield from stale_metrics(plan, today, _streams(plan.streams, index, team, inside))
     needs = [
-        k for k, d in plan.dependencies.items() if not team or d.needs in inside or d.gives in inside
+        k
+        for k, d in plan.dependencies.items()
+        if not team or d.needs in inside or d.gives in inside
     ]
     yield from open_needs(plan, today, needs)
 

@@ -38,22 +38,51 @@ def refresh(workspace: Workspace, *, at: datetime, full: bool = False) -> Refres
 
     Does nothing where nothing changed. ``full`` derives everything anew.
     """
-    from mainstem.ledger.refresh import is_fresh
-    from mainstem.ledger.refresh import refresh as run
-
     ledger = workspace.open_ledger()
     plan, revision = workspace.usable_plan()
     members, findings = _members(workspace, plan)
-    view = ledger.view()
-    if not full and _digests_match(ledger, view, plan, members, revision):
-        return Refreshed(None, findings, 0)
+    work, unmapped = refresh_plan(ledger, plan, revision, members, at=at, full=full)
+    return Refreshed(work, findings, unmapped)
+
+
+def refresh_plan(
+    ledger: Ledger,
+    plan: Plan,
+    revision: str,
+    members: Sequence[Membership],
+    *,
+    at: datetime,
+    full: bool = False,
+) -> tuple[Work | None, int]:
+    """Brings the ledger up to a revision of a plan and to people, whoever keeps them.
+
+    Where the plan changed in nothing that numbers depend on, only its revision is noted.
+
+    Returns:
+        What was done, ``None`` if there was nothing to derive; and how many people of the ledger are in
+        no team.
+    """
+    from mainstem.ledger.refresh import is_fresh
+    from mainstem.ledger.refresh import refresh as run
+
+    if not full and _digests_match(ledger, ledger.view(), plan, members, revision):
+        return None, 0
     with ledger.change() as change:
         inputs, unmapped = build_inputs(change, plan, members, revision)
-        if not full and is_fresh(change.before, inputs):
-            return Refreshed(None, findings, unmapped)
         keep_plan(ledger, plan, revision)
-        work = run(ledger, inputs, change, at=at, full=full)
-        return Refreshed(work, findings, unmapped)
+        if not full and is_fresh(change.before, inputs):
+            _note_revision(change, revision, at)
+            return None, unmapped
+        return run(ledger, inputs, change, at=at, full=full), unmapped
+
+
+def _note_revision(change: Change, revision: str, at: datetime) -> None:
+    """The same numbers are those of a newer revision of the plan."""
+    last = change.before.last("refresh")
+    assert last is not None
+    if last.plan != revision:
+        report = {**last.report, "months": [], "items": 0}
+        change.commit(what="refresh", report=report, plan=revision, at=at)
 
 
 def _digests_match(

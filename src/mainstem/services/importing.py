@@ -16,6 +16,8 @@ from mainstem.sources.base import Progress, ReadRequest, silent
 
 if TYPE_CHECKING:
     from mainstem.ledger.landing import LandingReport
+    from mainstem.ledger.questions import Desk
+    from mainstem.ledger.store import Ledger
     from mainstem.plan.findings import Finding
     from mainstem.services.workspace import Workspace
 
@@ -51,26 +53,47 @@ def import_work(
         SourceError: if nothing can be read at all.
         LedgerError: if the ledger cannot take it.
     """
-    from mainstem.ledger.landing import land
-    from mainstem.sources.registry import source_for
-
     if not path.exists():
         raise SourceError(
             f"There is nothing at {path}.", "Check the path; quote it if it has spaces."
         )
     plan, _ = workspace.usable_plan()
     ledger = workspace.open_ledger(make=True)
-    done = []
-    for part in _parts(path, kind):
-        reader = source_for(part, kind)
-        with _staging(ledger.root) as into:
-            request = ReadRequest(
-                part, into, plan.organisation.timezone, source, dict(options or {}), progress
-            )
-            staged = reader.read(request)
-            progress(staged.read, staged.read, "landing")
-            done.append(Imported(part, reader.name, land(ledger, staged, at=at, whole=whole)))
-    return done
+    return [
+        import_path(
+            ledger, part, plan.organisation.timezone, kind=kind, source=source, options=options,
+            whole=whole, at=at, progress=progress,
+        )
+        for part in _parts(path, kind)
+    ]  # fmt: skip
+
+
+def import_path(
+    ledger: Ledger,
+    path: Path,
+    timezone: str,
+    *,
+    kind: str | None = None,
+    source: str | None = None,
+    options: Mapping[str, str] | None = None,
+    whole: bool = False,
+    at: datetime,
+    progress: Progress = silent,
+) -> Imported:
+    """Reads one file, folder or repository and lands it; arguments as for ``import_work``.
+
+    Args:
+        timezone: IANA name; stamps without an offset are in it, and days are cut in it.
+    """
+    from mainstem.ledger.landing import land
+    from mainstem.sources.registry import source_for
+
+    reader = source_for(path, kind)
+    with _staging(ledger.root) as into:
+        request = ReadRequest(path, into, timezone, source, dict(options or {}), progress)
+        staged = reader.read(request)
+        progress(staged.read, staged.read, "landing")
+        return Imported(path, reader.name, land(ledger, staged, at=at, whole=whole))
 
 
 def _parts(path: Path, kind: str | None) -> list[Path]:
@@ -101,14 +124,20 @@ def _staging(root: Path) -> Iterator[Path]:
 def effort_findings(workspace: Workspace) -> list[Finding]:
     """Effort that looks as if nobody had worked it: W20 one constant amount, W21 days over 24 hours."""
     from mainstem.ledger.questions import Desk
-    from mainstem.plan.findings import Finding, Severity
 
     ledger = workspace.open_ledger()
     desk = Desk(ledger, ledger.view())
     try:
-        rows = desk.suspicious()
+        return suspicious_effort(desk)
     finally:
         desk.close()
+
+
+def suspicious_effort(desk: Desk) -> list[Finding]:
+    """As ``effort_findings``, of a ledger that is open."""
+    from mainstem.plan.findings import Finding, Severity
+
+    rows = desk.suspicious()
     out = []
     for what, source, person, unit, count, amount, low, bot in rows:
         word = "hours" if unit == 1 else "points"

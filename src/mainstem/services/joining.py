@@ -7,8 +7,8 @@ from datetime import datetime
 
 from mainstem.services import auditing
 from mainstem.services.access import Actor, Role
-from mainstem.services.groups import take_claims
 from mainstem.services.ground import Ground
+from mainstem.services.groups import take_claims
 from mainstem.services.invitations import accept_by_address
 from mainstem.store.models import Grant, Group, User
 from mainstem.store.together import one_at_a_time

@@ -21,6 +21,7 @@ from mainstem.services.grants import (
     others_administer,
 )
 from mainstem.services.ground import Ground
+from mainstem.services.sessions import close_sessions
 from mainstem.store.models import Grant, Membership, User
 from mainstem.store.together import one_at_a_time, together
 
@@ -127,7 +128,7 @@ def change_person(person: int, name: str, email: str, by: Actor, *, at: datetime
 
 
 def deactivate(person: int, by: Actor, *, at: datetime) -> None:
-    """Closes an account: its tokens end now, and every session with its next request.
+    """Closes an account: its sessions end and its tokens are taken back.
 
     What the person said and did stays in their name.
 
@@ -146,10 +147,10 @@ def deactivate(person: int, by: Actor, *, at: datetime) -> None:
         if user.is_active:
             user.is_active = False
             user.save(update_fields=["is_active"])
-            ended = tokens.revoke_all(person, at=at)
+            ended = {"tokens": tokens.revoke_all(person, at=at), "sessions": close_sessions(person)}
             auditing.record(by, "person.deactivate", f"people/{person}", at=at,
                             sentence=f"Closed the account of {user.get_full_name()}.",
-                            detail={"tokens": ended})  # fmt: skip
+                            detail=ended)  # fmt: skip
 
 
 def reactivate(person: int, by: Actor, *, at: datetime) -> None:

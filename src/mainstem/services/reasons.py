@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mainstem.score.values import By, Grain, Question
+from mainstem.services.item_reasons import reason_in_words
 from mainstem.services.scoring_book import Book
 from mainstem.services.scoring_scope import days_asked, days_of, periods_of, team_cells
 from mainstem.work.attribution import Rank
@@ -26,7 +27,7 @@ class Grounds:
 
     Attributes:
         by_rank: Step of the precedence → parts.
-        by_claim: The claim as the ledger names it → parts.
+        by_claim: What the claim asks for, in words → parts.
         by_team: Team → its claims → parts; small groups are merged as everywhere.
     """
 
@@ -48,7 +49,9 @@ def reasons_by_stream(question: Question, book: Book) -> dict[str, Grounds]:
     span = days_asked(question, book)
     if span is None or question.unit.value not in {u for u, *_ in book.desk.spans()}:
         return {}
-    asked = Question(By.TEAM, Grain.ALL, question.unit, question.since, question.until, question.team)
+    asked = Question(
+        By.TEAM, Grain.ALL, question.unit, question.since, question.until, question.team
+    )
     teams = team_cells(asked, book, span)
     targets = {n: w for n, w in book.targets().items() if w.startswith("stream:")}
     rows = book.desk.reasons(
@@ -56,12 +59,19 @@ def reasons_by_stream(question: Question, book: Book) -> dict[str, Grounds]:
         question.unit.value,
     )  # fmt: skip
     names = book.desk.names("reason")
+    words: dict[int, str] = {}
     sums: dict[str, tuple[Counter[Rank], Counter[str], dict[str, Counter[str]]]] = {}
     for cell, target, rank, reason, parts in rows:
         stream = targets[target].removeprefix("stream:")
         ranks, claims, by_team = sums.setdefault(stream, (Counter(), Counter(), {}))
         ranks[Rank(rank)] += parts
         if reason:
-            claims[names.get(reason, "")] += parts
-            by_team.setdefault(teams.names[cell], Counter())[names.get(reason, "")] += parts
+            said = words.setdefault(reason, _claim(names.get(reason, ""), book))
+            claims[said] += parts
+            by_team.setdefault(teams.names[cell], Counter())[said] += parts
     return {stream: Grounds(*found) for stream, found in sums.items()}
+
+
+def _claim(reason: str, book: Book) -> str:
+    """What a claim asks for, e.g. ``label start-time``."""
+    return reason_in_words(Rank.CLAIM, reason, book).removeprefix("claimed by ")

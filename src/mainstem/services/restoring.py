@@ -101,7 +101,10 @@ def _manifest(folder: Path) -> dict[str, Any]:
     place = folder / MANIFEST
     if not place.is_file():
         raise _damaged("its last part is missing, so it was cut off or is no backup of Mainstem")
-    found: dict[str, Any] = json.loads(place.read_text("utf-8"))
+    try:
+        found: dict[str, Any] = json.loads(place.read_text("utf-8"))
+    except ValueError as error:
+        raise _damaged("its manifest cannot be read") from error
     if found.get("format") != FORMAT:
         raise MainstemError(
             f"The backup has format {found.get('format')}; this version reads format {FORMAT}.",

@@ -101,3 +101,9 @@ def remarks(subject: str, by: Actor, *, most: int = 200) -> Sequence[Said]:
     require(by, Action.READ)
     rows = Remark.objects.filter(subject=subject, withdrawn_at=None).order_by("-pk")[:most]
     return [Said(r.pk, r.author_name, r.at, r.text) for r in reversed(rows)]
+
+
+__all__ = [
+    "RevisionRow", "Revised", "Said", "Wanted", "committed_step", "compare", "remarks", "revision",
+    "revisions", "side",
+]  # fmt: skip

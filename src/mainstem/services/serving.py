@@ -63,3 +63,18 @@ def let_go() -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+def forget_embedded(data: Path) -> None:
+    """Removes the embedded database and the ledger of a folder that was only half made.
+
+    Nothing happens where the database is PostgreSQL.
+    """
+    import shutil
+
+    if not is_embedded():
+        return
+    let_go()
+    for left in data.glob("mainstem.sqlite3*"):
+        left.unlink()
+    shutil.rmtree(ledger_of(data), ignore_errors=True)

@@ -54,13 +54,11 @@ def end_session(session: int, by: Actor, *, at: datetime) -> None:
 def end_other_sessions(here: str, by: Actor, *, at: datetime) -> int:
     """Ends all of one's own sessions but the one that asks; how many there were."""
     with together():
-        rows = list(UserSession.objects.filter(user_id=by.id).exclude(session_key=here))
-        for row in rows:
-            row.end()
+        ended = close_sessions(by.id, but=here) if by.id is not None else 0
         said = f"{by.name} ended all their other sessions."
         auditing.record(by, "session.end", f"people/{by.id}", at=at, sentence=said,
-                        detail={"sessions": len(rows)})  # fmt: skip
-    return len(rows)
+                        detail={"sessions": ended})  # fmt: skip
+    return ended
 
 
 def end_all_sessions(person: int, by: Actor, *, at: datetime) -> int:
@@ -71,13 +69,18 @@ def end_all_sessions(person: int, by: Actor, *, at: datetime) -> int:
     """
     require(by, Action.ADMINISTER)
     with together():
-        user = find_person(person)
-        rows = list(UserSession.objects.filter(user_id=person))
-        for row in rows:
-            row.end()
+        user, ended = find_person(person), close_sessions(person)
         said = f"Ended all sessions of {user.get_full_name()}."
         auditing.record(by, "session.end", f"people/{person}", at=at, sentence=said,
-                        detail={"sessions": len(rows)})  # fmt: skip
+                        detail={"sessions": ended})  # fmt: skip
+    return ended
+
+
+def close_sessions(person: int, but: str = "") -> int:
+    """Ends sessions without asking or telling anybody: a part of something larger that does both."""
+    rows = list(UserSession.objects.filter(user_id=person).exclude(session_key=but))
+    for row in rows:
+        row.end()
     return len(rows)
 
 

@@ -42,6 +42,10 @@ class Shelf:
         self._books: dict[str, Book] = {}
         self._past: dict[int, Book] = {}
 
+    def ledger(self, *, make: bool = False) -> Ledger:
+        """The ledger itself, for those who write to it; see ``Ledger.open``."""
+        return Ledger.open(self._root, make=make, memory=self._memory)
+
     def book(self, plan: Plan, revision: str) -> Book:
         """The ledger as it is now, with the plan as it is now.
 

@@ -8,7 +8,19 @@ from datetime import datetime
 from mainstem.plan.changes import Change
 from mainstem.plan.standing import Standing
 from mainstem.services.access import Actor
-from mainstem.store.models import Notice, Watch
+from mainstem.store.models import Delivery, Hook, Notice, Watch
+
+#: What can be told of, and what it is.
+EVENTS = {
+    "plan": "the plan was changed",
+    "proposal": "a proposal was opened, changed, applied or declined",
+    "cycle": "a cycle went a step on",
+    "check-in": "somebody checked in on a key result",
+    "score": "a key result was scored",
+    "remark": "somebody said something about a thing",
+    "contest": "an attribution was contested or answered",
+    "import": "work was imported",
+}
 
 
 def plan_changed(
@@ -38,7 +50,23 @@ def tell(
         by: Who did it; they are not told.
         at: The moment.
     """
-    _tell_watchers(list(subjects), sentence, address, by, at)
+    named = list(subjects)
+    _tell_watchers(named, sentence, address, by, at)
+    _tell_hooks(event, named, sentence, address, by, at)
+
+
+def _tell_hooks(
+    event: str, subjects: Sequence[str], sentence: str, address: str, by: Actor, at: datetime
+) -> None:
+    """Leaves one delivery for each webhook that wants such events."""
+    body = {
+        "event": event, "at": at.isoformat(), "by": by.name, "subjects": list(subjects)[:200],
+        "sentence": sentence, "address": address,
+    }  # fmt: skip
+    wanting = [h for h in Hook.objects.filter(is_on=True).only("id", "events") if event in h.events]
+    Delivery.objects.bulk_create(
+        Delivery(hook=hook, event=event, body=body, at=at, next_at=at) for hook in wanting
+    )
 
 
 def _tell_watchers(
