@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from report_samples import sample_report_data
+from tests.figures.report_samples import sample_report_data
 
 from mainstem.report.render import render_report
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from report_samples import GRAIN, STATES, amounts, demo_table, sample_report_data
+from tests.figures.report_samples import GRAIN, STATES, amounts, demo_table, sample_report_data
 
+from mainstem.figures.given import Lump
+from mainstem.figures.stream_rows import metric_of
 from mainstem.plan.findings import Finding, Severity
 from mainstem.plan.model import RestKind
 from mainstem.report.building import build_page
-from mainstem.report.page import Lump
-from mainstem.report.stream_rows import metric_of
 from mainstem.score.answerable import NotAnswerable
 
 

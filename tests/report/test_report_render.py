@@ -3,21 +3,18 @@
 import random
 import re
 from dataclasses import replace
-from datetime import timedelta
 from fractions import Fraction
 from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import pairwise
 
 import pytest
-from report_samples import NASTY, STATES, Observed, cell, chart, sample_report_data
+from tests.figures.report_samples import NASTY, STATES, sample_report_data
+from tests.figures.test_charts import charted, weeks
 
-from mainstem.plan.model import Observation
-from mainstem.report.charts import NARROW, WIDE, score_chart, sparkline
 from mainstem.report.render import code, render_report
-from mainstem.report.wording import isolated, metric_number, one_line
 from mainstem.score.chart import ChartKind
-from mainstem.score.values import Amounts, Period, Score
+from mainstem.score.values import Score
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -134,50 +131,6 @@ def test_backticks_become_code_and_nothing_else_does():
     assert code("one ` only <b>") == "one ` only &lt;b&gt;"
 
 
-# charts
-
-
-def weeks(count, value=60, unknown=20):
-    first = sample_report_data().weeks.cells[0].period.start
-    return [
-        cell("", "x", Amounts(value + n % 3, 0, {"unknown": unknown, "debt": 20}),
-             period=Period(f"w{n}", first + timedelta(weeks=n), first + timedelta(weeks=n + 1)))
-        for n in range(count)
-    ]  # fmt: skip
-
-
-def charted(cells):
-    return chart([Observed(c.period.label, c.score.point, c.amounts.units) for c in cells])
-
-
-def test_few_points_are_dots_and_have_no_limits():
-    cells = weeks(4)
-    drawn = str(score_chart(cells, charted(cells), WIDE))
-    assert drawn.count('class="dot"') >= 4
-    assert 'class="limit' not in drawn
-
-
-def test_trial_limits_are_dotted_and_settled_ones_are_not():
-    few, many = weeks(9), weeks(20)
-    assert 'class="limit trial"' in str(score_chart(few, charted(few), WIDE))
-    settled = str(score_chart(many, charted(many), WIDE))
-    assert 'class="limit"' in settled
-    assert "trial" not in settled
-
-
-def test_a_gap_in_time_is_a_gap_in_the_line():
-    cells = weeks(12)
-    drawn = str(score_chart([*cells[:5], *cells[8:]], None, NARROW))
-    assert drawn.count('class="known"') == 2
-    assert drawn.count('class="band"') == 2
-
-
-def test_a_single_week_is_a_dot_with_its_range():
-    drawn = str(score_chart(weeks(1), None, WIDE))
-    assert 'class="dot"' in drawn
-    assert 'class="known"' not in drawn
-
-
 def test_a_drifting_score_gets_a_chart_of_changes_instead_of_limits():
     data = sample_report_data()
     steps, walked = random.Random(5), [40]
@@ -195,35 +148,6 @@ def test_a_drifting_score_gets_a_chart_of_changes_instead_of_limits():
     html = render_report(drifting)
     assert "From one week to the next" in html
     assert "false alarms" in html
-
-
-def test_up_to_three_values_of_a_metric_are_dots():
-    day = sample_report_data().generated_at.date()
-    seen = [Observation(on=day + timedelta(days=n), value=n) for n in range(5)]
-    assert "<path" not in sparkline(seen[:3], 4.0)
-    assert "<path" in sparkline(seen, None)
-    assert "<circle" in sparkline(seen[:1], None)
-
-
-# words
-
-
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [(88.4, "88.4"), (1240.0, "1,240"), (0.0321, "0.032"), (-3.5, "−3.5"), (0.0, "0"), (6.0, "6"),
-     (float("nan"), "–"), (float("inf"), "–")],
-)  # fmt: skip
-def test_metric_numbers_are_written_for_people(value, said):
-    assert metric_number(value) == said
-
-
-def test_names_that_read_from_the_right_are_isolated():
-    assert isolated("מסלול") == "\u2068מסלול\u2069"
-    assert isolated("plain") == "plain"
-
-
-def test_one_line_has_no_controls():
-    assert one_line("a\x00\tb\n\u202ec") == "a b c"
 
 
 # style

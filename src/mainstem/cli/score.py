@@ -232,7 +232,7 @@ def _rows(answer: Answer) -> tuple[tuple[str, ...], list[tuple[str | Text, ...]]
 def _export(answer: Answer, format_: str, output: Path | None) -> None:
     from mainstem.cli.output import write_or_print
     from mainstem.errors import UsageError
-    from mainstem.report.tables import answer_rows, to_csv, to_json, to_markdown
+    from mainstem.figures.tables import answer_rows, to_csv, to_json, to_markdown
 
     if format_ == "parquet":
         from mainstem.services.exporting import write_parquet
@@ -256,8 +256,8 @@ def _items(
     book: Book, question: Question, kind: str | None, most: int, format_: str, output: Path | None
 ) -> None:
     from mainstem.cli.output import table, write_or_print
+    from mainstem.figures.tables import to_csv, to_markdown
     from mainstem.plan.model import RestKind
-    from mainstem.report.tables import to_csv, to_markdown
     from mainstem.score.values import GRAIN
     from mainstem.services.explaining import target_name
     from mainstem.services.scoring import items_behind

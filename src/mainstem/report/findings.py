@@ -13,8 +13,8 @@ from itertools import groupby
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from mainstem.figures.escaping import json_text, plain, workflow_property, workflow_text
 from mainstem.plan.findings import Finding, Severity
-from mainstem.report.escaping import json_text, plain, workflow_property, workflow_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mainstem.figures.given import ImportRow, Lump, Reject, ReportData
+from mainstem.figures.wording import day
 from mainstem.plan.findings import Finding
-from mainstem.report.page import ImportRow, Lump, Reject, ReportData
-from mainstem.report.wording import day
 from mainstem.score.answerable import NotAnswerable
 from mainstem.score.change import Change
 from mainstem.score.values import By, Cell, Grain, Question

@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from mainstem.figures.given import ReportData
 from mainstem.report.building import build_page
-from mainstem.report.page import Page, ReportData
+from mainstem.report.page import Page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,8 +30,13 @@ def render_page(page: Page) -> str:
     """A page as HTML."""
     from markupsafe import Markup
 
-    style = Markup(files("mainstem.report").joinpath("report.css").read_text("utf-8"))
-    return _environment().get_template("report.html.j2").render(page=page, style=style)
+    return _environment().get_template("report.html.j2").render(page=page, style=Markup(style()))
+
+
+def style() -> str:
+    """The style sheet of figures, and after it that of the report."""
+    figures = files("mainstem.figures").joinpath("static/charts.css").read_text("utf-8")
+    return figures + files("mainstem.report").joinpath("report.css").read_text("utf-8")
 
 
 def _environment() -> Environment:

@@ -11,8 +11,8 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from mainstem.figures.escaping import sarif_text, uri
 from mainstem.plan.findings import Finding, Place, Severity
-from mainstem.report.escaping import sarif_text, uri
 
 if TYPE_CHECKING:
     from mainstem.challenge.rules import RuleInfo

@@ -9,9 +9,8 @@ from typing import Any
 
 import jinja2
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.urls import reverse
-
-_STATIC = Path(__file__).parent / "static"
 
 
 @cache
@@ -21,7 +20,10 @@ def asset(path: str) -> str:
     Raises:
         FileNotFoundError: there is no such file.
     """
-    digest = hashlib.sha256((_STATIC / path).read_bytes()).hexdigest()[:10]
+    found = finders.find(path)
+    if not isinstance(found, str):
+        raise FileNotFoundError(path)
+    digest = hashlib.sha256(Path(found).read_bytes()).hexdigest()[:10]
     return f"{settings.STATIC_URL}{path}?v={digest}"
 
 

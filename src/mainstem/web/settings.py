@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from mainstem.config import settings as read_settings
 from mainstem.database import database
+from mainstem.web.logging import log_config
 
 _GIVEN = read_settings()
 _HERE = Path(__file__).parent
@@ -66,9 +67,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "mainstem.web.middleware.request_id.RequestId",
+    "mainstem.web.middleware.measuring.Measuring",
+    "mainstem.web.middleware.probes.Probes",
     "django.middleware.security.SecurityMiddleware",
     "mainstem.web.middleware.policy.ContentPolicy",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mainstem.web.middleware.files.Files",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -76,10 +79,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "mainstem.web.middleware.acting.Acting",
+    "mainstem.web.recent.Recent",
+    "mainstem.web.middleware.entering.Entering",
     "mainstem.web.middleware.errors.Errors",
+    # innermost, so that what allauth raises to itself reaches it before it becomes a page
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "mainstem.web.urls"
@@ -154,6 +160,10 @@ PROXIES = _GIVEN.number("MAINSTEM_PROXIES")
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+METRICS = _GIVEN.is_on("MAINSTEM_METRICS")
+LOGGING_CONFIG = "mainstem.web.logging.apply"
+LOGGING = log_config(_GIVEN.text("MAINSTEM_LOG"))
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
@@ -164,7 +174,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [_HERE / "static"]
+STATICFILES_DIRS = [_HERE / "static", _HERE.parent / "figures/static"]
 STATIC_ROOT = None
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 WHITENOISE_USE_FINDERS = True
