@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import Count, Max
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid
 from mainstem.plan.model import KeyResult, Plan
@@ -40,10 +44,41 @@ class Standings:
 def standings(ground: Ground, *, cycle: str | None = None) -> Standings:
     """Where the key results of a cycle stand today (all of them without one).
 
-    Three queries, whatever the number of key results.
+    Three queries, whatever the number of key results; worked out once for a plan and what was said.
     """
     plan, today = ground.plans.head().plan, ground.today()
     told = ground.check_ins.readings()
+    # counted too: a number may be given early and become visible after higher ones
+    scored = Scoring.objects.aggregate(newest=Max("pk"), count=Count("pk"))
+    key = (id(plan), id(told), scored["newest"] or 0, scored["count"], today, cycle)
+    with _LOCK:
+        held = _HELD.get(key)
+    if held is None:
+        held = _Held(plan, told, _standings(plan, told, today, cycle))
+        with _LOCK:
+            _HELD[key] = held
+            while len(_HELD) > _MOST_HELD:
+                _HELD.popitem(last=False)
+    return held.standings
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Standings with what they were made from, which must live as long: their places in memory are the key."""
+
+    plan: Plan
+    told: Mapping[str, tuple[Reading, ...]]
+    standings: Standings
+
+
+_HELD: OrderedDict[tuple[int, int, int, int, date, str | None], _Held] = OrderedDict()
+_LOCK = threading.Lock()
+_MOST_HELD = 12
+
+
+def _standings(
+    plan: Plan, told: Mapping[str, tuple[Reading, ...]], today: date, cycle: str | None
+) -> Standings:
     wanted = {k: kr for k, kr in plan.key_results.items() if cycle in (None, kr.cycle)}
     found = {key: _progress(key, kr, plan, told, today) for key, kr in wanted.items()}
     return Standings(found, scores(cycle), today)
