@@ -17,6 +17,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from mainstem.ledger.questions import Desk
+from mainstem.ledger.store import Ledger
 from mainstem.plan.model import Plan, RestKind, Unit
 from mainstem.score.values import GRAIN, Amounts, Answer, By, Grain, Question
 from mainstem.services.scoring import Book, value_score
@@ -90,7 +92,16 @@ def landed(one: Small, *more: Callable[[World], object]) -> Iterator[Book]:
 
 
 def score(book: Book, **asked: Any) -> Answer:
-    return value_score(Question(**asked), book)
+    """The answer, which is the same from the cube, the roll-up and the raw ledger."""
+    cube = value_score(Question(**asked), book)
+    by_sql = Desk(Ledger.open(book.desk.view.root.parent), book.desk.view, cube=False)
+    try:
+        for raw in (False, True):
+            other = value_score(Question(**asked, raw=raw), replace(book, desk=by_sql))
+            assert (cube.cells, cube.total) == (other.cells, other.total)
+    finally:
+        by_sql.close()
+    return cube
 
 
 def units(book: Book) -> list[Unit]:

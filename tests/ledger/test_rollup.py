@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from mainstem.ledger.questions import Desk
 from mainstem.plan.model import Plan, Unit
 from mainstem.score.values import By, Grain, Question
 from mainstem.services.scoring import value_score
@@ -44,7 +47,7 @@ class Story:
         act = self.dice.choice(
             [self.imports] * 4
             + [self.withdraws, self.claims, self.claims, self.claims, self.drops_a_claim, self.drops_a_claim,
-               self.links, self.rest, self.people, self.tree, self.calendars, self.settings, self.describes]
+               self.links, self.links, self.adds_a_stream, self.rest, self.people, self.tree, self.calendars, self.settings, self.describes]
         )  # fmt: skip
         act()
         self.told.append(act.__name__)
@@ -57,7 +60,8 @@ class Story:
             labels=d.sample(LABELS, d.choice([0, 0, 1, 2])), paths=d.sample(PATHS, d.choice([0, 0, 1, 3])),
             parent=d.choice([None, None, *KEYS]), epic=d.choice([None, None, None, *KEYS]),
             team=d.choice([None, None, "one", "duo"]), title=d.choice(["pay fast", "start slow", "x"]),
-            shares=d.choice([{}, {}, {}, {}, {"s1": 3000}, {"s2": 8000, "kind:debt": 7000}]),
+            shares=d.choice([{}, {}, {}, {}, {"s1": 3000}, {"s2": 8000, "kind:debt": 7000},
+                             {"s4": 2000}]),
         )  # fmt: skip
 
     def a_record(self, row: str, source: str) -> dict[str, Any]:
@@ -118,9 +122,20 @@ class Story:
     def links(self) -> None:
         d = self.dice
         self.parts["links"] = [
-            {"item": k, "shares": d.choice([{"s1": 1}, {"s2": 0.5}, {"s1": 0.4, "debt": 0.6}])}
+            {
+                "item": k,
+                "shares": d.choice([{"s1": 1}, {"s2": 0.5}, {"s1": 0.4, "debt": 0.6}, {"s4": 0.9}]),
+            }
             for k in d.sample(KEYS, d.choice([0, 1, 2]))
         ]
+
+    def adds_a_stream(self) -> None:
+        """Or takes it away: links and items' own shares may name it all the while."""
+        streams = self.parts["streams"]
+        if "s4" in streams:
+            self.parts["streams"] = {k: v for k, v in streams.items() if k != "s4"}
+        else:
+            self.parts["streams"] = {**streams, "s4": {}}
 
     def rest(self) -> None:
         d = self.dice
@@ -202,15 +217,29 @@ def check(story: Story) -> None:
             f"{table} after {story.told}: missing {gone[:5]}, too many {more[:5]}"
         )
     book = world.book()
+    by_sql = replace(book, desk=Desk(world.ledger, book.desk.view, cube=False))
     try:
+        assert book.desk.spans() == by_sql.desk.spans()
         for unit in Unit:
             if unit in {u for u, _, _, _ in book.desk.spans()}:
                 for by, grain in ((By.TEAM, Grain.MONTH), (By.STREAM, Grain.WEEK)):
-                    quick = value_score(Question(by=by, grain=grain, unit=unit), book)
-                    raw = value_score(Question(by=by, grain=grain, unit=unit, raw=True), book)
-                    assert (quick.cells, quick.total) == (raw.cells, raw.total)
+                    asked = Question(by=by, grain=grain, unit=unit)
+                    cube, rollup = value_score(asked, book), value_score(asked, by_sql)
+                    raw = value_score(replace(asked, raw=True), book)
+                    assert (rollup.cells, rollup.total) == (raw.cells, raw.total)
+                    assert (cube.cells, cube.total) == (rollup.cells, rollup.total)
+        for days in stretches():
+            assert book.desk.heads(days) == by_sql.desk.heads(days)
     finally:
         book.desk.close()
+        by_sql.desk.close()
+
+
+def stretches() -> list[list[tuple[date, int]]]:
+    """All of the days of a story, a run that starts and ends within months, and days with gaps."""
+    first = date.fromisoformat(min(DAYS))
+    days = [(first + timedelta(days=n), 0) for n in range(330)]
+    return [days, days[95:150], days[::3]]
 
 
 def tell(seed: int, steps: int, *, every: int = 1) -> None:

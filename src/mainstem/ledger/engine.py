@@ -6,8 +6,10 @@ A question is a SQL file; big tables come as lists of Parquet files of a pinned 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mainstem.ledger.sql import text
@@ -54,14 +56,60 @@ class Engine(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Connections:
+    """One DuckDB for many threads: whoever asks borrows a connection that nobody else uses meanwhile."""
+
+    root: duckdb.DuckDBPyConnection
+    _idle: list[duckdb.DuckDBPyConnection] = field(default_factory=list)
+    _lent: int = 0
+    _is_closed: bool = False
+    _lock: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def one(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection, with temporary tables of its own."""
+        con = self._take()
+        try:
+            yield con
+        finally:
+            self._give_back(con)
+
+    def close(self) -> None:
+        """Lets the database go, when the last of those who are asking has got their answer."""
+        with self._lock:
+            self._is_closed = True
+            if not self._lent:
+                self.root.close()
+
+    def _take(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            con = self._idle.pop() if self._idle else self._fresh()
+            self._lent += 1
+            return con
+
+    def _fresh(self) -> duckdb.DuckDBPyConnection:
+        # settings of a session are not handed on to its cursors
+        con = self.root.cursor()
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET parquet_metadata_cache = true")
+        return con
+
+    def _give_back(self, con: duckdb.DuckDBPyConnection) -> None:
+        with self._lock:
+            self._lent -= 1
+            self._idle.append(con)
+            if self._is_closed and not self._lent:
+                self.root.close()
+
+
 class DuckDBEngine:
-    """The embedded engine."""
+    """The embedded engine; safe to use from several threads."""
 
     name = "duckdb"
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self._con = con
-        con.execute("SET parquet_metadata_cache = true")
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     def ask(
         self,
@@ -72,15 +120,15 @@ class DuckDBEngine:
         params: Mapping[str, Any] | None = None,
     ) -> Rows:
         """See ``Engine.ask``."""
-        con = self._con
-        for name, part in big.items():
-            con.execute(
-                f"CREATE OR REPLACE TEMP VIEW {name} AS "
-                f"SELECT * FROM {relation(part.table, part.low, part.high)}"
-            )
-        for name, table in small.items():
-            put_small(con, name, table)
-        return con.execute(text(question), dict(params or {})).fetchall()
+        with self._connections.one() as con:
+            for name, part in big.items():
+                con.execute(
+                    f"CREATE OR REPLACE TEMP VIEW {name} AS "
+                    f"SELECT * FROM {relation(part.table, part.low, part.high)}"
+                )
+            for name, table in small.items():
+                put_small(con, name, table)
+            return con.execute(text(question), dict(params or {})).fetchall()
 
 
 def put_small(con: duckdb.DuckDBPyConnection, name: str, table: Small) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from mainstem.ledger.engine import Big, DuckDBEngine, Engine, Small, put_small
+from mainstem.errors import LedgerError
+from mainstem.ledger.cube import Cube, Sums, open_cube
+from mainstem.ledger.cube_heads import Heads, open_heads
+from mainstem.ledger.engine import Big, Connections, DuckDBEngine, Engine, Small, put_small
 from mainstem.ledger.sql import statements, text
 from mainstem.ledger.store import Ledger, View, relation
+from mainstem.ledger.tables import Table
 from mainstem.work.records import UNIT_CODES
 
 if TYPE_CHECKING:
@@ -18,6 +24,11 @@ if TYPE_CHECKING:
 Days = Sequence[tuple[date, int]]
 Scope = Sequence[tuple[int, int]]
 Places = Sequence[tuple[int, int]]
+
+#: Sums must stay below this to be exact.
+LIMIT = 2**63
+#: Head counts kept of so many stretches of days.
+MOST_COUNTS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,60 +57,108 @@ class LumpRow:
 
 
 class Desk:
-    """Asks questions of the ledger at one pinned view; keep it to ask again quickly."""
+    """Asks questions of the ledger at one pinned view; keep it to ask again quickly.
 
-    def __init__(self, ledger: Ledger, view: View, engine: Engine | None = None) -> None:
+    Safe to use from several threads.
+
+    Args:
+        ledger: Where the tables are.
+        view: The versions that count.
+        engine: Where SQL runs; ``None``: here.
+        cube: Answer from the cube what it can answer, else all by SQL. Another engine has no cube.
+    """
+
+    def __init__(
+        self, ledger: Ledger, view: View, engine: Engine | None = None, *, cube: bool = True
+    ) -> None:
         self.view = view
-        self._con = ledger.connect()
-        self._engine = engine or DuckDBEngine(self._con)
+        self._connections = Connections(ledger.connect())
+        self._engine = engine or DuckDBEngine(self._connections)
+        self._has_cube = cube and engine is None
+        self._folder = ledger.root / "cache"
+        self._tables: dict[str, Table] = {}
         self._names: dict[str, dict[int, str]] = {}
         self._spans: list[tuple[str, date, date, int]] | None = None
-
-    @property
-    def con(self) -> duckdb.DuckDBPyConnection:
-        """The embedded engine's connection, for steps that only it does."""
-        return self._con
+        self._lock = Lock()
+        self._cubes: list[Cube] = []
+        self._heads: list[Heads | None] = []
+        self._counted: dict[tuple[date, date], dict[int, int]] = {}
 
     def close(self) -> None:
-        """Lets the connection go."""
-        self._con.close()
+        """Lets the database go; questions that are being answered still get their answer."""
+        self._connections.close()
+
+    def _table(self, name: str) -> Table:
+        """A pinned table; kept, as finding out its files takes a while."""
+        return self._tables.setdefault(name, self.view.table(name))
+
+    def connection(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A connection that nobody else uses meanwhile, for a question of several steps."""
+        return self._connections.one()
 
     def names(self, kind: str) -> dict[int, str]:
         """Number -> word, of one kind."""
         if kind not in self._names:
-            rows = self._con.execute(
-                f"SELECT no, name FROM {relation(self.view.table('names'))} WHERE kind = ?",
+            rows = self._fetch(
+                f"SELECT no, name FROM {relation(self._table('names'))} WHERE kind = ? ORDER BY no",
                 [kind],
-            ).fetchall()
+            )
             self._names[kind] = {r[0]: r[1] for r in rows}
         return self._names[kind]
 
     def amounts(
         self, days: Days, scope: Scope, places: Places, unit: str, *, raw: bool = False
-    ) -> list[tuple[int, int, int, int]]:
-        """(period, team cell, place, parts) rows; from the roll-up unless ``raw``."""
+    ) -> Sums:
+        """Parts by period, team cell and place; from the cube or the roll-up unless ``raw``."""
         if not days:
-            return []
+            return Sums.of_rows([])
+        found = None
+        if self._has_cube and not raw:
+            found = self._cube().ask(UNIT_CODES[unit], days, scope, places)
+        return self._amounts(days, scope, places, unit, raw=raw) if found is None else found
+
+    def _amounts(self, days: Days, scope: Scope, places: Places, unit: str, *, raw: bool) -> Sums:
         low, high = _months(days)
         small = _dimensions(days, scope, places)
         params = {"unit": UNIT_CODES[unit]}
         if raw:
             big = {
-                "effort": Big(self.view.table("effort"), low, high),
-                "attribution": Big(self.view.table("attribution")),
+                "effort": Big(self._table("effort"), low, high),
+                "attribution": Big(self._table("attribution")),
             }
             rows = self._engine.ask("value_score", big=big, small=small, params=params)
         else:
-            big = {"rollup": Big(self.view.table("rollup"), low, high)}
+            big = {"rollup": Big(self._table("rollup"), low, high)}
             rows = self._engine.ask("value_score_rollup", big=big, small=small, params=params)
-        return rows
+        return Sums.of_rows(rows)
+
+    def _cube(self) -> Cube:
+        if not self._cubes:
+            with self._lock:
+                if not self._cubes:
+                    with self._connections.one() as con:
+                        self._cubes.append(open_cube(con, self._table("rollup"), self._folder))
+        return self._cubes[0]
 
     def spans(self) -> list[tuple[str, date, date, int]]:
-        """Unit, first and last day of effort, and how much of it."""
+        """Unit, first and last day of effort, and how much of it.
+
+        Raises:
+            LedgerError: if there is more effort than whole numbers of 64 bits can count.
+        """
         if self._spans is None:
             codes = {v: k for k, v in UNIT_CODES.items()}
-            big = {"rollup": Big(self.view.table("rollup"))}
-            rows = self._engine.ask("spans", big=big, small={})
+            if self._has_cube:
+                rows: Sequence[tuple[Any, ...]] = self._cube().spans
+            else:
+                rows = self._engine.ask("spans", big={"rollup": Big(self._table("rollup"))}, small={})  # fmt: skip
+            for code, _, _, parts in rows:
+                if parts >= LIMIT:
+                    raise LedgerError(
+                        f"The ledger holds more {codes[code]}s than can be counted exactly.",
+                        "Amounts of that size are usually given in a wrong unit: look at the imports.",
+                        code="ledger.overflow",
+                    )
             self._spans = [(codes[r[0]], r[1], r[2], int(r[3])) for r in rows]
         return self._spans
 
@@ -107,13 +166,39 @@ class Desk:
         """People behind each team's effort in the days."""
         if not days:
             return {}
+        first, last = days[0][0], days[-1][0]
+        if (last - first).days + 1 != len(days):
+            return self._count_heads(days)
+        found = self._counted.get((first, last))
+        if found is None:
+            if len(self._counted) >= MOST_COUNTS:
+                self._counted = {}
+            found = self._counted[first, last] = self._count_heads(days)
+        return found
+
+    def _count_heads(self, days: Days) -> dict[int, int]:
+        known = self._seen() if self._has_cube else None
+        if known is not None:
+            return known.count(days)
         low, high = _months(days)
         rows = self._engine.ask(
             "heads",
-            big={"effort": Big(self.view.table("effort"), low, high)},
+            big={"effort": Big(self._table("effort"), low, high)},
             small={"calendar": _calendar(days)},
         )
         return {r[0]: int(r[1]) for r in rows}
+
+    def _seen(self) -> Heads | None:
+        if not self._heads:
+            with self._lock:
+                if not self._heads:
+                    with self._connections.one() as con:
+                        self._heads.append(open_heads(con, self._table("effort"), self._folder))
+        return self._heads[0]
+
+    def _fetch(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with self._connections.one() as con:
+            return con.execute(sql, list(values)).fetchall()
 
     def items_of(
         self, days: Days, scope: Scope, places: Places, unit: str, *, most: int
@@ -121,9 +206,9 @@ class Desk:
         """The items behind a cell, largest first."""
         low, high = _months(days)
         big = {
-            "effort": Big(self.view.table("effort"), low, high),
-            "attribution": Big(self.view.table("attribution")),
-            "items": Big(self.view.table("items")),
+            "effort": Big(self._table("effort"), low, high),
+            "attribution": Big(self._table("attribution")),
+            "items": Big(self._table("items")),
         }
         small = _dimensions(days, scope, places)
         small["reasons"] = Small(
@@ -134,11 +219,31 @@ class Desk:
         )
         return [ItemRow(r[0], r[1], r[2], r[3], r[4], r[5], r[6], int(r[7])) for r in rows]
 
+    def reasons(
+        self, days: Days, scope: Scope, places: Places, unit: str
+    ) -> list[tuple[int, int, int, int, int]]:
+        """(cell, place, rank, reason, parts): because of what effort counts where it counts.
+
+        The reason is the number of a claim's words; 0 for what is not by claim.
+        """
+        if not days:
+            return []
+        low, high = _months(days)
+        big = {
+            "effort": Big(self._table("effort"), low, high),
+            "attribution": Big(self._table("attribution")),
+        }
+        rows = self._engine.ask(
+            "reasons_of", big=big, small=_dimensions(days, scope, places),
+            params={"unit": UNIT_CODES[unit]},
+        )  # fmt: skip
+        return [(r[0], r[1], r[2], r[3], int(r[4])) for r in rows]
+
     def suspicious(self) -> list[tuple[Any, ...]]:
         """Rows of ``suspicious.sql``."""
         return self._engine.ask(
             "suspicious",
-            big={"records": Big(self.view.table("records"))},
+            big={"records": Big(self._table("records"))},
             small={
                 "people": Small(
                     {"no": "INTEGER", "name": "VARCHAR"}, sorted(self.names("person").items())
@@ -159,28 +264,28 @@ class Desk:
         """
         if not days:
             return [], 0, 0
-        con, (low, high) = self._con, _months(days)
-        for name, view in (
-            ("effort", relation(self.view.table("effort"), low, high)),
-            ("attribution", relation(self.view.table("attribution"))),
-            ("items", relation(self.view.table("items"))),
-        ):
-            con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {view}")
-        put_small(con, "calendar", _calendar(days))
-        put_small(con, "scope", _scope(scope))
-        for statement in statements("unknown_items"):
-            con.execute(statement.replace("$unit", str(UNIT_CODES[unit])))
-        con.execute("CREATE OR REPLACE TEMP TABLE taken (item BIGINT)")
-        out = [row for row in (self._next_lump() for _ in range(most)) if row is not None]
-        left = con.execute(
-            "SELECT coalesce(sum(amount) FILTER (item = 0), 0), coalesce(sum(amount) FILTER "
-            "(item > 0 AND item NOT IN (SELECT item FROM taken)), 0) FROM unknown_item"
-        ).fetchone()
+        low, high = _months(days)
+        with self._connections.one() as con:
+            for name, view in (
+                ("effort", relation(self._table("effort"), low, high)),
+                ("attribution", relation(self._table("attribution"))),
+                ("items", relation(self._table("items"))),
+            ):
+                con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {view}")
+            put_small(con, "calendar", _calendar(days))
+            put_small(con, "scope", _scope(scope))
+            for statement in statements("unknown_items"):
+                con.execute(statement.replace("$unit", str(UNIT_CODES[unit])))
+            con.execute("CREATE OR REPLACE TEMP TABLE taken (item BIGINT)")
+            out = [row for row in (self._next_lump(con) for _ in range(most)) if row is not None]
+            left = con.execute(
+                "SELECT coalesce(sum(amount) FILTER (item = 0), 0), coalesce(sum(amount) FILTER "
+                "(item > 0 AND item NOT IN (SELECT item FROM taken)), 0) FROM unknown_item"
+            ).fetchone()
         assert left is not None
         return out, int(left[0]), int(left[1])
 
-    def _next_lump(self) -> LumpRow | None:
-        con = self._con
+    def _next_lump(self, con: duckdb.DuckDBPyConnection) -> LumpRow | None:
         row = con.execute(text("biggest_lump")).fetchone()
         if row is None:
             return None
@@ -197,47 +302,48 @@ class Desk:
 
     def item(self, key: str) -> list[dict[str, Any]]:
         """Every item with this key (of any source), as columns."""
-        cursor = self._con.execute(
-            f"SELECT i.*, n.name AS source_name FROM {relation(self.view.table('items'))} i "
-            f"LEFT JOIN (SELECT no, name FROM {relation(self.view.table('names'))} WHERE kind = 'source') n "
-            "ON n.no = i.source WHERE lower(i.key) = lower(?) ORDER BY item",
-            [key],
-        )
-        columns = [d[0] for d in cursor.description or ()]
-        return [dict(zip(columns, r, strict=True)) for r in cursor.fetchall()]
+        with self._connections.one() as con:
+            cursor = con.execute(
+                f"SELECT i.*, n.name AS source_name FROM {relation(self._table('items'))} i "
+                f"LEFT JOIN (SELECT no, name FROM {relation(self._table('names'))} WHERE kind = 'source') n "
+                "ON n.no = i.source WHERE lower(i.key) = lower(?) ORDER BY item",
+                [key],
+            )
+            columns = [d[0] for d in cursor.description or ()]
+            return [dict(zip(columns, r, strict=True)) for r in cursor.fetchall()]
 
     def near_keys(self, key: str) -> list[str]:
         """Keys that begin alike, for a hint."""
-        rows = self._con.execute(
-            f"SELECT key FROM {relation(self.view.table('items'))} "
+        rows = self._fetch(
+            f"SELECT key FROM {relation(self._table('items'))} "
             "WHERE starts_with(lower(key), lower(?)) ORDER BY length(key), key LIMIT 5",
             [key],
-        ).fetchall()
+        )
         return [r[0] for r in rows]
 
     def effort_of(self, item: int) -> list[tuple[Any, ...]]:
         """Day-free effort of one item: (team, unit, micro-units, first day, last day)."""
-        return self._con.execute(
+        return self._fetch(
             "SELECT team, unit, CAST(sum(amount) AS BIGINT), min(day), max(day) "
-            f"FROM {relation(self.view.table('effort'))} WHERE item = ? GROUP BY team, unit ORDER BY unit, team",
+            f"FROM {relation(self._table('effort'))} WHERE item = ? GROUP BY team, unit ORDER BY unit, team",
             [item],
-        ).fetchall()
+        )
 
     def attribution_of(self, item: int) -> list[tuple[Any, ...]]:
         """(target, share, rank, reason) rows of one item."""
-        return self._con.execute(
-            f"SELECT target, share, rank, reason FROM {relation(self.view.table('attribution'))} "
+        return self._fetch(
+            f"SELECT target, share, rank, reason FROM {relation(self._table('attribution'))} "
             "WHERE item = ? ORDER BY share DESC, target",
             [item],
-        ).fetchall()
+        )
 
     def corrections_of(self, item: int) -> list[tuple[Any, ...]]:
         """(day, unit, micro-units, landed by, replaced by) of superseded rows of one item."""
-        return self._con.execute(
+        return self._fetch(
             "SELECT day, unit, amount, landing, replaced_by "
-            f"FROM {relation(self.view.table('superseded'))} WHERE item = ? ORDER BY replaced_by, day",
+            f"FROM {relation(self._table('superseded'))} WHERE item = ? ORDER BY replaced_by, day",
             [item],
-        ).fetchall()
+        )
 
 
 def _months(days: Days) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from mainstem.ledger.browsing import (
     known_values,
 )
 from mainstem.ledger.browsing_conditions import condition_of
-from mainstem.plan.model import RestKind, Unit
+from mainstem.plan.model import Unit
 from mainstem.services.access import Action, Actor, require
 from mainstem.services.answers import kept
 from mainstem.services.browsing_scope import Scope, scope_of, unit_said
@@ -32,13 +32,18 @@ from mainstem.services.item_reasons import reason_in_words
 from mainstem.services.scoring import default_unit
 from mainstem.services.scoring_book import Book
 from mainstem.work.query import (
+    EVERYTHING,
+    And,
     Completion,
+    Everything,
+    Misread,
     Node,
     Term,
     both,
     complete,
     parse,
     print_query,
+    written,
 )
 from mainstem.work.records import UNIT_CODES
 
@@ -137,24 +142,43 @@ def held_units(book: Book) -> tuple[Unit, ...]:
     return (first, *others)
 
 
-def narrowed(text: str, *, stream: str = "", kind: str = "") -> str:
-    """A query that also asks for a stream and a kind, as other pages link to it.
+def narrowed(text: str, chosen: Mapping[str, str]) -> str:
+    """A query with other terms for some fields, as filters choose them and other pages link to it.
+
+    Args:
+        text: A query.
+        chosen: Field → value; an empty value takes the field's term away.
 
     Raises:
-        Misread: if the query cannot be read.
-        Invalid: if there is no such kind.
+        Misread: if the query cannot be read, or a value cannot be taken.
     """
     node = parse(text)
-    if stream:
-        node = both(Term("stream", ":", stream), node)
-    if kind:
-        if kind not in set(RestKind):
-            raise Invalid(f"There is no kind {kind!r}.", f"Kinds: {', '.join(RestKind)}.")
-        node = both(Term("kind", ":", kind), node)
-    return print_query(node)
+    left = [p for p in _top(node) if not (isinstance(p, Term) and p.field in chosen)]
+    fresh = [parse(f"{f}:{written(v)}") for f, v in chosen.items() if v]
+    whole: Node = EVERYTHING
+    for part in (*fresh, *left):
+        whole = both(whole, part)
+    return print_query(whole)
 
 
-def browse_items(wanted: Wanted, ground: Ground, by: Actor) -> Browsed:
+def chosen_in(text: str) -> dict[str, str]:
+    """Field → value of the terms that hold for a whole query; nothing for one that cannot be read."""
+    try:
+        node = parse(text)
+    except Misread:
+        return {}
+    return {p.field: p.value for p in _top(node) if isinstance(p, Term) and p.operator == ":"}
+
+
+def _top(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, Everything):
+        return ()
+    return node.parts if isinstance(node, And) else (node,)
+
+
+def browse_items(
+    wanted: Wanted, ground: Ground, by: Actor, *, most: int = PAGE
+) -> Browsed:
     """The items that a query picks, a page of them, with totals.
 
     Raises:
@@ -167,10 +191,10 @@ def browse_items(wanted: Wanted, ground: Ground, by: Actor) -> Browsed:
     if asked.scope.cells.hidden:
         return Browsed(asked.text, asked.unit, hidden=asked.scope.cells.hidden)
     cursor = _read_cursor(wanted.at)
-    key = ("items", repr(asked.sought), wanted.order, wanted.at)
+    key = ("items", repr(asked.sought), wanted.order, wanted.at, most)
     totals, page = kept(
         ground, book, key,
-        lambda: browse(book.desk, asked.sought, order=wanted.order, cursor=cursor, most=PAGE),
+        lambda: browse(book.desk, asked.sought, order=wanted.order, cursor=cursor, most=most),
     )  # fmt: skip
     return _browsed(asked, totals, page, wanted.order, book)
 
@@ -285,6 +309,6 @@ def _read_cursor(text: str) -> Cursor | None:
 
 
 __all__: Sequence[str] = (
-    "PAGE", "Browsed", "Completion", "CountsFor", "ItemLine", "Order", "Wanted", "browse_items",
-    "complete_query", "held_units", "items_that_match", "narrowed",
+    "PAGE", "Browsed", "Completion", "Misread", "CountsFor", "ItemLine", "Order", "Wanted", "browse_items",
+    "chosen_in", "complete_query", "held_units", "items_that_match", "narrowed",
 )  # fmt: skip

@@ -98,10 +98,11 @@ def explain(key: str, book: Book) -> list[Explanation]:
             else "`mainstem score --items` lists some.",
             code="question.item",
         )
-    return [_one(row, book) for row in rows]
+    return [explain_row(row, book) for row in rows]
 
 
-def _one(row: dict[str, Any], book: Book) -> Explanation:
+def explain_row(row: dict[str, Any], book: Book) -> Explanation:
+    """Explains one item, given as the columns that ``Desk.item`` has of it."""
     targets, reasons = book.targets(), book.desk.names("reason")
     teams, units = book.desk.names("team_id"), {v: k for k, v in UNIT_CODES.items()}
     shares = tuple(

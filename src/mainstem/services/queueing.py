@@ -7,7 +7,7 @@ keeps nothing: what it held is free again a minute later.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,10 +41,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A job as an administrator sees it. ``said`` is what it did last, ``reason`` why it failed."""
+    """A job as an administrator sees it.
+
+    ``words`` says what it is for, ``said`` what it did last, ``reason`` why it failed.
+    """
 
     id: int
     name: str
+    words: str
     state: str
     asked_by: str
     tries: int
@@ -77,11 +81,21 @@ def soon(name: str, *, at: datetime) -> None:
     Job.objects.filter(key=name, state=WAITING, next_at__gt=at).update(next_at=at)
 
 
-def settle(names: Sequence[str], *, at: datetime) -> None:
-    """Makes a row for each line of the schedule and takes those away that it has no more."""
-    fresh = [Job(name=n, key=n, next_at=at, asked_at=at) for n in names]
-    Job.objects.bulk_create(fresh, ignore_conflicts=True)
-    Job.objects.filter(key=F("name")).exclude(name__in=names).delete()
+def settle(lines: Mapping[str, str], *, at: datetime) -> None:
+    """Makes a row for each line of the schedule and takes those away that it has no more.
+
+    Args:
+        lines: Name of the line → what it does, in words.
+        at: The moment.
+    """
+    fresh = [
+        Job(name=n, key=n, argument={"words": words}, next_at=at, asked_at=at)
+        for n, words in lines.items()
+    ]
+    Job.objects.bulk_create(
+        fresh, update_conflicts=True, unique_fields=["key"], update_fields=["argument"]
+    )
+    Job.objects.filter(key=F("name")).exclude(name__in=list(lines)).delete()
 
 
 def take(names: Iterable[str], holder: str, *, at: datetime) -> Task | None:
@@ -190,6 +204,6 @@ def counts() -> dict[str, int]:
 
 def _row(job: Job) -> JobRow:
     return JobRow(
-        job.pk, job.name, job.state, job.asked_by, job.tries, job.next_at, job.started_at,
+        job.pk, job.name, str(job.argument.get("words", "")), job.state, job.asked_by, job.tries, job.next_at, job.started_at,
         job.ended_at, job.well_at, job.said, job.reason,
     )  # fmt: skip
