@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import attribution, git, imports, score
+from bench.data import as_installed
 
 PAGE = "service-rollup, 10 groups by month"
 TABLE = Path(__file__).parent / "RESULTS.md"
@@ -56,10 +57,11 @@ def command_rows() -> list[str]:
         ("mainstem check, 8,000 entities", [tool, "check", str(plan)]),
     ):
         times = []
-        for _ in range(7):
+        for _ in range(8):
             start = time.perf_counter()
-            subprocess.run(command, capture_output=True, check=False)
+            subprocess.run(command, capture_output=True, check=False, env=as_installed())
             times.append(time.perf_counter() - start)
+        del times[0]  # it compiles
         out.append(f"| {name} | {statistics.median(times):.2f} |")
     return out
 

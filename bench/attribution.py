@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.data import WORK
+from bench.data import WORK, as_installed
 from mainstem.ledger.attribute import attribute
 from mainstem.ledger.refresh import refresh
 from mainstem.ledger.store import Ledger, relation
@@ -222,7 +222,7 @@ CASES = {"ours": ours, "by_hand": by_hand, "one_claim": one_claim}
 
 def _run(root: Path, case: str) -> tuple[float, list[Any]]:
     done = subprocess.run([sys.executable, "-m", "bench.attribution", "--one", case, str(root)],
-                          capture_output=True, text=True, check=False)  # fmt: skip
+                          capture_output=True, text=True, check=False, env=as_installed())  # fmt: skip
     if done.returncode:
         raise SystemExit(done.stderr[-2000:])
     seconds, check = json.loads(done.stdout)

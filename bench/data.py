@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -20,6 +21,13 @@ TEAMS, STREAMS, KINDS = (
 )
 MONTHS = 24
 ROWS_PER_ITEM = 5
+
+
+def as_installed() -> dict[str, str]:
+    """The environment for processes that are measured: modules are compiled once, as pip does when it
+    installs, also where this shell says not to."""
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return env | {"PYTHONPYCACHEPREFIX": str(WORK / "compiled")}
 
 
 def make_plan() -> Plan:

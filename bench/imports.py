@@ -15,7 +15,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.data import WORK
+from bench.data import WORK, as_installed
 
 
 def make_csv(rows: int) -> Path:
@@ -76,7 +76,7 @@ def compare(rows: int, runs: int = 3) -> dict[str, object]:
     for _ in range(runs):
         for case, found in times.items():
             done = subprocess.run([sys.executable, "-m", "bench.imports", "--one", case, str(path)],
-                                  capture_output=True, text=True, check=True)  # fmt: skip
+                                  capture_output=True, text=True, check=True, env=as_installed())  # fmt: skip
             found.append(float(done.stdout))
     ratios = [a / b for a, b in zip(times["ours"], times["duck"], strict=True)]
     return {"rows": rows, **{k: statistics.median(v) for k, v in times.items()},

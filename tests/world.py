@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -100,11 +100,7 @@ class World:
     def refresh(self, *, full: bool = False) -> Work:
         with self.ledger.change() as change:
             inputs, _ = build_inputs(change, self.plan, list(self.members), "rev")
-            if full:
-                inputs = replace(
-                    inputs, digests={**inputs.digests, "effort": "anew", "links": "anew"}
-                )
-            return refresh(self.ledger, inputs, change, at=self.moment())
+            return refresh(self.ledger, inputs, change, at=self.moment(), full=full)
 
     def book(self, as_of: datetime | None = None) -> Book:
         ledger = self.ledger

@@ -48,7 +48,22 @@ plain = st.one_of(
     st.builds(lambda v: {"component": v}, st.sampled_from(["core", "UI"])),
     st.builds(lambda v: {"type": v}, st.sampled_from(["bug", "task"])),
     st.builds(
-        lambda v: {"text": v}, st.sampled_from(["start time", "pay", "/st.rt/", "/^pay/", "größer"])
+        lambda v: {"text": v},
+        st.sampled_from(
+            [
+                "start time",
+                "pay",
+                "/st.rt/",
+                "/^pay/",
+                "größer",
+                "pa*card",
+                "time  SLOW",
+                "/(bump|pay) (x|by)/",
+                "/by card|refactor/",
+                "/slow/",
+                "tart",
+            ]
+        ),
     ),
     st.builds(lambda v: {"epic": v}, st.sampled_from(["A-1", "E-9"])),
     st.builds(lambda v: {"key": v}, st.sampled_from(["A-2", "a-*"])),

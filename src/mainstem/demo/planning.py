@@ -161,6 +161,9 @@ def _weekly(company: Company, number: Number, rng: random.Random) -> list[dict[s
     for place, day in enumerate(mondays):
         late = max(0.0, place / max(len(mondays) - 1, 1) - 0.25) / 0.75
         value = number.baseline + gap * reach * late + rng.gauss(0, noise)
+        if number.unit == "%" and value > 99.9:
+            # a share stays below the whole: what overshoots falls back by a part of itself
+            value = 99.9 - (value - 99.9) % 0.9
         digits = 3 if abs(number.baseline) < 1 else 1 if abs(number.baseline) > 5 else 2
         out.append({"on": day.isoformat(), "value": round(value, digits)})
     return out

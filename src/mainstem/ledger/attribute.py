@@ -24,6 +24,8 @@ from mainstem.ledger.claims_sql import (
 )
 from mainstem.ledger.engine import Small, put_small
 from mainstem.ledger.sql import statements
+from mainstem.ledger.tables import CHUNK
+from mainstem.ledger.text_scan import scan_titles
 from mainstem.plan.model import Condition
 from mainstem.work.records import WHOLE
 
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     import duckdb
 
 
-#: Text rules tried in one pass over the titles.
-SCAN_AT_ONCE = 128
+#: How many ancestors of an item are looked at.
+MOST_LEVELS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,12 @@ class Plain:
     ignored_paths: Sequence[str]
 
 
-def subject_sql(pick: str | None, name: str = "subject") -> str:
-    """SQL that makes the view ``name`` of the items in the table ``pick``, or of all of them."""
+def subject_sql(pick: str | None, name: str = "subject", *, source: str = "items") -> str:
+    """SQL that makes the view ``name`` of the items in ``source`` that are in the table ``pick``, or of
+    all of them."""
     made = statements("subject")[0].replace("VIEW subject", f"VIEW {name}")
     join = f"SEMI JOIN {pick} USING (item)" if pick else ""
-    return made.replace("SEMI JOIN pick USING (item)", join)
+    return made.replace("SEMI JOIN pick USING (item)", join).replace("FROM items", f"FROM {source}")
 
 
 def attribute(con: duckdb.DuckDBPyConnection, plain: Plain, *, whole: bool = False) -> None:
@@ -85,23 +88,51 @@ def attribute(con: duckdb.DuckDBPyConnection, plain: Plain, *, whole: bool = Fal
 
     Needs on the connection: items, pick, source_name, item_words, attribution (as it was).
     """
-    con.execute(subject_sql(None if whole else "pick"))
+    source = "items" if whole else _picked(con)
+    con.execute(subject_sql(None, source=source))
     _explicit(con, plain)
-    _match(con, plain.claims, "claimed")
+    _match(con, plain.claims, "claimed", source)
     _claim_shares(con, plain)
-    _inherit(con, plain)
-    _rest(con, plain)
+    _inherit(con, plain, "items" if whole else _lines(con))
+    _rest(con, plain, source)
+
+
+def _picked(con: duckdb.DuckDBPyConnection) -> str:
+    """The picked items, read once, because many steps look at them."""
+    chunks = con.execute(f"SELECT DISTINCT item // {CHUNK} FROM pick").fetchall()
+    listed = ", ".join(str(c) for (c,) in chunks) or "-1"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE picked AS "
+        f"SELECT i.* FROM items i SEMI JOIN pick USING (item) WHERE i.chunk IN ({listed})"
+    )
+    return "picked"
+
+
+def _lines(con: duckdb.DuckDBPyConnection) -> str:
+    """The picked items that are part of something, and all that is above them."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE lines AS SELECT item, source, key, parent, epic, 0 AS level "
+        "FROM picked WHERE parent IS NOT NULL OR epic IS NOT NULL"
+    )
+    for _ in range(MOST_LEVELS):
+        row = con.execute(statements("ancestors")[0]).fetchone()
+        if not row or not row[0]:
+            break
+    return "lines"
 
 
 def match_items(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], into: str) -> None:
     """Makes the table ``into(item)`` of all items in ``subject`` that any of the rules matches."""
     _match(con, [Rule(r.number, r.reason, r.target, r.order, 0, r.by_path, r.condition) for r in rules],
-           "touched_rules")  # fmt: skip
+           "touched_rules", "items")  # fmt: skip
     con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT DISTINCT item FROM touched_rules")
 
 
-def _match(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], into: str) -> None:
-    """Makes ``into(item, rule)``: per item the rules of its strongest rank that match."""
+def _match(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], into: str, source: str) -> None:
+    """Makes ``into(item, rule)``: per item the rules of its strongest rank that match.
+
+    ``source`` is what ``subject`` is a view of.
+    """
     put_small(
         con,
         "rule",
@@ -124,7 +155,7 @@ def _match(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], into: str) -> 
         if not is_anchor_only(r.condition):
             checks.append(r)
     _anchored(con, by_anchor)
-    _check(con, checks)
+    _check(con, checks, source)
     _scan(con, scans, into)
 
 
@@ -174,7 +205,7 @@ def _field_values(field: str) -> tuple[str, str]:
     return rows, f"SELECT DISTINCT value FROM ({rows}) WHERE value IS NOT NULL"
 
 
-def _check(con: duckdb.DuckDBPyConnection, checks: Sequence[Rule]) -> None:
+def _check(con: duckdb.DuckDBPyConnection, checks: Sequence[Rule], source: str) -> None:
     """Keeps candidates of rules that ask for more than their anchor only where all of it holds."""
     if not checks:
         return
@@ -184,7 +215,7 @@ def _check(con: duckdb.DuckDBPyConnection, checks: Sequence[Rule]) -> None:
         "CREATE OR REPLACE TEMP TABLE check_item AS "
         f"SELECT DISTINCT item FROM candidate WHERE rule IN ({listed})"
     )
-    con.execute(subject_sql("check_item", "checked"))
+    con.execute(subject_sql("check_item", "checked", source=source))
     con.execute(
         "CREATE OR REPLACE TEMP TABLE candidate AS "
         f"SELECT item, rule FROM candidate WHERE rule NOT IN ({listed}) UNION ALL "
@@ -209,15 +240,7 @@ def _scan(con: duckdb.DuckDBPyConnection, scans: Sequence[Rule], into: str) -> N
             f"CREATE OR REPLACE TEMP TABLE open_item AS SELECT {columns} FROM subject s "
             f"ANTI JOIN (SELECT item FROM {into} WHERE rank < {rank}) w USING (item)"
         )
-        for start in range(0, len(group), SCAN_AT_ONCE):
-            tests = ", ".join(
-                f"CASE WHEN {predicate(r.condition)} THEN {r.number} END"
-                for r in group[start : start + SCAN_AT_ONCE]
-            )
-            con.execute(
-                f"INSERT INTO {into} SELECT item, rule, {rank} FROM ("
-                f"SELECT item, unnest(list_filter([{tests}], lambda x: x IS NOT NULL)) AS rule FROM open_item)"
-            )
+        scan_titles(con, group, into, rank)
         con.execute(
             f"DELETE FROM {into} WHERE rank > {rank} AND item IN "
             f"(SELECT item FROM {into} WHERE rank = {rank})"
@@ -266,7 +289,7 @@ def _path_counts(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
             "(item BIGINT, target INTEGER, weight BIGINT, whole BIGINT)"
         )
         return
-    ignored = " OR ".join(f"regexp_matches(value, {quote(p)}, 'is')" for p in plain.ignored_paths)
+    ignored = quote("|".join(f"(?:{p})" for p in plain.ignored_paths) or "$^.")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE path_item AS SELECT item, lower(unnest(raw_paths)) AS value FROM subject "
         "WHERE item IN (SELECT c.item FROM claimed c JOIN rule r ON r.number = c.rule WHERE r.by_path)"
@@ -274,7 +297,7 @@ def _path_counts(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE seen_path AS SELECT DISTINCT value FROM path_item")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE telling_path AS SELECT value FROM seen_path "
-        f"WHERE NOT coalesce({ignored or 'false'}, false)"
+        f"WHERE NOT coalesce(regexp_matches(value, {ignored}, 'is'), false)"
     )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE path_rule (value VARCHAR, target INTEGER, rule INTEGER)"
@@ -290,21 +313,31 @@ def _path_counts(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
         con.execute(statement)
 
 
-def _inherit(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
-    """Makes ``settled_shares(item, target, share, rank, reason)``: ranks 1 to 4."""
+def _inherit(con: duckdb.DuckDBPyConnection, plain: Plain, lines: str) -> None:
+    """Makes ``settled_shares(item, target, share, rank, reason)``: ranks 1 to 4.
+
+    ``lines`` has all items that an item may inherit through.
+    """
+    asked = f"SEMI JOIN {lines} USING (item) ANTI JOIN pick USING (item)"
+    none = "" if lines == "lines" else "AND false"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE known AS SELECT item, target, share, rank "
+        f"FROM attribution {asked} WHERE rank IN (1, 3) {none}"
+    )
+    inherited = str(plain.inherited_reason)
     for statement in statements("settle"):
-        con.execute(statement.replace("$inherited_reason", str(plain.inherited_reason)))
+        con.execute(statement.replace("$inherited_reason", inherited).replace("$lines", lines))
 
 
-def _rest(con: duckdb.DuckDBPyConnection, plain: Plain) -> None:
+def _rest(con: duckdb.DuckDBPyConnection, plain: Plain, source: str) -> None:
     """Adds kinds of the rest to what is left and makes ``fresh_attribution``."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE left_over AS "
         f"SELECT item, {WHOLE} AS share FROM subject ANTI JOIN settled_shares USING (item) UNION ALL "
         f"SELECT item, {WHOLE} - sum(share) FROM settled_shares GROUP BY item HAVING sum(share) < {WHOLE}"
     )
-    con.execute(subject_sql("left_over"))
-    _match(con, plain.rest, "kinds")
+    con.execute(subject_sql("left_over", source=source))
+    _match(con, plain.rest, "kinds", source)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE fresh_attribution AS "
         "SELECT item, target, share::INTEGER AS share, rank, reason FROM settled_shares "

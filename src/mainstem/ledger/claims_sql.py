@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from mainstem.plan.model import Condition
 from mainstem.work.codeowners import literal_prefix, pattern_to_regex
-from mainstem.work.text_patterns import folded, is_regex, required_literal, text_regex
+from mainstem.work.text_patterns import is_regex, required_literal, required_words, text_regex
 
 #: Fields with one value, and the column of ``subject`` that holds it in lower case.
 SINGLE = ("project", "type", "epic", "parent", "key", "state", "source")
@@ -75,7 +75,7 @@ def text_test(pattern: str, column: str = "title") -> str:
         needed, flags = [literal] if literal else [], "is"
     else:
         # titles are in lower case already, and a phrase needs all of its words
-        needed, flags = sorted(set(folded(pattern).split()), key=len, reverse=True), "s"
+        needed, flags = sorted(required_words(pattern), key=len, reverse=True), "s"
     guards = [f"contains({column}, {quote(word)})" for word in needed]
     whole = f"regexp_matches({column}, {quote(text_regex(pattern))}, '{flags}')"
     return "(" + " AND ".join([*guards, whole]) + ")"

@@ -36,31 +36,61 @@ def member_days(stretches: Iterable[Stretch]) -> Small:
     an amount is split without loss as ``amount*above//whole - amount*below//whole``. Parts that sum to
     more than a whole person are scaled down to one.
     """
-    by_person: dict[int, list[Stretch]] = defaultdict(list)
-    for s in stretches:
-        if s.parts > 0 and s.first < s.last:
-            by_person[s.person].append(s)
     rows: list[tuple[object, ...]] = []
-    for person, own in sorted(by_person.items()):
-        cuts = sorted({s.first for s in own} | {s.last for s in own})
-        for low, high in pairwise(cuts):
-            active: dict[int, int] = defaultdict(int)
-            for s in own:
-                if s.first <= low and s.last >= high:
-                    active[s.team] += s.parts
-            total = sum(active.values())
-            running = 0
-            for team, parts in sorted(active.items()):
-                scaled = parts if total <= WHOLE else parts * WHOLE // total
-                rows.append((person, low, high, team, running, running + scaled, min(total, WHOLE)))
-                running += scaled
-            if active and total > WHOLE:
-                rows[-1] = (*rows[-1][:5], WHOLE, WHOLE)
+    for person, own in sorted(_by_person(stretches).items()):
+        for low, high in pairwise(_cuts(own)):
+            rows += [(person, low, high, *part) for part in _parts(own, low, high)]
     columns = {
         "person": "INTEGER", "first": "DATE", "last": "DATE", "team": "INTEGER",
         "below": "INTEGER", "above": "INTEGER", "whole": "INTEGER",
     }  # fmt: skip
     return Small(columns, rows)
+
+
+def changed_days(
+    old: Iterable[Stretch], new: Iterable[Stretch]
+) -> dict[int, list[tuple[date, date]]]:
+    """For each person: from which to before which day the two do not give them the same teams."""
+    then, now = _by_person(old), _by_person(new)
+    out: dict[int, list[tuple[date, date]]] = {}
+    for person in sorted(then.keys() | now.keys()):
+        was, is_ = then.get(person, []), now.get(person, [])
+        if was != is_:
+            out[person] = [
+                (low, high)
+                for low, high in pairwise(_cuts([*was, *is_]))
+                if _parts(was, low, high) != _parts(is_, low, high)
+            ]
+    return {person: spans for person, spans in out.items() if spans}
+
+
+def _by_person(stretches: Iterable[Stretch]) -> dict[int, list[Stretch]]:
+    out: dict[int, list[Stretch]] = defaultdict(list)
+    for s in stretches:
+        if s.parts > 0 and s.first < s.last:
+            out[s.person].append(s)
+    return out
+
+
+def _cuts(own: Sequence[Stretch]) -> list[date]:
+    return sorted({s.first for s in own} | {s.last for s in own})
+
+
+def _parts(own: Sequence[Stretch], low: date, high: date) -> list[tuple[int, int, int, int]]:
+    """(team, below, above, whole) of each team that a person is in all the time from low to high."""
+    active: dict[int, int] = defaultdict(int)
+    for s in own:
+        if s.first <= low and s.last >= high:
+            active[s.team] += s.parts
+    total, running = sum(active.values()), 0
+    out: list[tuple[int, int, int, int]] = []
+    for team, parts in sorted(active.items()):
+        scaled = parts if total <= WHOLE else parts * WHOLE // total
+        out.append((team, running, running + scaled, min(total, WHOLE)))
+        running += scaled
+    if out and total > WHOLE:
+        out[-1] = (*out[-1][:2], WHOLE, WHOLE)
+    return out
 
 
 def workdays(calendars: Sequence[Calendar], first: date, last: date) -> Small:

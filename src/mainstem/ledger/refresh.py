@@ -1,24 +1,24 @@
 """Bringing the derived tables up to the records, the people and the plan: as little as will do.
 
 Whatever was done, effort, attribution and roll-up end equal to what a full run gives (a test proves it
-over random sequences of imports, corrections, claim changes and moves).
+over random sequences of imports, corrections, changes of claims and links, and moves).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from mainstem.ledger import rules
-from mainstem.ledger.attribute import Plain, attribute, match_items, subject_sql
+from mainstem.ledger.attribute import Plain, attribute
 from mainstem.ledger.derive import EffortInputs, derive_effort
 from mainstem.ledger.engine import Small, put_small
-from mainstem.ledger.membership import months_between, months_of_work, team_calendars
-from mainstem.ledger.rules import Rules, digest
+from mainstem.ledger.months import changed_months, every_month, window_of
+from mainstem.ledger.picking import pick_changed
+from mainstem.ledger.rules import Said, digest
 from mainstem.ledger.sql import statements, text
 from mainstem.ledger.store import Change, Landing, Ledger, View, relation
-from mainstem.ledger.tables import Table
 
 #: Above this share of items touched, a full run is cheaper.
 FULL_SHARE = 0.3
@@ -32,7 +32,8 @@ class RefreshInputs:
         effort: What turns records into effort.
         plain: What the plan says about attribution.
         claims_by_team: Whether any rule asks for the team that did the work.
-        digests: Digest per kind of input: ``effort``, ``links``, ``settings``.
+        digests: Digest per kind of input: ``effort``, ``ground`` (that of effort without memberships),
+            ``links``, ``settings``.
         plan: Revision of the plan.
     """
 
@@ -62,7 +63,8 @@ def is_fresh(view: View, inputs: RefreshInputs) -> bool:
         last is not None
         and last.number == view.version
         and last.report["digests"] == dict(inputs.digests)
-        and last.report["rules"] == rules.name_of(rules.rules_of(inputs.plain))
+        and last.report["rules"]
+        == rules.name_of(rules.said_by(inputs.plain, inputs.effort.stretches))
     )
 
 
@@ -76,23 +78,28 @@ def refresh(
     work = Work()
     derived_before = change.before.last("refresh")
     last = None if full else derived_before
-    window = _window(change)
-    _months_to_do(change, inputs, last, window, work)
+    window = window_of(change, last)
+    now = rules.said_by(inputs.plain, inputs.effort.stretches)
+    then = rules.kept(change.ledger, last.report["rules"]) if last else None
+    months = None
+    if last and then and last.report["digests"].get("ground") == inputs.digests["ground"]:
+        months = changed_months(change, inputs.effort, last, then, now, window)
+    work.every_month, work.months = months is None, months or []
     if window is not None:
-        months = _all_months(change, inputs, window) if work.every_month else work.months
+        months = every_month(change, inputs.effort, window) if months is None else months
         work.effort_rows = derive_effort(
             change, months, inputs.effort, window, full=work.every_month
         )
     elif derived_before is not None:
         change.pins["effort"] = change.writer("effort").commit([], replace=["*"])
-    now = rules.rules_of(inputs.plain)
-    _attribution(change, inputs, last, now, work)
+    _attribution(change, inputs, last, then, now, work)
     _rollup(change, work)
+    kept = rules.keep(ledger, now)
     change.commit(
         what="refresh",
         report={
             "digests": dict(inputs.digests),
-            "rules": rules.keep(ledger, now),
+            "rules": kept,
             "window": [str(d) for d in window] if window else [],
             "months": "all" if work.every_month else work.months,
             "items": "all" if work.every_item else work.items,
@@ -100,81 +107,17 @@ def refresh(
         plan=inputs.plan,
         at=at,
     )
+    rules.forget_others(ledger, kept)
     return work
 
 
-def _all_months(change: Change, inputs: RefreshInputs, window: tuple[date, date]) -> list[str]:
-    """Every month that may have effort: with records, or only with people who were there."""
-    if inputs.effort.presence:
-        return sorted(_counting_in(inputs, months_between(*window)))
-    return sorted(
-        _counting_in(inputs, (m for m in change.before.table("records").by_partition() if m))
-    )
-
-
-def _counting_in(inputs: RefreshInputs, months: Iterable[str]) -> set[str]:
-    """Months on which work of the given months may count."""
-    calendars, _ = team_calendars(inputs.effort.plan, inputs.effort.team_no)
-    return months_of_work(calendars, months)
-
-
-def _window(change: Change) -> tuple[date, date] | None:
-    """First and last day of any record that counts."""
-    row = change.con.execute(
-        f"SELECT min(day), max(day) FROM {change.view('records')} WHERE NOT bot AND amount > 0"
-    ).fetchone()
-    return (row[0], row[1]) if row and row[0] is not None else None
-
-
-def _months_to_do(
+def _attribution(
     change: Change,
     inputs: RefreshInputs,
     last: Landing | None,
-    window: tuple[date, date] | None,
+    then: Said | None,
+    now: Said,
     work: Work,
-) -> None:
-    """Sets the months in which effort must be derived anew."""
-    old = last.report["window"] if last else []
-    if (
-        last is None or window is None or not old
-        or last.report["digests"].get("effort") != inputs.digests["effort"]
-    ):  # fmt: skip
-        work.every_month = True
-        return
-    touched: set[str] = set()
-    for landing in change.before.landings:
-        if landing.number > last.number and landing.what == "import":
-            touched |= set(landing.report["months"])
-    touched |= _months_of_moved_items(change, last)
-    if inputs.effort.presence:
-        # untraced days of people who were there reach from the first to the last day of the ledger
-        for now, then in zip(window, map(date.fromisoformat, old), strict=True):
-            if now != then:
-                touched |= set(months_between(*sorted((now, then))))
-    work.months = sorted(_counting_in(inputs, touched))
-
-
-def _months_of_moved_items(change: Change, last: Landing) -> set[str]:
-    """Months with work on items whose own word for their team is not what it was."""
-    con = change.con
-    then = relation(Table(change.ledger.tables, "items", last.pins["items"]))
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE moved_item AS "
-        f"SELECT n.item FROM {change.view('items')} n JOIN {then} o USING (item) "
-        "WHERE n.landing > ? AND n.team IS DISTINCT FROM o.team",
-        [last.number],
-    )
-    row = con.execute("SELECT count(*) FROM moved_item").fetchone()
-    if not row or not row[0]:
-        return set()
-    months = con.execute(
-        f"SELECT DISTINCT month FROM {change.view('records')} SEMI JOIN moved_item USING (item)"
-    ).fetchall()
-    return {m for (m,) in months}
-
-
-def _attribution(
-    change: Change, inputs: RefreshInputs, last: Landing | None, now: Rules, work: Work
 ) -> None:
     con = change.con
     con.execute(f"CREATE OR REPLACE TEMP VIEW items AS SELECT * FROM {change.view('items')}")
@@ -184,8 +127,8 @@ def _attribution(
         "CREATE OR REPLACE TEMP TABLE source_name AS SELECT no, name FROM "
         f"{change.view('names')} WHERE kind = 'source'"
     )
-    _item_words(change, inputs)
-    _pick(change, inputs, last, now, work)
+    _item_words(change, inputs, change.view("effort"), "item_words")
+    _pick(change, inputs, last, then, now, work)
     row = con.execute("SELECT count(*), (SELECT count(*) FROM items) FROM pick").fetchone()
     assert row is not None
     work.items = row[0]
@@ -212,18 +155,19 @@ def _write_attribution(change: Change, work: Work) -> None:
         change.put(
             "attribution",
             f"SELECT * FROM attribution WHERE chunk IN ({', '.join(chunks)}) "
-            f"AND item NOT IN (SELECT item FROM moved) UNION ALL BY NAME {fresh} "
-            "WHERE item IN (SELECT item FROM moved)",
+            "AND item NOT IN (SELECT item FROM moved) UNION ALL BY NAME "
+            f"SELECT * FROM ({fresh}) SEMI JOIN moved USING (item)",
             order="item",
             replace=chunks,
         )
 
 
-def _item_words(change: Change, inputs: RefreshInputs) -> None:
-    """Teams of items, as the words by which a claim may name them: a team and all it is part of."""
+def _item_words(change: Change, inputs: RefreshInputs, effort: str, into: str) -> None:
+    """Makes ``into(item, words)``: the teams of items by some effort, as the words by which a claim may
+    name them, a team and all it is part of."""
     con = change.con
     if not inputs.claims_by_team:
-        con.execute("CREATE OR REPLACE TEMP TABLE item_words (item BIGINT, words VARCHAR[])")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {into} (item BIGINT, words VARCHAR[])")
         return
     teams = inputs.effort.plan.teams
     rows: list[tuple[int, list[str]]] = []
@@ -235,42 +179,32 @@ def _item_words(change: Change, inputs: RefreshInputs) -> None:
             at, guard = parent or "", guard + 1
         rows.append((number, words))
     put_small(con, "team_line", Small({"team": "INTEGER", "words": "VARCHAR[]"}, rows))
-    con.execute(f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {change.view('effort')}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {effort}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE item_team AS {inputs.effort.item_teams}")
     for statement in statements("item_words"):
-        con.execute(statement)
+        con.execute(statement.replace("$into", into))
 
 
 def _pick(
-    change: Change, inputs: RefreshInputs, last: Landing | None, now: Rules, work: Work
+    change: Change,
+    inputs: RefreshInputs,
+    last: Landing | None,
+    then: Said | None,
+    now: Said,
+    work: Work,
 ) -> None:
     """Makes ``pick(item)``: the items whose attribution may have changed."""
-    con = change.con
-    then = rules.kept(change.ledger, last.report["rules"]) if last else None
-    same = (
-        last is not None
-        and then is not None
-        and all(last.report["digests"].get(k) == inputs.digests[k] for k in ("links", "settings", "targets"))
-    )  # fmt: skip
-    team_moves = inputs.claims_by_team and (work.every_month or bool(work.months))
-    if not same or team_moves or last is None or then is None:
+    teams_moved = inputs.claims_by_team and bool(work.months)
+    if (
+        last is None or then is None or (inputs.claims_by_team and work.every_month)
+        or last.report["digests"].get("settings") != inputs.digests["settings"]
+    ):  # fmt: skip
         work.every_item = True
-        con.execute("CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM items")
+        change.con.execute("CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM items")
         return
-    changed = rules.changed(then, now)
-    con.execute("CREATE OR REPLACE TEMP TABLE touched_item (item BIGINT)")
-    if changed:
-        con.execute("CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM items")
-        con.execute(subject_sql(None))
-        match_items(con, changed, "touched_item")
-        con.execute("DROP VIEW subject")
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE pick AS SELECT item FROM items WHERE landing > ? "
-        "UNION SELECT item FROM touched_item",
-        [last.number],
-    )
-    for statement in statements("descendants"):
-        con.execute(statement)
+    if teams_moved:
+        _item_words(change, inputs, relation(change.before.table("effort")), "words_then")
+    pick_changed(change.con, then, now, last.number, words_moved=teams_moved)
 
 
 def _rollup(change: Change, work: Work) -> None:
@@ -283,7 +217,6 @@ def _rollup(change: Change, work: Work) -> None:
         f"CREATE OR REPLACE TEMP VIEW attribution AS SELECT * FROM {change.view('attribution')}"
     )
     con.execute(f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {change.view('effort')}")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW rollup AS SELECT * FROM {change.view('rollup')}")
     with_month = f"SELECT *, strftime(day, '%Y-%m') AS month FROM ({text('rollup')})"
     if work.every_month or work.every_item:
         work.rollup_rows = change.put("rollup", with_month, order="day, team", replace=["*"])
@@ -295,18 +228,33 @@ def _rollup(change: Change, work: Work) -> None:
             f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {view} WHERE month IN ({listed})"
         )
         work.rollup_rows = change.put("rollup", with_month, order="day, team", replace=work.months)
+    work.rollup_rows += _rollup_of_moved(change, work)
+
+
+def _rollup_of_moved(change: Change, work: Work) -> int:
+    """Applies the difference that moved items make in the months that were not done anew.
+
+    Returns:
+        Rows written.
+    """
+    con = change.con
     row = con.execute("SELECT count(*) FROM moved").fetchone()
-    if row and row[0]:
-        put_small(con, "done_month", Small({"month": "VARCHAR"}, [(m,) for m in work.months]))
-        con.execute(f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {change.view('effort')}")
-        con.execute(f"CREATE OR REPLACE TEMP VIEW rollup AS SELECT * FROM {change.view('rollup')}")
-        for statement in statements("rollup_difference"):
-            con.execute(statement)
-        months = [r[0] for r in con.execute("SELECT DISTINCT month FROM difference").fetchall()]
-        if months:
-            work.rollup_rows += change.put(
-                "rollup", text("rollup_moved"), order="day, team", replace=sorted(months)
-            )
+    if not row or not row[0]:
+        return 0
+    put_small(con, "done_month", Small({"month": "VARCHAR"}, [(m,) for m in work.months]))
+    con.execute(f"CREATE OR REPLACE TEMP VIEW effort AS SELECT * FROM {change.view('effort')}")
+    for statement in statements("rollup_difference"):
+        con.execute(statement)
+    found = con.execute("SELECT DISTINCT month FROM difference ORDER BY month").fetchall()
+    months = [m for (m,) in found]
+    if not months:
+        return 0
+    listed = ", ".join(f"'{m}'" for m in months)
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW rollup AS SELECT * FROM "
+        f"{change.view('rollup', low=months[0], high=months[-1])} WHERE month IN ({listed})"
+    )
+    return change.put("rollup", text("rollup_moved"), order="day, team", replace=months)
 
 
 __all__: Sequence[str] = ("RefreshInputs", "Work", "digest", "is_fresh", "refresh")

@@ -102,7 +102,7 @@ def _digests_match(
 
 
 #: Raised when the meaning of derived numbers changes, so that ledgers are derived anew.
-VERSION = "2"
+VERSION = "3"
 
 
 def _members(workspace: Workspace, plan: Plan) -> tuple[list[Membership], tuple[Finding, ...]]:

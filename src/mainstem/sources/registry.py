@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -30,6 +32,44 @@ def make_source(name: str) -> Source:
         )
     module, _, cls = SOURCES[name].partition(":")
     return cast(Source, getattr(import_module(module), cls)())
+
+
+@dataclass(frozen=True, slots=True)
+class TableDescription:
+    """How a table would be read, before it is.
+
+    Attributes:
+        table: Which table of the file.
+        is_time: Whether a row is a time entry; else it is a work item.
+        columns: (role, column, an example, why).
+        fields: Other columns, which become fields of the item.
+        notes: Things worth a person's attention.
+        mapping: The same as YAML that can be corrected and given back as the option ``mapping``.
+    """
+
+    table: str
+    is_time: bool
+    columns: tuple[tuple[str, str, str, str], ...]
+    fields: tuple[str, ...]
+    notes: tuple[str, ...]
+    mapping: str
+
+
+def describe_table(path: Path, options: Mapping[str, str]) -> list[TableDescription]:
+    """How the tables of a file would be read, without reading them whole.
+
+    Raises:
+        SourceError: if it cannot be opened, or is no work.
+    """
+    describing = import_module("mainstem.sources.table.describing")
+    mapping = import_module("mainstem.sources.table.mapping")
+    return [
+        TableDescription(
+            d.table, d.mapping.rows == "time", d.columns, d.fields, d.notes,
+            mapping.write_mapping(d.mapping),
+        )
+        for d in describing.describe_mapping(path, dict(options))
+    ]  # fmt: skip
 
 
 def source_for(path: Path, name: str | None = None) -> Source:

@@ -178,6 +178,22 @@ def required_literals(pattern: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(best_of)) if all(best_of) else ()
 
 
+@lru_cache(maxsize=10_000)
+def required_words(pattern: str) -> tuple[str, ...]:
+    """Texts in lower case, without white space, all of which any matching title contains; empty: nothing
+    is known.
+
+    ``/late (fees|bills) by card/`` needs ``late``, ``by`` and ``card``, perhaps as parts of words.
+    """
+    if not is_regex(pattern):
+        texts = re.split(r"\*", folded(pattern))
+    elif len(required_literals(pattern)) == 1:
+        texts = _runs(pattern[1:-1])[0]
+    else:
+        return ()
+    return tuple(dict.fromkeys(word for text in texts for word in text.split()))
+
+
 _QUANTIFIER = re.compile(r"[*+?]\??|\{(\d*)[\d,]*\}\??")
 
 

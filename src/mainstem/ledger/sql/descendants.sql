@@ -1,15 +1,12 @@
--- Step: adds to `pick` everything below the picked items, up to eight levels. Needs: pick, items.
-CREATE OR REPLACE TEMP TABLE edge AS
-SELECT parent AS up, item FROM items WHERE parent IS NOT NULL
-UNION ALL SELECT epic, item FROM items WHERE epic IS NOT NULL
+-- Step: adds to `pick` what is directly below the newest picked items. Run once for each level.
+-- Needs: pick, newest(item), items. Result: pick, and newest for the next level.
+CREATE OR REPLACE TEMP TABLE newest_key AS
+SELECT DISTINCT i.key FROM items i SEMI JOIN newest USING (item)
 --;
-CREATE OR REPLACE TEMP TABLE line AS
-SELECT p.item AS up, e.item FROM edge e JOIN items p ON p.key = e.up WHERE p.item <> e.item
+CREATE OR REPLACE TEMP TABLE newest AS
+SELECT b.item FROM (
+  SELECT item FROM items WHERE parent IN (SELECT key FROM newest_key)
+  UNION SELECT item FROM items WHERE epic IN (SELECT key FROM newest_key)
+) b ANTI JOIN pick USING (item)
 --;
-CREATE OR REPLACE TEMP TABLE pick AS
-WITH RECURSIVE below(item, depth) AS (
-  SELECT DISTINCT item, 0 FROM pick
-  UNION
-  SELECT l.item, b.depth + 1 FROM below b JOIN line l ON l.up = b.item WHERE b.depth < 8
-)
-SELECT DISTINCT item FROM below
+INSERT INTO pick SELECT item FROM newest

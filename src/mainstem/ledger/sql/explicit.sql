@@ -12,10 +12,13 @@ WITH linked AS (
 SELECT item, target, sum(share) AS share, min(reason) AS reason
 FROM (SELECT * FROM linked UNION ALL SELECT * FROM own) GROUP BY item, target
 --;
+-- a share too small for a ten-thousandth is none
 CREATE OR REPLACE TEMP TABLE explicit AS
-SELECT item, target, reason,
-  CASE WHEN whole <= 10000 THEN share
-    ELSE above * 10000 // whole - (above - share) * 10000 // whole END::INTEGER AS share
-FROM (
-  SELECT *, sum(share) OVER (PARTITION BY item) AS whole,
-    sum(share) OVER (PARTITION BY item ORDER BY target ROWS UNBOUNDED PRECEDING) AS above FROM said)
+SELECT * FROM (
+  SELECT item, target, reason,
+    CASE WHEN whole <= 10000 THEN share
+      ELSE above * 10000 // whole - (above - share) * 10000 // whole END::INTEGER AS share
+  FROM (
+    SELECT *, sum(share) OVER (PARTITION BY item) AS whole,
+      sum(share) OVER (PARTITION BY item ORDER BY target ROWS UNBOUNDED PRECEDING) AS above FROM said)
+) WHERE share > 0

@@ -1,13 +1,13 @@
 -- Step: the nearest ancestor, up to eight levels, that is in `settled`; parent first, then epic.
--- Needs: orphan(item), items, settled(item). Result: heir(item, ancestor).
+-- Needs: orphan(item), $lines (items, or those of them that can matter), settled(item). Result: heir(item, ancestor).
 CREATE OR REPLACE TEMP TABLE above AS
 WITH asked AS (
-  SELECT i.item, i.source, coalesce(i.parent, i.epic) AS up, i.epic FROM items i
+  SELECT i.item, i.source, coalesce(i.parent, i.epic) AS up, i.epic FROM $lines i
   WHERE i.parent IS NOT NULL OR i.epic IS NOT NULL
 ), wanted AS (
   SELECT DISTINCT up AS key FROM asked
 ), found AS (
-  SELECT i.key, i.source, i.item FROM items i JOIN wanted USING (key)
+  SELECT i.key, i.source, i.item FROM $lines i JOIN wanted USING (key)
 ), anywhere AS (
   SELECT key, min(item) AS item, count(*) AS copies FROM found GROUP BY key
 )

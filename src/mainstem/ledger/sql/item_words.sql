@@ -1,6 +1,6 @@
 -- Step: the team of an item, as words for claims. Needs: effort, item_team, team_line.
--- Its own word first; else the team with most effort on it (the lowest number on a tie).
-CREATE OR REPLACE TEMP TABLE item_words AS
+-- Result: $into(item, words). Its own word first; else the team with most effort on it (the lowest number on a tie).
+CREATE OR REPLACE TEMP TABLE $into AS
 WITH mostly AS (
   SELECT item, min_by(team, (-amount, team)) AS team FROM (
     SELECT item, team, sum(CASE unit WHEN 4 THEN 0 ELSE amount END) AS amount

@@ -2,15 +2,22 @@
 -- Needs: staged_items, items, source_no (one row), last_item (one row), names_source.
 -- A stub is an item known only by its key (effort named it). A described item of another source takes
 -- a stub over; a stub never overwrites a description. Keys are otherwise unique within their source.
+CREATE OR REPLACE TEMP TABLE again AS
+-- of staged items with one key, one counts; keys hardly ever repeat, so only those that do are numbered
+SELECT key FROM staged_items GROUP BY key HAVING count(*) > 1
+--;
 CREATE OR REPLACE TEMP TABLE incoming_items AS
-SELECT * EXCLUDE (copy) FROM (
-  SELECT *,
-    (coalesce(type, '') = '' AND coalesce(len(labels), 0) = 0 AND coalesce(len(components), 0) = 0
-      AND epic IS NULL AND parent IS NULL AND coalesce(len(paths), 0) = 0 AND created IS NULL
-      AND done IS NULL AND state IS NULL AND coalesce(cardinality(shares), 0) = 0) AS stub,
-    row_number() OVER (PARTITION BY key) AS copy
-  FROM staged_items WHERE key IS NOT NULL
-) WHERE copy = 1
+SELECT *,
+  (coalesce(type, '') = '' AND coalesce(len(labels), 0) = 0 AND coalesce(len(components), 0) = 0
+    AND epic IS NULL AND parent IS NULL AND coalesce(len(paths), 0) = 0 AND created IS NULL
+    AND done IS NULL AND state IS NULL AND coalesce(cardinality(shares), 0) = 0) AS stub
+FROM (
+  SELECT * FROM staged_items ANTI JOIN again USING (key) WHERE key IS NOT NULL
+  UNION ALL
+  SELECT * EXCLUDE (copy) FROM (
+    SELECT *, row_number() OVER (PARTITION BY key) AS copy FROM staged_items SEMI JOIN again USING (key)
+  ) WHERE copy = 1
+)
 --;
 -- keys that records name but no staged item has
 INSERT INTO incoming_items BY NAME

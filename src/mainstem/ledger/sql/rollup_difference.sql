@@ -1,8 +1,8 @@
 -- Step: what the roll-up must change by, for items whose attribution moved. Whole numbers, so exact.
 -- Needs: effort, moved, old_attribution, attribution, done_month.
 CREATE OR REPLACE TEMP TABLE moved_effort AS
-SELECT item, day, team, unit, sum(amount) AS amount FROM effort
-WHERE item IN (SELECT item FROM moved) AND month NOT IN (SELECT month FROM done_month)
+SELECT item, day, team, unit, sum(amount) AS amount
+FROM effort SEMI JOIN moved USING (item) ANTI JOIN done_month USING (month)
 GROUP BY item, day, team, unit
 --;
 CREATE OR REPLACE TEMP TABLE difference AS

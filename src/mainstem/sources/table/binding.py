@@ -243,7 +243,9 @@ def load(con: duckdb.DuckDBPyConnection, bound: Bound) -> None:
 
     Trimming every text would cost a third of reading them, so it is done only where there are blanks.
     """
-    parts = [f"{_clean(c)} AS c{i}" for i, c in enumerate(bound.picked)]
+    # the reader of CSV gives NULL for an empty cell, also a quoted one
+    is_csv = bound.opened.kind == "csv"
+    parts = [f"{_clean(c, is_csv)} AS c{i}" for i, c in enumerate(bound.picked)]
     if bound.opened.row_sql:
         parts.append(f"{bound.opened.row_sql} AS place_no")
     if bound.opened.broken_sql:
@@ -273,10 +275,11 @@ def _trim(con: duckdb.DuckDBPyConnection, bound: Bound) -> None:
         con.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT * REPLACE ({trimmed}) FROM raw")
 
 
-def _clean(column: Column) -> str:
+def _clean(column: Column, is_csv: bool) -> str:
     if column.many:
         return f"list_filter(list_transform({column.sql}, lambda e: trim(e)), lambda e: e <> '')"
-    sql = f"nullif({column.sql}, '')"
+    as_read = is_csv and re.fullmatch(r"c\d+", column.sql)
+    sql = column.sql if as_read else f"nullif({column.sql}, '')"
     if column.utc:
         bare = r"([Zz]|UTC|[+-]\d\d:?\d\d)$"
         return (

@@ -185,11 +185,18 @@ def _row_key(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> tupl
 
 def _settle_ids(con: duckdb.DuckDBPyConnection, row_id: str) -> bool:
     """Refuses all but the last row of each id; whether every row has one."""
+    # ids hardly ever repeat, so only those that may (their hashes do) are looked at one by one
     con.execute(
-        "INSERT INTO refused SELECT r, 'same row id as a later row', left(id, 200) FROM ("
-        f" SELECT rowid AS r, {row_id} AS id, max(rowid) OVER (PARTITION BY {row_id}) AS last FROM raw"
-        f" WHERE {row_id} IS NOT NULL AND rowid NOT IN (SELECT r FROM refused)) WHERE r < last"
+        f"CREATE OR REPLACE TEMP TABLE alike AS SELECT hash({row_id}) AS mark FROM raw"
+        f" WHERE {row_id} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
     )
+    if count(con, "SELECT count(*) FROM alike"):
+        con.execute(
+            "INSERT INTO refused SELECT r, 'same row id as a later row', left(id, 200) FROM ("
+            f" SELECT rowid AS r, {row_id} AS id, max(rowid) OVER (PARTITION BY {row_id}) AS last FROM raw"
+            f" WHERE hash({row_id}) IN (SELECT mark FROM alike) AND {row_id} IS NOT NULL"
+            " AND rowid NOT IN (SELECT r FROM refused)) WHERE r < last"
+        )
     return not count(con, f"SELECT count(*) FROM raw WHERE {row_id} IS NULL")
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from mainstem.errors import QuestionError
 from mainstem.figures.wording import day, one_line
 from mainstem.plan.model import Plan, Unit
-from mainstem.score.periods import OUTSIDE, parse_period, period_of
+from mainstem.score.periods import parse_period, period_of
 from mainstem.score.tree import TeamTree
 from mainstem.score.values import By, Grain, Period, Question
 from mainstem.score.words import UNIT_WORDS
@@ -69,7 +69,11 @@ class Asked:
 
     def spelt_out(self, path: str) -> str:
         """An address that shows the same to everybody and on every day."""
-        query = {"cycle": self.cycle} if self.cycle else {"since": f"{self.since}", "until": f"{self.until}"}
+        query = (
+            {"cycle": self.cycle}
+            if self.cycle
+            else {"since": f"{self.since}", "until": f"{self.until}"}
+        )
         query |= {"team": self.team} if self.team else {}
         return f"{path}?{urlencode({**query, 'unit': self.unit.value})}"
 
@@ -80,9 +84,7 @@ class Asked:
         return f"/items/?{urlencode({**query, **{k: v for k, v in narrowed.items() if v}})}"
 
 
-def read_asked(
-    query: Mapping[str, str], plan: Plan, *, today: date, held: Sequence[Unit]
-) -> Asked:
+def read_asked(query: Mapping[str, str], plan: Plan, *, today: date, held: Sequence[Unit]) -> Asked:
     """Reads an address.
 
     Args:
@@ -270,8 +272,3 @@ def _teams(asked: Asked, plan: Plan, path: str, tree: TeamTree) -> Picker:
 
 def _name(plan: Plan, team: str) -> str:
     return one_line(plan.teams[team].name or team)
-
-
-__all__: Sequence[str] = (
-    "KEPT", "OUTSIDE", "Asked", "period_before", "pickers", "read_asked", "usual_period",
-)  # fmt: skip

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def address(key: str) -> str:
     """The page of a key result."""
-    return f"/key-results/{quote(key)}/"
+    return f"/key-results/{quote(key)}"
 
 
 def check_in_address(key: str, *, then: str = "", corrects: int | None = None) -> str:

@@ -106,16 +106,17 @@ def page(asked: Asked, ground: Ground, actor: Actor) -> ListPage:
     shown = keys[asked.after : asked.after + PAGE]
     due = waiting_for(actor, ground, found)
     name = _cycle_name(cycle, plan)
+    is_over = bool(inside) and all(found.progress[k].due is Due.OVER for k in inside)
     return ListPage(
-        head=_head(inside, found, name),
-        tail=_tail(inside, found),
+        head=_head_over(inside, found, name, plan) if is_over else _head(inside, found, name),
+        tail=_tail_over(inside, found) if is_over else _tail(inside, found),
         lead=_scope_words(asked, plan),
         tabs=tuple(
             Tab(words, asked.address(show=show), asked.show == show, str(len(lists[show])))
             for show, words in zip(SHOW, ("All", "Of my teams", "Wait for a word"), strict=True)
         ),
         cycles=_cycle_tabs(asked, plan, cycle),
-        table=_table(shown, plan, found, asked) if shown else None,
+        table=_table(shown, plan, found, asked, actor) if shown else None,
         pages=_pages(asked, len(keys), len(shown)),
         empty=None if shown else _empty(asked, plan, bool(inside)),
         next_due=Link(f"Check in: {plural(len(due), 'waits', 'wait')} for you", "/check-in/")
@@ -178,6 +179,23 @@ def _head(keys: Sequence[str], found: Standings, cycle: str) -> str:
     return f"{said} {'is' if ahead == 1 else 'are'} where time would have them{f' in {cycle}' if cycle else ''}"
 
 
+def _head_over(keys: Sequence[str], found: Standings, cycle: str, plan: Plan) -> str:
+    """A cycle that is over is read by its scores, or by what its values suggest."""
+    bands = plan.organisation.settings.bands
+    best = max(bands, key=lambda name: bands[name], default="")
+    ends = [found.scores.get(k, found.progress[k].score) for k in keys]
+    reached = sum(end is not None and band(end, bands) == best for end in ends)
+    said = f"{reached} of {plural(len(keys), 'key result')} {'was' if reached == 1 else 'were'} {best or 'reached'}"
+    return f"{said}{f' in {cycle}' if cycle else ''}"
+
+
+def _tail_over(keys: Sequence[str], found: Standings) -> str:
+    unscored = sum(k not in found.scores for k in keys)
+    if not unscored:
+        return "— all of them are scored."
+    return f"— by their values; {plural(unscored, 'waits', 'wait')} for a score."
+
+
 def _is_on_the_way(p: Progress) -> bool:
     return p.share is not None and p.share >= (p.expected or 0.0)
 
@@ -212,15 +230,16 @@ def _cycle_tabs(asked: Asked, plan: Plan, chosen: str | None) -> tuple[Tab, ...]
     return tuple(Tab(plan.cycles[k].name or k, asked.address(cycle=k), k == chosen) for k in shown)
 
 
-def _table(keys: Sequence[str], plan: Plan, found: Standings, asked: Asked) -> Table:
-    columns = ("Key result", "Team", "Now → target", "Progress", "Sure", "Check-in")
-    rows = tuple(_row(key, plan, found) for key in keys)
+def _table(keys: Sequence[str], plan: Plan, found: Standings, asked: Asked, actor: Actor) -> Table:
+    reach = Reach.of(actor, plan)
+    columns = ("Key result", "Team", "Now → target", "Progress", "Sure", "To do")
+    rows = tuple(_row(key, plan, found, reach) for key in keys)
     return Table(
         "Key results", tuple(Column(c) for c in columns), rows, csv=asked.address(format="csv")
     )
 
 
-def _row(key: str, plan: Plan, found: Standings) -> Row:
+def _row(key: str, plan: Plan, found: Standings, reach: Reach) -> Row:
     kr, p = plan.key_results[key], found.progress[key]
     metric = plan.metrics.get(kr.metric or "")
     stream = plan.streams.get(kr.stream or "")
@@ -236,7 +255,7 @@ def _row(key: str, plan: Plan, found: Standings) -> Row:
             Cell(value_words(p, kr, metric)),
             progress_cell(key, p, found, plan),
             Cell("" if p.confidence is None else f"{round(p.confidence * 100)} %"),
-            _due_cell(key, p),
+            _due_cell(key, p, found, _may_score(kr, reach)),
         )
     )
 
@@ -263,15 +282,22 @@ def progress_cell(key: str, p: Progress, found: Standings, plan: Plan) -> Cell:
     if p.share is None:
         return Cell("cannot say yet", under=p.why_not)
     width = min(100.0, max(0.0, p.share * 100))
-    tick = None if p.expected is None else p.expected * 100
+    tick = None if p.expected is None or p.due is Due.OVER else p.expected * 100
     bar = Bar(((Stretch.VALUE, width),), tick, "")
-    time = "" if p.expected is None else f"{round(p.expected * 100)} % of the time has passed"
+    is_under_way = p.expected is not None and p.due is not Due.OVER
+    time = f"{round((p.expected or 0) * 100)} % of the time has passed" if is_under_way else ""
     return Cell(f"{round(p.share * 100)} %".replace("-", "−"), bar=bar, under=time)
 
 
-def _due_cell(key: str, p: Progress) -> Cell:
+def _may_score(kr: KeyResult, reach: Reach) -> bool:
+    return reach.everything or kr.team in reach.teams or kr.stream in reach.streams
+
+
+def _due_cell(key: str, p: Progress, found: Standings, may_score: bool) -> Cell:
     if p.due in _WAITING:
         return Cell("Check in", check_in_address(key), tags=(Tag(str(p.due), _TONES[p.due]),))
+    if p.due is Due.OVER and key not in found.scores and may_score:
+        return Cell("Score it", f"{address(key)}/score")
     return Cell(under=str(p.due) if p.due is not Due.FINE else "")
 
 

@@ -1,0 +1,279 @@
+"""Browsing work: what a query picks of the effort of some days, as a page of items and as totals.
+
+A query is held against every part of effort: an item's effort by one team for one stream or kind. So
+``team:a stream:b`` picks what team ``a`` spent on ``b``, and sums agree with every other answer about
+the same teams, streams and days. Every value of a query is a parameter of the SQL, never part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from mainstem.ledger.browsing_conditions import Condition
+from mainstem.ledger.questions import Desk
+from mainstem.ledger.sql import text
+from mainstem.ledger.store import relation
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+#: Columns whose values can be listed, as SQL.
+VALUES: Mapping[str, str] = {
+    "labels": "unnest(labels)", "components": "unnest(components)", "type": "type", "state": "state",
+    "project": "project", "epic": "epic",
+}  # fmt: skip
+#: Values listed of one column.
+MOST_VALUES = 2_000
+
+
+class Order(StrEnum):
+    """How items are sorted: by effort or by their last day, largest or latest first."""
+
+    EFFORT = "effort"
+    UPDATED = "updated"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place between two items: the sorted value and number of the item beside it.
+
+    ``is_back``: the page that ends before the item, not the one that begins after it.
+    """
+
+    value: int
+    item: int
+    is_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for: a condition, in one unit, in some days."""
+
+    condition: Condition
+    unit: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Effort on an item by one team for one target, in parts."""
+
+    target: int
+    rank: int
+    reason: int
+    share: int
+    team: int
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """An item, how much of its effort was picked, and of what that is made."""
+
+    item: int
+    key: str
+    source: str
+    title: str
+    type: str
+    url: str
+    amount: int
+    last: date
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Parts and items picked in all, and (target, parts, items) by what they count for."""
+
+    amount: int
+    items: int
+    by_target: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A page of items; whether there are more after and before it."""
+
+    items: tuple[FoundItem, ...]
+    has_next: bool
+    has_previous: bool
+
+
+def browse(
+    desk: Desk, sought: Sought, *, order: Order, cursor: Cursor | None, most: int
+) -> tuple[Totals, FoundPage]:
+    """Totals and one page of what a query picks."""
+    with desk.connection() as con:
+        _pick(con, desk, sought)
+        return _totals(con), _page(con, desk, order, cursor, most)
+
+
+def keys_of(desk: Desk, sought: Sought, *, most: int) -> list[tuple[int, str]]:
+    """Number and key of every item that a query picks and that has a key, at most ``most`` of them."""
+    with desk.connection() as con:
+        _pick(con, desk, sought)
+        return con.execute(
+            "SELECT i.item, i.key FROM items i SEMI JOIN picked p ON p.item = i.item "
+            "WHERE i.key <> '' ORDER BY i.item LIMIT ?",
+            [most],
+        ).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShares:
+    """What an item counts for (target → share) and which teams have effort on it.
+
+    ``is_below``: it was not asked for itself, but is part of one that was and follows what is said of it.
+    """
+
+    key: str
+    shares: Mapping[int, int]
+    teams: frozenset[int]
+    is_below: bool
+
+
+def shares_of(desk: Desk, keys: Sequence[str]) -> list[ItemShares]:
+    """Every item with one of these keys, in any case, and all that follow what is said of them."""
+    view = desk.view
+    with desk.connection() as con:
+        for name in ("items", "attribution", "effort"):
+            con.execute(
+                f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {relation(view.table(name))}"
+            )
+        con.execute(text("items_below"), {"keys": [k.lower() for k in keys]})
+        rows = con.execute(
+            "SELECT b.item, b.key, b.level > 0, a.target, a.share FROM below b "
+            "LEFT JOIN attribution a ON a.item = b.item ORDER BY b.item, a.target"
+        ).fetchall()
+        worked = con.execute(
+            "SELECT DISTINCT item, team FROM effort SEMI JOIN below USING (item) WHERE team > 0"
+        ).fetchall()
+    teams: dict[int, set[int]] = {}
+    for item, team in worked:
+        teams.setdefault(item, set()).add(team)
+    shares: dict[tuple[int, str, bool], dict[int, int]] = {}
+    for item, key, is_below, target, share in rows:
+        own = shares.setdefault((item, key, is_below), {})
+        if target is not None:
+            own[target] = own.get(target, 0) + share
+    return [
+        ItemShares(key, own, frozenset(teams.get(item, ())), is_below)
+        for (item, key, is_below), own in shares.items()
+    ]
+
+
+def effort_by_month(desk: Desk, item: int) -> list[tuple[int, int, str, int]]:
+    """(unit, team, month, millionths of the unit) of one item's effort, in order of time."""
+    with desk.connection() as con:
+        return con.execute(
+            "SELECT unit, team, month, CAST(sum(amount) AS BIGINT) "
+            f"FROM {relation(desk.view.table('effort'))} WHERE item = ? "
+            "GROUP BY unit, team, month ORDER BY unit, month, team",
+            [item],
+        ).fetchall()
+
+
+def known_values(desk: Desk, column: str) -> list[str]:
+    """The values that most items have in a column, the most frequent first.
+
+    Args:
+        column: A key of ``VALUES``.
+    """
+    each = VALUES[column]
+    with desk.connection() as con:
+        rows = con.execute(
+            f"SELECT value FROM (SELECT {each} AS value FROM {relation(desk.view.table('items'))}) "
+            "WHERE value <> '' GROUP BY value ORDER BY count(*) DESC, value LIMIT ?",
+            [MOST_VALUES],
+        ).fetchall()
+    return [r[0] for r in rows]
+
+
+def _pick(con: duckdb.DuckDBPyConnection, desk: Desk, sought: Sought) -> None:
+    low, high = sought.first.strftime("%Y-%m"), sought.last.strftime("%Y-%m")
+    view = desk.view
+    for name, source in (
+        ("effort", relation(view.table("effort"), low, high)),
+        ("attribution", relation(view.table("attribution"))),
+        ("items", relation(view.table("items"))),
+        ("source_name", f"(SELECT no, name FROM {relation(view.table('names'))} WHERE kind = 'source')"),
+    ):  # fmt: skip
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {source}")
+    sql = text("browse_picked").replace("AND true", f"AND {sought.condition.sql}")
+    if not sought.condition.asks_whole:
+        sql = sql.replace("LEFT JOIN whole w ON w.item = p.item\n", "")
+    if not sought.condition.asks_item:
+        sql = sql.replace("LEFT JOIN items i ON i.item = p.item\n", "")
+    con.execute(
+        sql,
+        {
+            "unit": sought.unit,
+            "first": sought.first,
+            "last": sought.last,
+            **sought.condition.values,
+        },
+    )
+
+
+def _totals(con: duckdb.DuckDBPyConnection) -> Totals:
+    rows = con.execute(text("browse_totals")).fetchall()
+    whole = next(r for r in rows if r[0] == -1)
+    return Totals(whole[1], whole[2], tuple((r[0], r[1], r[2]) for r in rows if r[0] != -1))
+
+
+def _page(
+    con: duckdb.DuckDBPyConnection, desk: Desk, order: Order, cursor: Cursor | None, most: int
+) -> FoundPage:
+    is_back = cursor is not None and cursor.is_back
+    sql, values = _ordered(text("browse_items"), order, cursor)
+    rows = con.execute(sql, {"most": most + 1, **values}).fetchall()
+    more, rows = len(rows) > most, rows[:most]
+    if is_back:
+        rows.reverse()
+    parts = _parts(con, [r[0] for r in rows])
+    items = tuple(
+        FoundItem(item, key, source, title, kind, url, amount, last, tuple(parts.get(item, ())))
+        for item, key, source, title, kind, url, amount, last in rows
+    )
+    return FoundPage(items, more or is_back, (more if is_back else cursor is not None))
+
+
+def _ordered(sql: str, order: Order, cursor: Cursor | None) -> tuple[str, dict[str, Any]]:
+    """The question in the order asked for, cut at the cursor; backwards for the page before it."""
+    is_back = cursor is not None and cursor.is_back
+    if order is Order.UPDATED:
+        sql = sql.replace("amount DESC", "last DESC")
+    if is_back:
+        sql = sql.replace("DESC, x.item", "ASC, x.item DESC").replace(
+            "DESC, item", "ASC, item DESC"
+        )
+    if cursor is None:
+        return sql, {}
+    by = "sum(parts)" if order is Order.EFFORT else "date_diff('day', DATE '0001-01-01', max(last))"
+    value, item = (">", "<") if is_back else ("<", ">")
+    test = f"{by} {value} $at OR ({by} = $at AND item {item} $beside)"
+    return sql.replace("HAVING true", f"HAVING {test}"), {"at": cursor.value, "beside": cursor.item}
+
+
+def cursor_at(found: FoundItem, order: Order, *, is_back: bool) -> Cursor:
+    """The cursor beside an item of a page."""
+    value = found.amount if order is Order.EFFORT else found.last.toordinal() - 1
+    return Cursor(value, found.item, is_back)
+
+
+def _parts(con: duckdb.DuckDBPyConnection, items: Sequence[int]) -> dict[int, list[Part]]:
+    rows = con.execute(
+        "SELECT item, target, rank, reason, share, team, parts FROM picked "
+        "WHERE item IN (SELECT unnest(?::BIGINT[])) ORDER BY item, parts DESC, target, team",
+        [list(items)],
+    ).fetchall()
+    out: dict[int, list[Part]] = {}
+    for item, *rest in rows:
+        out.setdefault(item, []).append(Part(*rest))
+    return out

@@ -1,0 +1,26 @@
+"""Where things are: the address of the page of each thing of the plan."""
+
+from __future__ import annotations
+
+from mainstem.plan.model import Plan
+
+#: Sections with a page of their own for readers.
+_PAGES = {
+    "objectives": "/objectives/", "streams": "/streams/", "teams": "/teams/",
+    "initiatives": "/initiatives/", "key_results": "/key-results/",
+}  # fmt: skip
+
+
+def place_of(section: str, ident: str) -> str:
+    """The page of a thing: its own, else the one where the plan is edited."""
+    return f"{_PAGES[section]}{ident}" if section in _PAGES else edit_of(section, ident)
+
+
+def edit_of(section: str, ident: str) -> str:
+    """Where a thing of the plan is looked after: its fields, findings and history."""
+    return f"/plan/{section}/{ident}/"
+
+
+def is_there(section: str, ident: str, plan: Plan) -> bool:
+    """Whether the plan has it, so that a link to it leads somewhere."""
+    return ident in getattr(plan, section, {})
