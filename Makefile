@@ -12,13 +12,16 @@ DEMO ?= demo-organisation
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix docs setup locks clean
+.PHONY: help demo serve test check fix docs setup locks clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1 \t\2/' | expand -t 14
 
 demo: $(VENV)/.ready ## Make the demo organisation, score it, say where its report lies
 	$(BIN)/mainstem demo $(DEMO)
+
+serve: $(VENV)/.ready ## Serve the demo organisation at http://127.0.0.1:8000/
+	$(BIN)/mainstem serve --demo
 
 setup: $(VENV)/.ready-dev ## Install Mainstem and all that its tests need into .venv
 
@@ -45,7 +48,7 @@ locks: ## Choose versions anew (needs uv)
 	sh .ci/locks
 
 clean: ## Remove .venv, caches and the demo organisation
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache $(DEMO)
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache $(DEMO) mainstem-demo
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Mainstem needs Python 3.11 or newer; none was found. Name one: make PYTHON=..."; exit 1; }

@@ -86,7 +86,16 @@ SETTINGS: tuple[Setting, ...] = (
         " to keep it. Empty: mail is kept in the data folder.", is_secret=True,
     ),
     Setting("MAINSTEM_MAIL_FROM", "text", "", "Sender of mail; mainstem@ the host of MAINSTEM_URL if empty."),
+    Setting(
+        "MAINSTEM_UPLOAD", "size", "200MB",
+        "Largest file of work or people that an administrator may upload.",
+    ),
     Setting("MAINSTEM_LOG", "log", "text", "How a server writes its log: text, or json with one line for each event."),
+    Setting(
+        "MAINSTEM_DEMO", "switch", "off",
+        "Whether anyone may look round a demo organisation as each of its cast, without a password; on or"
+        " off. `mainstem serve --demo` sets it.",
+    ),
     Setting("MAINSTEM_METRICS", "switch", "off", "Whether /metrics answers Prometheus; on or off."),
     Setting(
         "MAINSTEM_HOOK_NETWORKS", "words", "",
@@ -175,6 +184,13 @@ class Settings:
     def number(self, name: str) -> int:
         """A setting's number."""
         return int(self.given[name])
+
+    def bytes(self, name: str) -> int:
+        """A size, in bytes."""
+        found = re.fullmatch(r"([\d.]+) ?(MB|GB|MiB|GiB)", self.given[name])
+        assert found is not None, "checked when it was read"
+        units = {"MB": 10**6, "GB": 10**9, "MiB": 2**20, "GiB": 2**30}
+        return int(float(found[1]) * units[found[2]])
 
     def path(self, name: str) -> Path | None:
         """A setting's path, if it is set."""

@@ -98,6 +98,12 @@ class Invalid(MainstemError):
         self.field = field
 
 
+class TooLarge(Invalid):
+    """Something that was sent is larger than is taken."""
+
+    code = "input.too_large"
+
+
 class Conflict(MainstemError):
     """What somebody wants to change was changed by somebody else meanwhile. Nothing was lost."""
 

@@ -83,9 +83,9 @@ def _single(kind: Any, metadata: list[Any], depth: int) -> st.SearchStrategy[Any
 
 def _number(kind: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
     limits = " ".join(map(repr, metadata))
-    if "le=1" in limits.replace(" ", "") or "Le(le=1)" in limits:
+    if "Le(le=1)" in limits:
         return st.floats(0, 1) | st.sampled_from([0.07, 0.29, 0.6, 1.0, 0.0])
-    if "50" in limits:
+    if "50)" in limits or "120)" in limits:
         return st.integers(1, 50)
     if "24" in limits:
         return st.sampled_from([0.1, 7.5, 24.0])

@@ -117,9 +117,11 @@ def test_a_backup_that_was_altered_is_refused_whole(kept, tmp_path):
         "manifest.json": (b'"landing": 2', b'"landing": '),
     }
     for part, (old, new) in spoilt.items():
-        file = again(
-            kept, tmp_path / "s.tar", lambda n, raw: raw.replace(old, new) if n == part else raw
-        )  # noqa: B023
+
+        def spoil(name, raw, part=part, old=old, new=new):
+            return raw.replace(old, new) if name == part else raw
+
+        file = again(kept, tmp_path / "s.tar", spoil)
         with pytest.raises(MainstemError, match=re.escape("cannot be restored")):
             put_back(file, tmp_path / "new")
         assert not (tmp_path / "new" / "ledger").exists()

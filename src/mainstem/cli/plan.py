@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mainstem.cli.places import PlanOption, workspace
+
+if TYPE_CHECKING:
+    from mainstem.plan.model import Plan
 
 
 def add_to(app: typer.Typer) -> None:
@@ -83,7 +86,7 @@ def fmt(
 
 
 def diff(
-    old: Annotated[str, typer.Argument(help="A folder, a file or a git revision.")],
+    old: Annotated[str, typer.Argument(help="A folder, a file, a git revision, or `server`.")],
     new: Annotated[
         str | None, typer.Argument(help="The same; the plan as it is now if absent.")
     ] = None,
@@ -93,12 +96,13 @@ def diff(
     """Say in plain words what changed between two plans. Exit code 1 if anything did."""
     from mainstem.cli.output import say
     from mainstem.errors import UsageError
-    from mainstem.services.comparing import compare, read_side
+    from mainstem.services.comparing import compare
 
     if format_ not in ("text", "json"):
         raise UsageError(f"There is no format {format_!r}.", "Choose text or json.")
     current = workspace(plan, None).plan
-    changes = compare(read_side(old, current), read_side(new, current))
+    sides = [_side(word, current) for word in (old, new)]
+    changes = compare(sides[0], sides[1])
     if format_ == "json":
         say(json.dumps([c.as_json for c in changes], indent=2, ensure_ascii=False))
     else:
@@ -106,6 +110,15 @@ def diff(
         if not changes:
             say("Nothing changed.")
     raise typer.Exit(1 if changes else 0)
+
+
+def _side(word: str | None, current: Path | None) -> Plan:
+    """One side of a comparison; the word `server` means the server's plan, unless a path is called so."""
+    from mainstem.cli.server_plan import SERVER, server_plan
+    from mainstem.services.comparing import read_side
+
+    is_server = word == SERVER and not Path(SERVER).exists()
+    return server_plan() if is_server else read_side(word, current)
 
 
 def graph(

@@ -104,9 +104,11 @@ def _objective(stream: Stream, data: ReportData) -> str:
 
 def _last_day(data: ReportData) -> date:
     """The last day of the period, or the day of the report if that is earlier."""
-    total = data.weeks.total
+    total, until = data.weeks.total, data.weeks.question.until
     made = data.generated_at.date()
-    return min(total.period.end - timedelta(days=1), made) if total else made
+    if until is None and total is not None:
+        until = total.period.end - timedelta(days=1)
+    return min(until, made) if until else made
 
 
 def metric_of(stream: Stream, data: ReportData) -> Metric | None:

@@ -56,10 +56,11 @@ def all_rows(data: ReportData) -> tuple[TeamRow, ...]:
     return (*rows, *(_stranger(team, own[team], data) for team in strangers))
 
 
-def idle_row(team: str, data: ReportData, tree: TeamTree) -> TeamRow:
-    """A team of the plan without any effort in the period."""
+def idle_row(team: str, data: ReportData, tree: TeamTree, *, is_merged: bool = False) -> TeamRow:
+    """A team of the plan without any effort of its own to show in the period."""
     name = one_line(data.plan.teams[team].name or team)
-    return _made(name, tree.depth(team), Amounts(), data, note="no effort recorded", key=team)
+    note = "counted with a larger group" if is_merged else "no effort recorded"
+    return _made(name, tree.depth(team), Amounts(), data, note=note, key=team)
 
 
 def own_amounts(data: ReportData) -> dict[str, Amounts]:

@@ -218,7 +218,9 @@ class Ledger:
             return ()
         import duckdb
 
-        rows = duckdb.execute(f"SELECT * FROM {relation(table)} ORDER BY landing").fetchall()
+        # a cursor of its own: several threads may look at once
+        with duckdb.cursor() as con:
+            rows = con.execute(f"SELECT * FROM {relation(table)} ORDER BY landing").fetchall()
         return tuple(
             Landing(
                 r[0], r[1].replace(tzinfo=UTC), r[2], r[3], json.loads(r[4]), json.loads(r[5]), r[6]

@@ -188,7 +188,13 @@ def _free(ident: str, taken: Mapping[str, Any]) -> str:
 
 
 def _carried(kr: KeyResult, key: str, cycle: str, by: date, value: float | None) -> KeyResult:
-    update: dict[str, Any] = {"cycle": cycle, "parent": key, "by": by, "check_ins": (), "accepted": ()}
+    update: dict[str, Any] = {
+        "cycle": cycle,
+        "parent": key,
+        "by": by,
+        "check_ins": (),
+        "accepted": (),
+    }
     if value is not None:
         update["baseline"] = value
     known = {k: v for k, v in update.items() if k in KeyResult.model_fields}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mainstem.plan.compare import text_names
+from mainstem.plan.model import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def left_to_answer(section: str, entity: Any) -> tuple[Open, ...]:
     """The questions about an entity that nobody has answered yet."""
     if section == "key_results" and entity.class_ == "compliance":
         return ()
-    names = {text: name for name, text in text_names(type(entity)).items()}
+    shape: type[Shape] = type(entity)
+    names = {text: name for name, text in text_names(shape).items()}
     asked = QUESTIONS.get(section, ())
     return tuple(one for one in asked if getattr(entity, names[one.field]) in (None, (), {}))

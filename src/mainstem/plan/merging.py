@@ -103,7 +103,7 @@ class _Merging:
     def value(self, subject: str, path: Path, base: Any, now: Any, wanted: Any) -> Any:
         if wanted is base or wanted == base:
             return now
-        if now is base or now == base or now == wanted:
+        if now is base or now in (base, wanted):
             return wanted
         all_three = (base, now, wanted)
         if isinstance(base, Shape) and all(type(v) is type(base) for v in all_three):
@@ -122,16 +122,15 @@ class _Merging:
 
     def _fields(self, subject: str, path: Path, base: Any, now: Any, wanted: Any) -> Any:
         update = {}
-        for name, text_name in text_names(type(base)).items():
+        shape: type[Shape] = type(base)
+        for name, text_name in text_names(shape).items():
             old, here, there = (getattr(v, name) for v in (base, now, wanted))
             made = self.value(subject, (*path, text_name), old, here, there)
             if made is not here:
                 update[name] = made
         return now.model_copy(update=update)
 
-    def mapping(
-        self, subject: str, path: Path, base: Any, now: Any, wanted: Any
-    ) -> dict[str, Any]:
+    def mapping(self, subject: str, path: Path, base: Any, now: Any, wanted: Any) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for key in dict.fromkeys((*now, *wanted)):
             section = subject in SECTIONS and not path
@@ -152,7 +151,9 @@ class _Merging:
         out: dict[Hashable, Any] = {}
         for name in dict.fromkeys((*here, *there)):
             three = (held.get(name, NOTHING) for held in (old, here, there))
-            place = name if isinstance(name, int) else list(here if name in here else there).index(name)
+            place = (
+                name if isinstance(name, int) else list(here if name in here else there).index(name)
+            )
             made = self.value(subject, (*path, place), *three)
             if made is not NOTHING:
                 out[name] = made
@@ -167,9 +168,7 @@ def _are_elements(path: Path, values: Sequence[Any]) -> bool:
     )
 
 
-def _named(
-    values: Sequence[Any], pairs: Mapping[int, int], side: str
-) -> dict[Hashable, Any]:
+def _named(values: Sequence[Any], pairs: Mapping[int, int], side: str) -> dict[Hashable, Any]:
     """Each element under its place at the beginning; what is new under its own place and side."""
     was = {place: i for i, place in pairs.items()}
     return {was.get(j, (side, j)): value for j, value in enumerate(values)}
@@ -181,7 +180,10 @@ def _join_additions(here: dict[Hashable, Any], there: dict[Hashable, Any]) -> No
     theirs = [name for name in there if isinstance(name, tuple)]
     pairs = match_elements(tuple(here[n] for n in mine), tuple(there[n] for n in theirs))
     renamed = {theirs[j]: mine[i] for i, j in pairs.items()}
-    items = [(renamed.get(name, name), value) for name, value in there.items()]
+    items: list[tuple[Hashable, Any]] = [
+        (renamed.get(name, name) if isinstance(name, tuple) else name, value)
+        for name, value in there.items()
+    ]
     there.clear()
     there.update(items)
 
@@ -197,7 +199,9 @@ def _in_order(base: Iterable[Any], now: Iterable[Any], wanted: Iterable[Any]) ->
     for place, key in enumerate(other):
         if key not in known:
             before = other[place - 1] if place else None
-            out.insert(out.index(before) + 1 if before in known else (len(out) if place else 0), key)
+            out.insert(
+                out.index(before) + 1 if before in known else (len(out) if place else 0), key
+            )
             known.add(key)
     return out
 
@@ -252,7 +256,9 @@ def carry(
     steps: dict[str, dict[str, str]] = {}
     for (section, was), new in fit.items():
         steps.setdefault(section, {})[was] = new
-    base, start = rename_ids(base, steps), rename_ids(now, steps)
+    start = now
+    if steps:
+        base, start = rename_ids(base, steps), rename_ids(now, steps)
     merged = merge(base, start, wanted, choices)
     renames = tuple(Renamed(f"{s}/{was}", (), new) for (s, was), new in fit.items())
     return Rebased((*renames, *diff(start, merged.plan)), merged.meetings, merged.plan)

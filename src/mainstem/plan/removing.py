@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, get_args
 
 from mainstem.plan.model import Condition, Expect, ExpectedItem, Link, Plan, Shape
-from mainstem.plan.references import find_references, references_of
+from mainstem.plan.references import references_of
 
 _GONE = object()
 #: What these say of a team is matched against work, where the name may live on.
@@ -14,14 +16,72 @@ _LEFT = (Condition, ExpectedItem)
 
 def named_by(plan: Plan, section: str, ident: str) -> tuple[str, ...]:
     """Subjects of the entities that name an entity, in the order of the plan; lists by their name."""
-    out: dict[str, None] = {}
-    for place in sorted(find_references(plan).get((section, ident), ()), key=repr):
-        head, *below = place
-        is_list = isinstance(below[0] if below else 0, int)
-        subject = str(head) if is_list or head == "organisation" else f"{head}/{below[0]}"
-        if subject != f"{section}/{ident}":
-            out[subject] = None
-    return tuple(out)
+    return tuple(
+        subject
+        for subject, value in _subjects(plan, section)
+        if subject != f"{section}/{ident}" and mentions(value, section, ident)
+    )
+
+
+def _subjects(plan: Plan, section: str) -> Iterator[tuple[str, Any]]:
+    """What could name an entity of a section, each under its subject."""
+    for name in Plan.model_fields:
+        held = getattr(plan, name)
+        if isinstance(held, dict):
+            if held and _ways(type(next(iter(held.values()))), section):
+                yield from ((f"{name}/{key}", entity) for key, entity in held.items())
+        elif held:
+            yield name, held
+
+
+def mentions(value: Any, section: str, ident: str) -> bool:
+    """Whether a value, or something in it, names an entity."""
+    if isinstance(value, tuple):
+        return any(mentions(one, section, ident) for one in value)
+    shape: type[Shape] = type(value)
+    for name, is_reference in _ways(shape, section):
+        inner = getattr(value, name)
+        if not inner:
+            continue
+        if is_reference and (inner == ident if isinstance(inner, str) else ident in inner):
+            return True
+        parts = inner.values() if isinstance(inner, dict) else inner
+        parts = (inner,) if isinstance(inner, Shape) else parts
+        if not isinstance(inner, str) and any(
+            mentions(one, section, ident) for one in parts if isinstance(one, Shape)
+        ):
+            return True
+    return False
+
+
+@cache
+def _ways(shape: type[Shape], section: str) -> tuple[tuple[str, bool], ...]:
+    """Fields by which a class can name entities of a section: itself, or through what it holds."""
+    named = references_of(shape)
+    return tuple(
+        (name, named.get(name) == section)
+        for name, info in shape.model_fields.items()
+        if named.get(name) == section
+        or any(_reaches(inner, section, (shape,)) for inner in _shapes(info.annotation))
+    )
+
+
+def _reaches(shape: type[Shape], section: str, before: tuple[type[Shape], ...]) -> bool:
+    if section in references_of(shape).values():
+        return True
+    return any(
+        _reaches(inner, section, (*before, shape))
+        for info in shape.model_fields.values()
+        for inner in _shapes(info.annotation)
+        if inner not in before and inner is not shape
+    )
+
+
+def _shapes(annotation: Any) -> Iterator[type[Shape]]:
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _shapes(part)
 
 
 def without(plan: Plan, section: str, ident: str) -> Plan:
@@ -33,11 +93,7 @@ def without(plan: Plan, section: str, ident: str) -> Plan:
     plan = plan.model_copy(update={section: held})
     if section == "customers":
         plan = _without_stages(plan, ident)
-    removing = _Removing(section, ident)
-    made: Plan = removing.shape(plan)
-    for lost in removing.lost:
-        if lost in made.dependencies:
-            made = without(made, "dependencies", lost)
+    made: Plan = _Removing(section, ident).shape(plan)
     return made
 
 
@@ -52,10 +108,11 @@ def _without_stages(plan: Plan, customer: str) -> Plan:
 class _Removing:
     def __init__(self, section: str, ident: str) -> None:
         self.section, self.ident = section, ident
-        self.lost: list[str] = []
 
     def shape(self, value: Shape) -> Any:
         """The shape without the reference; the same object if there is none; ``_GONE`` if it needs it."""
+        if not isinstance(value, Plan) and not mentions(value, self.section, self.ident):
+            return value
         references = {} if isinstance(value, _LEFT) else references_of(type(value))
         update: dict[str, Any] = {}
         for name, inner in value.__dict__.items():

@@ -162,17 +162,27 @@ def require(actor: Actor, action: Action) -> None:
     """
     if not actor.is_known:
         raise nothing_here()
-    if action not in READING and not actor.may_write:
-        raise Forbidden(
-            "This token is for reading only.",
-            "Use a token with the scope `write`, or make one in your account.",
-            code="access.scope",
-        )
+    if action not in READING:
+        require_writing(actor)
     least = _LEAST[action]
     if not actor.is_at_least(least):
         raise Forbidden(
             f"You may not {action}: that needs the role {ROLES[least][0]} or more.",
             "Ask an administrator for the role, or a person who has it to do this.",
+        )
+
+
+def require_writing(actor: Actor) -> None:
+    """Refuses every write of a token that is for reading only.
+
+    Raises:
+        Forbidden: saying so.
+    """
+    if not actor.may_write:
+        raise Forbidden(
+            "This token is for reading only.",
+            "Use a token with the scope `write`, or make one in your account.",
+            code="access.scope",
         )
 
 
@@ -309,7 +319,8 @@ def _is_theirs(change: Change, plan: Plan, reach: Reach, actor: Actor) -> bool:
 
 def _states(change: Change, plan: Plan, section: str, ident: str) -> Iterator[Any]:
     """The entity before and after, as far as the change says: both must be theirs."""
-    now = getattr(plan, section, {}).get(ident) if section else None
+    held = getattr(plan, section, None) if section else None
+    now = held.get(ident) if isinstance(held, dict) else None
     if not change.path:
         if isinstance(change, (Added, Removed)):
             yield change.value
@@ -379,5 +390,5 @@ def _is_their_dependency(value: Any, change: Change, reach: Reach) -> bool:
 __all__: Sequence[str] = (
     "OUTSIDER", "READING", "ROLES", "Action", "Actor", "Given", "Reach", "Role", "may", "may_add",
     "may_change", "nothing_here", "refused_changes", "require", "require_changes",
-    "require_check_in", "system",
+    "require_check_in", "require_writing", "system",
 )  # fmt: skip

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from django.db.models import Q
 
-from mainstem.errors import Invalid
+from mainstem.errors import Absent, Invalid
 from mainstem.services import auditing
 from mainstem.services.access import Actor, Given, Role, nothing_here
 from mainstem.store.models import Grant, Membership, User
@@ -131,3 +131,15 @@ def _check_profile(wanted: Profile) -> None:
         raise Invalid(f"{wanted.digest!r} is no choice.", f"It is one of {', '.join(DIGESTS)}.",
                       field="digest")  # fmt: skip
     _check_theme(wanted.theme)
+
+
+def actor_by_email(email: str, *, today: date, face: str) -> Actor:
+    """The actor of an account, for commands that run where the server runs.
+
+    Raises:
+        Absent: no account has that address.
+    """
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if user is None:
+        raise Absent(f"No account has the address {email}.", "The page Settings lists them.")
+    return actor_of(user, today=today, face=face)

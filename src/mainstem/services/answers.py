@@ -47,6 +47,8 @@ class Answers:
 
 
 _ANSWERS = Answers()
+#: Answers that take a look at the raw ledger: few, and not to be pushed out by many quick ones.
+_DEAR = Answers(24)
 
 
 def kept_for(ground: Ground, key: Hashable, make: Callable[[], T]) -> T:
@@ -54,6 +56,18 @@ def kept_for(ground: Ground, key: Hashable, make: Callable[[], T]) -> T:
     return _ANSWERS.get((ground.data, key), make)
 
 
-def kept(ground: Ground, book: Book, key: Hashable, make: Callable[[], T]) -> T:
-    """An answer that follows from the plan and the ledger of ``book`` and from ``key`` alone."""
+def kept(
+    ground: Ground, book: Book, key: Hashable, make: Callable[[], T], *, is_dear: bool = False
+) -> T:
+    """An answer that follows from the plan and the ledger of ``book`` and from ``key`` alone.
+
+    Args:
+        ground: What the server stands on.
+        book: The ledger with the plan.
+        key: The question, and whatever else the answer depends on.
+        make: Makes the answer.
+        is_dear: Whether it takes a look at the raw ledger, so that it is worth keeping longer.
+    """
+    if is_dear:
+        return _DEAR.get((ground.data, book.revision, book.desk.view.version, key), make)
     return kept_for(ground, (book.revision, book.desk.view.version, key), make)

@@ -17,6 +17,8 @@ from mainstem.store.models import AuditLine
 from mainstem.store.together import together
 
 OUTCOMES = ("ok", "refused", "failed")
+#: Lines that are looked at for actions to choose from: a long log must not slow its page.
+_NEWEST = 2_000
 
 
 def record(
@@ -123,13 +125,14 @@ def read_lines(
 
 
 def actions_seen(by: Actor) -> tuple[str, ...]:
-    """The actions that occur in the log, for a choice.
+    """The actions of the newest lines, to choose from; there may be others further back.
 
     Raises:
         Forbidden, Absent: the actor may not read the log.
     """
     require(by, Action.READ_AUDIT)
-    return tuple(AuditLine.objects.order_by("action").values_list("action", flat=True).distinct())
+    newest = AuditLine.objects.order_by("-pk").values_list("action", flat=True)[:_NEWEST]
+    return tuple(sorted(set(newest)))
 
 
 def export_lines(

@@ -106,7 +106,7 @@ class _Archive:
             info.uid = info.gid = 0
             info.uname = info.gname = ""
             reader = _Reading(file)
-            self.tar.addfile(info, reader)  # type: ignore[arg-type]
+            self.tar.addfile(info, reader)
         self.digests[name] = [info.size, reader.digest.hexdigest()]
 
     def add_text(self, name: str, text: str) -> None:
@@ -145,9 +145,7 @@ def _write(archive: _Archive, data: Path, ledger: Path, at: datetime) -> dict[st
         archive.add(f"ledger/{name}", ledger / name)
     for path in other_files(data):
         archive.add(f"data/{path.relative_to(data)}", path)
-    manifest["files"] = {
-        n: d for n, d in archive.digests.items() if not n.startswith("tables/")
-    }
+    manifest["files"] = {n: d for n, d in archive.digests.items() if not n.startswith("tables/")}
     archive.add_text(MANIFEST, json.dumps(manifest, indent=1))
     return manifest
 

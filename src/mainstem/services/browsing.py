@@ -176,9 +176,7 @@ def _top(node: Node) -> tuple[Node, ...]:
     return node.parts if isinstance(node, And) else (node,)
 
 
-def browse_items(
-    wanted: Wanted, ground: Ground, by: Actor, *, most: int = PAGE
-) -> Browsed:
+def browse_items(wanted: Wanted, ground: Ground, by: Actor, *, most: int = PAGE) -> Browsed:
     """The items that a query picks, a page of them, with totals.
 
     Raises:
@@ -309,6 +307,18 @@ def _read_cursor(text: str) -> Cursor | None:
 
 
 __all__: Sequence[str] = (
-    "PAGE", "Browsed", "Completion", "Misread", "CountsFor", "ItemLine", "Order", "Wanted", "browse_items",
-    "chosen_in", "complete_query", "held_units", "items_that_match", "narrowed",
+    "PAGE",
+    "Browsed",
+    "Completion",
+    "CountsFor",
+    "ItemLine",
+    "Misread",
+    "Order",
+    "Wanted",
+    "browse_items",
+    "chosen_in",
+    "complete_query",
+    "held_units",
+    "items_that_match",
+    "narrowed",
 )  # fmt: skip

@@ -110,9 +110,7 @@ def keep_check_ins(
     return count
 
 
-def _keep(
-    key: str, was: Sequence[CheckIn], now: Sequence[CheckIn], by: Actor, at: datetime
-) -> int:
+def _keep(key: str, was: Sequence[CheckIn], now: Sequence[CheckIn], by: Actor, at: datetime) -> int:
     pairs = match_elements(tuple(was), tuple(now))
     gone = [was[i] for i in range(len(was)) if i not in pairs]
     if gone:

@@ -17,7 +17,7 @@ def clean_up(*, at: datetime) -> str:
     """Removes sessions that ended, old answers to repeated writes, and jobs that were done long ago.
 
     Returns:
-        What was done, in words.
+        What was done, in words; empty if nothing was.
     """
     from allauth.usersessions.models import UserSession
 
@@ -27,4 +27,6 @@ def clean_up(*, at: datetime) -> str:
     answers, _ = RepeatedWrite.objects.filter(at__lt=at - KEPT_ANSWERS).delete()
     old = Job.objects.filter(state__in=("done", "failed"), ended_at__lt=at - KEPT_JOBS)
     jobs, _ = old.delete()
+    if not (sessions or answers or jobs):
+        return ""
     return f"{sessions} sessions, {answers} answers and {jobs} jobs removed"

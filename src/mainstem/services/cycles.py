@@ -123,7 +123,9 @@ def values_of(plan: Plan, cycle: str, ground: Ground) -> dict[str, float]:
             (r.on, r.value) for r in told.get(key, ()) if r.value is not None
         ]
         metric = plan.metrics.get(kr.metric or "")
-        known += [(o.on, o.value) for o in (metric.observations if metric else ()) if o.on <= last_day]
+        known += [
+            (o.on, o.value) for o in (metric.observations if metric else ()) if o.on <= last_day
+        ]
         if known:
             out[key] = max(known)[1]
     return out
@@ -168,7 +170,11 @@ def _detail(ident: str, state: str, standing: Standing, ground: Ground) -> dict[
         return {}
     scores = _scores(ident)
     values = values_of(standing.plan, ident, ground)
-    return {"scores": scores, "values": values, "carries": list(to_carry(standing.plan, ident, scores))}
+    return {
+        "scores": scores,
+        "values": values,
+        "carries": list(to_carry(standing.plan, ident, scores)),
+    }
 
 
 def to_carry(plan: Plan, cycle: str, scores: Mapping[str, float]) -> tuple[str, ...]:

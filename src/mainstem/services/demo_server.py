@@ -63,11 +63,14 @@ def make_people(people: Sequence[Belongs], cast: Sequence[Part], *, at: datetime
     """Makes accounts without passwords, with memberships, and what the cast may do."""
     with together():
         known: dict[str, User] = {}
-        for one in (*people, *cast):
-            if one.email not in known:
-                user = User(email=one.email, name=one.name)
+        for email, name in (
+            *((b.email, b.name) for b in people),
+            *((p.email, p.name) for p in cast),
+        ):
+            if email not in known:
+                user = User(email=email, name=name)
                 user.set_unusable_password()
-                known[one.email] = user
+                known[email] = user
         User.objects.bulk_create(known.values(), batch_size=400)
         Membership.objects.bulk_create(
             [

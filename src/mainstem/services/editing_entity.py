@@ -128,7 +128,9 @@ def _require_free(plan: Plan, section: str, ident: str) -> None:
         )
     if ident in getattr(plan, section):
         raise Invalid(
-            f"There is a {SECTIONS[section]} {ident} already.", "Choose another identifier.", field="_id"
+            f"There is a {SECTIONS[section]} {ident} already.",
+            "Choose another identifier.",
+            field="_id",
         )
 
 
@@ -188,7 +190,13 @@ def needs_a_look(changes: Sequence[Change]) -> bool:
 
 
 def seal(
-    changes: Sequence[Change], base: str, by: Actor, *, why: str = "", origin: str = "page", back: str = ""
+    changes: Sequence[Change],
+    base: str,
+    by: Actor,
+    *,
+    why: str = "",
+    origin: str = "page",
+    back: str = "",
 ) -> str:
     """A list of changes as signed text, to be shown and confirmed by the same person within a day."""
     told = {
@@ -228,7 +236,9 @@ def unseal(sealed: str, ground: Ground, by: Actor) -> Unsealed:
             code="plan.seal",
         ) from error
     if told["by"] != by.id:
-        raise Invalid("These changes were shown to somebody else.", "Make them again.", code="plan.seal")
+        raise Invalid(
+            "These changes were shown to somebody else.", "Make them again.", code="plan.seal"
+        )
     names = names_of(ground.plans.head().plan)
     changes = tuple(from_json(one, names=names) for one in told["changes"])
     return Unsealed(changes, told["base"], told["why"], told["origin"], told["back"])

@@ -87,7 +87,7 @@ def look_at_item(source: str, key: str, ground: Ground, by: Actor) -> Item:
     book = ground.book()
     row = next((r for r in book.desk.item(key) if (r["source_name"] or "") == source), None)
     if row is None:
-        near = ", ".join(book.desk.near_keys(key[:6]))
+        near = ", ".join(book.desk.near_keys(key[:6]) or book.desk.near_keys(key[:4]))
         raise Absent(
             f"The ledger has no item {key!r} of {source!r}.",
             f"Keys that begin alike: {near}." if near else "Look for it in the list of work.",
@@ -109,10 +109,9 @@ def _safe(url: str | None) -> str:
 
 
 def _reason(share: SharePart, book: Book) -> str:
-    bare = share.reason
-    for before in ("explicit: ",):
-        bare = bare.removeprefix(before)
-    return reason_in_words(share.rank, bare if share.rank != 5 else bare.partition(": ")[2], book)
+    if share.rank == 5:
+        return reason_in_words(5, share.reason.partition(": ")[2], book)
+    return reason_in_words(share.rank, share.reason.removeprefix("explicit: "), book)
 
 
 def _effort(item: int, book: Book) -> tuple[MonthOfEffort, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 
-
 import structlog
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 

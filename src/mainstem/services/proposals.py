@@ -237,7 +237,8 @@ def gather(
         _require_editable(row, by)
         if version is not None and version != row.version:
             raise Conflict(
-                f"Somebody changed proposal {number} meanwhile.", "Open it again and repeat your edit."
+                f"Somebody changed proposal {number} meanwhile.",
+                "Open it again and repeat your edit.",
             )
         base = ground.plans.at(revision_name(row.base)).plan
         known = renames_in(_typed(row, base))
@@ -250,9 +251,7 @@ def gather(
     return _proposed(row)
 
 
-def describe_proposal(
-    number: int, title: str, why: str, by: Actor, *, at: datetime
-) -> Proposed:
+def describe_proposal(number: int, title: str, why: str, by: Actor, *, at: datetime) -> Proposed:
     """Another title and reason."""
     with together():
         row = _row(number, by, lock=True)
@@ -267,7 +266,8 @@ def _require_editable(row: Proposal, by: Actor) -> None:
     require(by, Action.PROPOSE)
     if row.author_id != by.id and not by.plans:
         raise Forbidden(
-            "Only its author or a planner changes a proposal.", "Say in a remark what you would change."
+            "Only its author or a planner changes a proposal.",
+            "Say in a remark what you would change.",
         )
     if row.state not in ("draft", "open"):
         raise Conflict(f"This proposal is {row.state}.", "Open it again first.")
@@ -360,7 +360,13 @@ def apply_proposal(
         why = f"Proposal {number}: {row.title}" + (f". {row.why}" if row.why else "")
         head = ground.plans.head()
         made = change_plan(
-            considered.now.changes, ground, by, at=at, why=why, origin="proposal", base=head.revision
+            considered.now.changes,
+            ground,
+            by,
+            at=at,
+            why=why,
+            origin="proposal",
+            base=head.revision,
         )
         row.state, row.applied_as = "applied", made.standing.number
         row.decided_at, row.decided_by_id, row.decided_by_name = at, by.id, by.name

@@ -146,7 +146,8 @@ def failed(
 
 def wait(tries: int) -> timedelta:
     """How long after so many tries: half a minute, then three times as long each time, to six hours."""
-    return min(_FIRST_WAIT * 3 ** min(tries - 1, 12), _LONGEST_WAIT)
+    factor: int = 3 ** min(tries - 1, 12)
+    return min(_FIRST_WAIT * factor, _LONGEST_WAIT)
 
 
 def let_go(holder: str) -> None:

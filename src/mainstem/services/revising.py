@@ -18,10 +18,11 @@ from mainstem.store.plans import kept_changes, kept_revision
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """A revision with what it did."""
+    """A revision with what it did: ``count`` changes, of which ``changes`` are the first."""
 
     row: RevisionRow
     changes: tuple[Change, ...]
+    count: int
     is_newest: bool
 
 
@@ -33,8 +34,8 @@ def revisions(
     return list_revisions(wanted, before=before, most=most)
 
 
-def revision(number: int, ground: Ground, by: Actor) -> Revised:
-    """One revision. Its sentences use the names that things have now.
+def revision(number: int, ground: Ground, by: Actor, *, most: int = 200) -> Revised:
+    """One revision, with at most so many of its changes. Its sentences use the names of today.
 
     Raises:
         Absent: there is no such revision.
@@ -45,7 +46,8 @@ def revision(number: int, ground: Ground, by: Actor) -> Revised:
     row = RevisionRow(
         kept.number, kept.at, kept.by_name, kept.why, kept.origin, kept.sentence, kept.undoes
     )
-    return Revised(row, kept_changes(kept.changes, head.plan, head.plan), number == head.number)
+    changes = kept_changes(kept.changes[:most], head.plan, head.plan)
+    return Revised(row, changes, len(kept.changes), number == head.number)
 
 
 def side(word: str, ground: Ground, by: Actor) -> tuple[str, Standing]:

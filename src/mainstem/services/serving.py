@@ -9,6 +9,7 @@ from pathlib import Path
 from mainstem.config import settings
 from mainstem.errors import UsageError
 
+
 def ledger_of(data: Path) -> Path:
     """Where a server's ledger lies."""
     return (settings().ledger or data / "ledger").resolve()

@@ -164,11 +164,15 @@ def accept_finding(
     plan = ground.plans.head().plan
     wanted = subject or "organisation"
     section, ident = split_subject(wanted)
-    entity = plan.organisation if section == "organisation" else getattr(plan, section, {}).get(ident)
+    entity = (
+        plan.organisation if section == "organisation" else getattr(plan, section, {}).get(ident)
+    )
     if entity is None:
         raise Absent(f"The plan has no {wanted}.", "It may have been renamed or removed.")
     if len(why.strip()) < 3:
-        raise Invalid("A finding is accepted with a reason.", "Say why in a few words.", field="why")
+        raise Invalid(
+            "A finding is accepted with a reason.", "Say why in a few words.", field="why"
+        )
     if until is not None and until < at.date():
         raise Invalid(f"{until} is over.", "Choose a later day, or none.", field="until")
     given = Acceptance(rule=rule, why=why.strip(), by=by.name or "Mainstem", until=until)

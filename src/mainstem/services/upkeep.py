@@ -1,4 +1,4 @@
-"""Noticing that the ledger's derived numbers are behind, for the price of three small looks."""
+"""Noticing whether there is anything to do, for the price of a few small looks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mainstem.services.deriving import derive
 from mainstem.services.ground import Ground
 from mainstem.services.serving import ledger_of
 from mainstem.services.workspace import PEOPLE
-from mainstem.store.models import Membership
+from mainstem.store.models import Delivery, Membership
 
 #: Seconds after which everything is compared anyway: some changes of memberships show in no count.
 LONGEST = 600.0
@@ -22,7 +22,7 @@ LONGEST = 600.0
 
 @dataclass(slots=True)
 class Upkeep:
-    """Remembers what was derived last; one for each process."""
+    """Notices that the ledger's derived numbers are behind; one for each process."""
 
     _heads: dict[str, Head] = field(default_factory=dict)
     _derived: object = None
@@ -59,3 +59,8 @@ class Upkeep:
             Count("pk"), Max("pk"), Max("first_day"), Max("last_day"), Sum("fraction")
         )
         return (ground.plans.head().number, file, tuple(members.values()), mark)
+
+
+def deliveries_wait(*, at: datetime) -> bool:
+    """Whether an event waits to be told to an address."""
+    return Delivery.objects.filter(status="waiting", next_at__lte=at).exists()

@@ -30,7 +30,7 @@ def _opened(settings: dict[str, Any], name: str) -> Iterator[str]:
         yield name
     finally:
         connections[name].close()
-        delattr(connections, name)
+        del connections[name]
         connections.settings.pop(name, None)
 
 

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -83,12 +84,29 @@ def put(
     """Puts rows into a table, with the keys that they had."""
     fields = [_field(model, name) for name in columns]
     lines = iter(lines)
-    while block := list(islice(lines, AT_ONCE)):
-        made = []
-        for line in block:
-            values = zip(fields, json.loads(line), strict=True)
-            made.append(model(**{str(f.attname): _typed(f, v) for f, v in values}))
-        model._base_manager.using(database).bulk_create(made)
+    with _as_given(fields):
+        while block := list(islice(lines, AT_ONCE)):
+            made = []
+            for line in block:
+                values = zip(fields, json.loads(line), strict=True)
+                made.append(model(**{str(f.attname): _typed(f, v) for f, v in values}))
+            model._base_manager.using(database).bulk_create(made)
+
+
+@contextmanager
+def _as_given(fields: Iterable[Any]) -> Iterator[None]:
+    """Keeps Django from writing the present moment into columns that say when a row was made."""
+    stamped = [
+        f for f in fields if getattr(f, "auto_now_add", False) or getattr(f, "auto_now", False)
+    ]
+    before = [(f.auto_now, f.auto_now_add) for f in stamped]
+    for f in stamped:
+        f.auto_now = f.auto_now_add = False
+    try:
+        yield
+    finally:
+        for f, (now, now_add) in zip(stamped, before, strict=True):
+            f.auto_now, f.auto_now_add = now, now_add
 
 
 def clear(some: Iterable[type[models.Model]], database: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -14,4 +16,13 @@ def address_of(request: HttpRequest) -> str:
         return direct
     told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
     known = [part for part in told if part]
-    return known[-min(proxies, len(known))][:64] if known else direct
+    named = known[-min(proxies, len(known))] if known else direct
+    return named if _is_address(named) else direct
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
+from mainstem.web.once import once
+
 
 @cache
 def asset(path: str) -> str:
@@ -37,5 +39,7 @@ def environment(**options: Any) -> jinja2.Environment:
     options["undefined"] = jinja2.StrictUndefined
     made = jinja2.Environment(**{**options, "autoescape": True, "trim_blocks": True,
                                  "lstrip_blocks": True})  # fmt: skip
-    made.globals.update(url=url, asset=asset, static=asset)  # `static` is what the parts call it
+    made.globals.update(
+        url=url, once=once, asset=asset, static=asset
+    )  # `static` is what the parts call it
     return made

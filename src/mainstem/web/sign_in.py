@@ -17,7 +17,7 @@ __all__ = [
     "ACCOUNT_USER_MODEL_USERNAME_FIELD", "CACHES", "LOGIN_REDIRECT_URL", "LOGIN_URL",
     "LOGOUT_REDIRECT_URL", "MFA_ADAPTER", "MFA_ALLOW_UNVERIFIED_EMAIL", "MFA_FORMS",
     "MFA_PASSKEY_LOGIN_ENABLED", "MFA_SUPPORTED_TYPES", "MFA_TOTP_TOLERANCE",
-    "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", "SIGN_IN_BY_OTHERS", "SIGN_IN_DOMAINS", "SIGN_IN_GROUPS",
+    "SIGN_IN_BY_OTHERS", "SIGN_IN_DOMAINS", "SIGN_IN_GROUPS",
     "SOCIALACCOUNT_ADAPTER", "SOCIALACCOUNT_EMAIL_VERIFICATION", "SOCIALACCOUNT_LOGIN_ON_GET",
     "SOCIALACCOUNT_PROVIDERS", "SOCIALACCOUNT_STORE_TOKENS", "USERSESSIONS_TRACK_ACTIVITY",
 ]  # fmt: skip
@@ -64,13 +64,12 @@ MFA_FORMS = {
     "activate_totp": f"{_FORMS}.FirstCode", "add_webauthn": f"{_FORMS}.AddPasskey",
     "edit_webauthn": f"{_FORMS}.RenamePasskey",
 }  # fmt: skip
-# browsers let passkeys work without TLS on this machine only, so this opens nothing to others
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ACCOUNT_DEFAULT_HTTP_PROTOCOL == "http"
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_ADAPTER = f"{_RULES}.Others"
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_STORE_TOKENS = False
+_ALL_TENANTS = ("common", "organizations", "consumers")
 #: Who gets an account without an invitation, and where their groups are named.
 SIGN_IN_DOMAINS = frozenset(w.lower().lstrip("@") for w in _GIVEN.words("MAINSTEM_SIGN_IN_DOMAINS"))
 SIGN_IN_GROUPS = _GIVEN.text("MAINSTEM_GROUPS")
@@ -114,6 +113,7 @@ def _oidc(given: Settings) -> dict[str, Any]:
                          "Set MAINSTEM_OIDC_CLIENT and MAINSTEM_OIDC_SECRET too.",
                          code="config.invalid")  # fmt: skip
     _require_tls("MAINSTEM_OIDC_URL", given.text("MAINSTEM_OIDC_URL"))
+    _refuse_everybody(given.text("MAINSTEM_OIDC_URL"))
     return {
         "provider_id": SSO,
         "name": given.text("MAINSTEM_OIDC_NAME"),
@@ -143,7 +143,12 @@ def _saml(given: Settings) -> dict[str, Any]:
         "settings": {
             "attribute_mapping": _SAML_NAMES,
             "idp": {"metadata_url": told, "entity_id": None},
-            "advanced": {"reject_deprecated_algorithm": True, "reject_idp_initiated_sso": True},
+            "advanced": {
+                "reject_deprecated_algorithm": True,
+                "reject_idp_initiated_sso": True,
+                # such as http://mainstem/ in an organisation's own network
+                "allow_single_label_domains": True,
+            },
         },
     }
 
@@ -169,6 +174,16 @@ _SAML_NAMES = {
     ],
     "email_verified": ["email_verified", "http://schemas.auth0.com/email_verified"],
 }  # fmt: skip
+
+
+def _refuse_everybody(url: str) -> None:
+    """An issuer for all tenants lets any of them say which address its people have."""
+    parts = urlsplit(url)
+    tenant = parts.path.strip("/").split("/")[0]
+    if parts.hostname == "login.microsoftonline.com" and tenant in _ALL_TENANTS:
+        raise UsageError(f"MAINSTEM_OIDC_URL is the issuer of all tenants ({tenant}).",
+                         "Name the one of your own: https://login.microsoftonline.com/TENANT/v2.0.",
+                         code="config.invalid")  # fmt: skip
 
 
 def _require_tls(name: str, url: str) -> None:

@@ -36,6 +36,30 @@ def plan_to_text(plan: Plan) -> str:
     return "\n".join(lines) + "\n" if lines else "{}\n"
 
 
+def plan_to_files(plan: Plan) -> dict[str, str]:
+    """The plan as one text for each section that is not empty: file name → text."""
+    out = {
+        f"{name}.yaml": "\n".join(_entry(scalar(name), value, 0)) + "\n"
+        for name, value in _written(plan).items()
+    }
+    return out or {"organisation.yaml": "{}\n"}
+
+
+def keys_of(value: BaseModel) -> dict[str, Any]:
+    """The keys of a plan or an entity that are written, each with its value in the shortest form."""
+    return _written(value)
+
+
+def entry_lines(key: str, value: Any) -> list[str]:
+    """The lines of ``key: value`` without indentation; ``value`` comes from ``keys_of``."""
+    return list(_entry(scalar(key), value, 0))
+
+
+def item_lines(value: BaseModel) -> list[str]:
+    """The lines of one item of a list, without indentation."""
+    return list(_item(_simple("", value), 0))
+
+
 def _written(value: BaseModel) -> dict[str, Any]:
     """The keys of a value that differ from their defaults, as they are written."""
     out: dict[str, Any] = {}

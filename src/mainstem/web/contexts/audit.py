@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from mainstem.figures.shown import Tag
-from mainstem.services.auditing import Asked, Line, read_lines
+from mainstem.services.auditing import Asked, Line, actions_seen, read_lines
 from mainstem.web.contexts.account import moment, zone_of
 from mainstem.web.contexts.pieces import Cell, Column, Link, Pages, Row, Table
 from mainstem.web.request import Request
@@ -25,6 +25,7 @@ class AuditPage:
     table: Table
     pages: Pages
     exports: tuple[Link, ...]
+    actions: tuple[str, ...]
     is_empty: bool
 
 
@@ -40,8 +41,14 @@ def audit_page(request: Request, asked: Asked) -> AuditPage:
         table=Table("Lines of the audit log", columns, rows),
         pages=Pages(f"{len(rows)} lines on this page", "", _link({**kept, "before": found.next}) if found.next else ""),
         exports=(Link("CSV", _link({**kept, "format": "csv"})), Link("JSON", _link({**kept, "format": "json"}))),
+        actions=_with_kinds(actions_seen(request.actor)),
         is_empty=not rows,
     )  # fmt: skip
+
+
+def _with_kinds(actions: tuple[str, ...]) -> tuple[str, ...]:
+    """Also the beginnings, which stand for all that begin so: ``sign-in`` for ``sign-in.failed``."""
+    return tuple(sorted({a.partition(".")[0] for a in actions if " " not in a} | set(actions)))
 
 
 def _row(line: Line, zone: ZoneInfo) -> Row:

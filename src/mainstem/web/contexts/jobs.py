@@ -85,7 +85,7 @@ def _shown(row: JobRow, now: datetime) -> JobShown:
 def _next(row: JobRow, now: datetime) -> str:
     if row.state == RUNNING:
         return "now"
-    return _when(row.next_at, now) if row.next_at > now else "when there is something to do"
+    return _when(row.next_at, now) if row.next_at > now else "when needed"
 
 
 def _tag(row: JobRow) -> Tag:
@@ -95,7 +95,9 @@ def _tag(row: JobRow) -> Tag:
         return Tag("runs", "value")
     if row.reason:
         return Tag(f"failed {row.tries} times" if row.tries > 1 else "failed", "bad")
-    return Tag("done", "good") if row.state == DONE else Tag("well", "good")
+    if row.state == DONE:
+        return Tag("done", "good")
+    return Tag("well", "good") if row.well_at else Tag("not run yet")
 
 
 def _when(at: datetime, now: datetime) -> str:

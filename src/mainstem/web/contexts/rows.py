@@ -123,13 +123,15 @@ def key_result_table(
     """Key results with how far they are on their way and what is due."""
     second = "Team" if has_team else "Stream"
     columns = (
-        Column("Key result"), Column(second), Column("Now → target"), Column("Way"), Column("By"),
-        Column("State"),
+        Column("Key result"), Column(second), Column("Now → target", is_number=True), Column("Way"),
+        Column("By", is_number=True), Column("State"),
     )  # fmt: skip
     rows = tuple(
         _key_result(k, plan.key_results[k], progress.get(k, Progress()), plan, asked, has_team)
         for k in keys
     )
+    if not any(row.cells[-1].tags for row in rows):
+        columns, rows = columns[:-1], tuple(Row(row.cells[:-1]) for row in rows)
     return Table(caption, columns, rows, csv)
 
 
@@ -233,8 +235,8 @@ def need_table(
 ) -> Table:  # fmt: skip
     """What one team needs from another, by when, and what was promised."""
     columns = (
-        Column("What"), Column("Needs it"), Column("Gives it"), Column("Needed by"),
-        Column("Promised"), Column("State"),
+        Column("What"), Column("Needs it"), Column("Gives it"), Column("Needed by", is_number=True),
+        Column("Promised", is_number=True), Column("State"),
     )  # fmt: skip
     rows = tuple(_need(k, plan.dependencies[k], plan, asked, today) for k in keys)
     return Table(caption, columns, rows, csv)

@@ -35,9 +35,10 @@ def first_line(data: ReportData) -> Headline:
     """The sentence that answers a page about effort; without work, what is so instead."""
     if is_hidden(data):
         return Headline(f"{data.scope or 'This group'} has too few people to show", "", "")
+    made = headline(data)
     if whole_of(data) is None:
-        return replace(headline(data), lead="")
-    return headline(data)
+        return replace(made, lead="")
+    return replace(made, split=tuple(part for part in made.split if part[1] != "0.0"))
 
 
 def state_of(reading: Reading, data: ReportData) -> Empty | None:

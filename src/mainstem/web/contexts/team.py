@@ -37,7 +37,7 @@ from mainstem.web.exports import CsvTable, Tables, csv_link
 
 LOAD_COLUMNS = ("team", "stream", "part", "cycle", "planned", "unit", "units", "share")
 #: Commitments of a group and the teams in it that are shown.
-MOST_COMMITMENTS = 40
+MOST_COMMITMENTS = 24
 #: Bets that are over are not what a team carries.
 _OPEN_BETS = ("proposed", "accepted", "active")
 
@@ -76,6 +76,7 @@ class TeamPage:
     load_words: str
     load_tags: tuple[Tag, ...]
     bets: Table
+    bets_words: str
     needs: Table
     promises: Table
     below: Table
@@ -117,7 +118,8 @@ def build_team(ident: str, reading: Reading) -> TeamPage:
         weeks_words=pictures.weeks_words(weeks), changes=pictures.changes_picture(weeks, link=csv_link(here, "weeks")), chart_notes=pictures.chart_notes(weeks),
         notes=data.notes, rest=rest_table(leftover.rest_rows(data), asked, csv=csv_link(here, "rest")),
         rest_words=leftover.rest_words(data), load=load, load_words=words, load_tags=tags,
-        bets=bet_table(bets_of(ident, reading), plan, asked, has_team=_is_group(ident, reading),
+        bets_words=shown_words(len(bets_of(ident, reading))),
+        bets=bet_table(bets_of(ident, reading)[:MOST_COMMITMENTS], plan, asked, has_team=_is_group(ident, reading),
                        csv=csv_link(here, "bets")),
         needs=need_table(index.needs_of_team.get(ident, ()), plan, asked, today,
                          csv=csv_link(here, "needs"), caption="What it needs"),
@@ -160,22 +162,30 @@ def _held(ident: str, of: Mapping[str, tuple[str, ...]], reading: Reading) -> tu
 
 def results_of(ident: str, reading: Reading) -> tuple[str, ...]:
     """Key results of a team and the teams in it, of cycles that touch the period."""
-    held = in_period(_held(ident, reading.index.key_results_of_team, reading), reading)
-    return held[:MOST_COMMITMENTS]
+    return in_period(_held(ident, reading.index.key_results_of_team, reading), reading)
+
+
+def shown_words(held: int) -> str:
+    """What a table of commitments leaves out."""
+    return (
+        f"The first {MOST_COMMITMENTS} of {held}; the CSV has all."
+        if held > MOST_COMMITMENTS
+        else ""
+    )
 
 
 def bets_of(ident: str, reading: Reading) -> tuple[str, ...]:
     """Open bets of a team and the teams in it."""
     bets = reading.plan.initiatives
     held = _held(ident, reading.index.initiatives_of_team, reading)
-    return tuple(k for k in held if bets[k].state in _OPEN_BETS)[:MOST_COMMITMENTS]
+    return tuple(k for k in held if bets[k].state in _OPEN_BETS)
 
 
 def results_table(ident: str, reading: Reading, progress: Mapping[str, Progress]) -> Table:
     """The key results of a team as they stand now."""
     here = reading.asked.keep(place_of("teams", ident))
     return key_result_table(
-        results_of(ident, reading), progress, reading.plan, reading.asked,
+        results_of(ident, reading)[:MOST_COMMITMENTS], progress, reading.plan, reading.asked,
         csv=csv_link(here, "key-results"), has_team=_is_group(ident, reading),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 
 from mainstem.errors import Invalid
 from mainstem.services.accounts import DIGESTS, THEMES, Profile
@@ -15,6 +16,11 @@ from mainstem.services.tokens import LONGEST, SCOPES
 from mainstem.web.sign_in_forms import EMAIL, PASSWORD, STRONG
 
 _ZONES = [(z, z.replace("_", " ")) for z in sorted(available_timezones()) if "/" in z or z == "UTC"]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even if it is nothing; ``None`` where the form is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def told(form: forms.Form, error: Invalid) -> None:

@@ -14,7 +14,7 @@ from mainstem.web.address import address_of
 
 
 class Acting:
-    """Sets ``request.actor`` (asked for only when looked at) and ``request.ground``."""
+    """Sets ``request.actor`` (asked for only when looked at), ``request.ground`` and ``request.address``."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,6 +23,7 @@ class Acting:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answers, with both set."""
         request.ground = self.ground  # type: ignore[attr-defined]
+        request.address = address_of(request)  # type: ignore[attr-defined]
         request.actor = SimpleLazyObject(lambda: _actor(request, self.ground))  # type: ignore[attr-defined]
         return self.get_response(request)
 

@@ -8,13 +8,14 @@ from urllib.parse import urlencode, urlsplit
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from mainstem.services import demo_server
 from mainstem.services.first_run import is_first_run
 
 #: What programs ask for, and what a page is drawn with; each looks after itself.
 _OPEN = ("/static/", "/api/", "/healthz", "/readyz", "/metrics", "/theme", "/favicon.ico", "/robots.txt")  # fmt: skip
 #: Where somebody who is not signed in may go; pages of one's own account ask for themselves.
-_DOORS = (*_OPEN, "/account/", "/invitation/", "/start/")
-START, SIGN_IN = "/start/", "/account/login/"
+_DOORS = (*_OPEN, "/account/", "/invitation/", "/start/", "/demo/")
+START, SIGN_IN, DEMO = "/start/", "/account/login/", "/demo/"
 
 
 class Entering:
@@ -34,6 +35,8 @@ class Entering:
             self.has_people = True
         if path.startswith(_DOORS) or request.user.is_authenticated:
             return self.get_response(request)
+        if demo_server.is_open(request.ground.data):  # type: ignore[attr-defined]
+            return _to(request, DEMO)
         return _to(request, f"{SIGN_IN}?{urlencode({'next': _back(request)})}")
 
 

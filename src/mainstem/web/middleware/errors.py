@@ -16,10 +16,11 @@ from mainstem.errors import (
     MainstemError,
     PlanError,
     QuestionError,
+    TooLarge,
     TooMany,
 )
 from mainstem.plan.changes import StaleChange
-from mainstem.services import auditing
+from mainstem.services import refusing
 from mainstem.services.access import Actor
 from mainstem.services.ground import Ground
 from mainstem.web.views import failures
@@ -28,7 +29,7 @@ _LOG = structlog.get_logger("mainstem.web")
 #: Class of error → status. The first that fits counts.
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (Absent, 404), (Http404, 404), (Forbidden, 403), (PermissionDenied, 403), (StaleChange, 409),
-    (Conflict, 409), (TooMany, 429), (RequestDataTooBig, 413), (Invalid, 400), (QuestionError, 400),
+    (Conflict, 409), (TooMany, 429), (RequestDataTooBig, 413), (TooLarge, 413), (Invalid, 400), (QuestionError, 400),
     (PlanError, 400), (SuspiciousOperation, 400), (MainstemError, 400),
 )  # fmt: skip
 
@@ -65,7 +66,6 @@ def note_refusal(request: HttpRequest, error: MainstemError) -> None:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     ground: Ground = request.ground  # type: ignore[attr-defined]
     route = request.resolver_match.route if request.resolver_match else ""
-    auditing.record(
-        actor, f"{request.method} /{route}"[:60], request.path, at=ground.now(), outcome="refused",
-        sentence=error.message, detail={"code": error.code},
-    )  # fmt: skip
+    refusing.note_refusal(
+        actor, ground, error, asked=f"{request.method} /{route}", subject=request.path
+    )

@@ -10,13 +10,13 @@ from threading import Lock
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 _FOR_GOOD = "max-age=31536000, public, immutable"
 _PACKED = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 
 
-class Files(WhiteNoiseMiddleware):
+class Files(WhiteNoiseMiddleware):  # type: ignore[misc]
     """Whitenoise, with long lives and small bodies."""
 
     def __init__(self, get_response: object = None) -> None:
@@ -42,7 +42,7 @@ class Files(WhiteNoiseMiddleware):
         # a file of the package never changes while the process runs
         with self._lock:
             if path not in self._packed:
-                self._packed[path] = gzip.compress(b"".join(response), 9, mtime=0)  # type: ignore[arg-type]
+                self._packed[path] = gzip.compress(b"".join(response), 9, mtime=0)
         response.close()
         packed = HttpResponse(self._packed[path])
         for name, value in response.items():

@@ -13,7 +13,7 @@ from mainstem.web import metrics
 
 _LOG = structlog.get_logger("mainstem.request")
 #: Parts of addresses that are as good as a password.
-_SECRET = frozenset(("token", "key", "code", "secret"))
+_SECRET = frozenset(("token", "secret", "uidb36"))
 
 
 class Measuring:

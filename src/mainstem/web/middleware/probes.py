@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from mainstem.services import ground
+from mainstem.web.request import Request
 from mainstem.web.views import operating
 
 
 class Probes:
     """Answers ``/healthz`` and ``/readyz``."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         """Answers a probe itself; hands everything else on."""
         if request.path_info == "/healthz":
             return operating.healthz(request)

@@ -10,5 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("key-results/<path:key>/check-in", views.check_in_page, name="check-in"),
     path("key-results/<path:key>/score", views.score_page, name="score-key-result"),
     path("key-results/<path:key>/milestones/<int:place>", views.milestone, name="milestone"),
-    path("key-results/<path:key>/", views.one, name="key-result"),
+    path("key-results/<path:key>", views.one, name="key-result"),
 ]

@@ -1,5 +1,20 @@
 """Addresses of work items, attribution, imports, sources."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from mainstem.web.views import items, items_contests, items_shares
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("items/", items.listed, name="items"),
+    path("items/complete", items.completed, name="complete-query"),
+    path("items/contests/", items_contests.listed, name="contests"),
+    path("items/contest", items_contests.new, name="contest"),
+    path("items/contests/<int:number>/agree", items_contests.agree, name="agree-contest"),
+    path("items/contests/<int:number>/decline", items_contests.decline, name="decline-contest"),
+    path("items/contests/<int:number>/withdraw", items_contests.withdraw, name="withdraw-contest"),
+    path("items/shares/new", items_shares.new, name="new-shares"),
+    path("items/shares/set", items_shares.put, name="put-shares"),
+    path("items/shares/<int:number>/", items_shares.one, name="set-shares"),
+    path("items/shares/<int:number>/undo", items_shares.undo, name="undo-shares"),
+    path("items/<str:source>/<path:key>", items.one, name="item"),
+]

@@ -1,0 +1,52 @@
+"""What happens around every endpoint: rights before the request is read, once, with its version."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+
+from mainstem.api.errors import failed
+from mainstem.api.repeating import once
+from mainstem.api.versions import unless_known
+from mainstem.services.access import Action, require, require_writing
+
+F = TypeVar("F", bound=Callable[..., Any])
+Run = Callable[..., HttpResponse]
+_MARK = "mainstem_needs"
+
+
+def needs(action: Action) -> Callable[[F], F]:
+    """Says what one must be allowed anywhere at all to get as far as an endpoint."""
+
+    def marked(view: F) -> F:
+        setattr(view, _MARK, action)
+        return view
+
+    return marked
+
+
+def needed(view: Callable[..., Any]) -> Action:
+    """What an endpoint needs; reading, if it does not say."""
+    found: Action = getattr(view, _MARK, Action.READ)
+    return found
+
+
+def around(run: Run) -> Run:
+    """An endpoint with all that; given to ninja as a decorator of operations before they read a request."""
+    action = needed(run.__self__.view_func)  # type: ignore[attr-defined]
+
+    @functools.wraps(run)
+    def inner(request: HttpRequest, **given: Any) -> HttpResponse:
+        try:
+            require(request.actor, action)  # type: ignore[attr-defined]
+            if request.method == "GET":
+                return unless_known(request, run(request, **given))
+            require_writing(request.actor)  # type: ignore[attr-defined]
+            return once(request, lambda: run(request, **given))
+        except Exception as error:
+            return failed(request, error)
+
+    return inner

@@ -1,0 +1,39 @@
+"""What a process of the server runs: the web application, and the thread that does the jobs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.core.handlers.wsgi import WSGIHandler
+
+
+def load_worker() -> WSGIHandler:
+    """Sets up this process and returns the application; granian calls this in every process."""
+    from multiprocessing import util
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstem.web.settings")
+    # addresses and templates now rather than in somebody's first request
+    from mainstem.web.warming import warm_up
+    from mainstem.web.wsgi import application
+
+    warm_up()
+    from mainstem.jobs.loop import Loop
+    from mainstem.services.ground import server_ground
+
+    loop = Loop(server_ground())
+    loop.start()
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
+    util.Finalize(None, loop.stop, exitpriority=10)
+    return application
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process when the one that started it was killed: nobody else would."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,397 @@
+"""Files of work and of people that an administrator uploads: kept apart, looked at, then read.
+
+A file is known by what is in it, never by the name it came with, and lies outside of everything that
+the server hands out, under a name that the server chose.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from mainstem.errors import Absent, Invalid, SourceError, TooLarge
+from mainstem.plan.findings import Finding
+from mainstem.services import auditing, queueing
+from mainstem.services.access import Action, Actor, require
+from mainstem.services.deriving import derive
+from mainstem.services.ground import Ground
+from mainstem.services.importing import import_path
+from mainstem.services.queueing import JobRow
+from mainstem.services.workspace import PEOPLE
+from mainstem.sources.registry import TableDescription, describe_table
+from mainstem.store.together import together
+from mainstem.work.people import parse_people
+
+#: The job that reads an upload; a line of ``jobs.schedule``.
+JOB = "import-upload"
+MOST_PEOPLE = 5_000_000
+MOST_MAPPING = 20_000
+#: Uploads that nobody has touched for so long are removed when the next one comes.
+KEPT = timedelta(days=7)
+#: An Excel file may unpack to this many times its size, or the least of it in bytes.
+UNPACKED, UNPACKED_LEAST = 60, 50_000_000
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16}")
+_SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,59}")
+_HEAD = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that lies here to be read.
+
+    Attributes:
+        token: Its name here.
+        name: The name it came with; only ever shown.
+        kind: What is in it: ``csv``, ``tsv``, ``json``, ``jsonl``, ``xlsx`` or ``parquet``.
+        size: In bytes.
+        by: Who uploaded it.
+        at: When.
+        job: Number of the job that reads it; 0 before anybody asked for that.
+        source: Name that it is read under; empty: the source's own choice.
+        is_whole: Whether it holds everything that its source has.
+        landing: Number of the landing that it became; 0 before.
+        report: What became of its rows.
+    """
+
+    token: str
+    name: str
+    kind: str
+    size: int
+    by: str
+    at: str
+    job: int = 0
+    source: str = ""
+    is_whole: bool = False
+    landing: int = 0
+    report: Mapping[str, Any] | None = None
+
+
+def keep_upload(
+    name: str, chunks: Iterable[bytes], ground: Ground, by: Actor, *, most: int, at: datetime
+) -> Upload:
+    """Keeps a file if it is a table.
+
+    Args:
+        name: The name it came with.
+        most: Bytes that are taken at most.
+
+    Raises:
+        Forbidden: for anybody but administrators.
+        TooLarge: it is larger than that.
+        Invalid: it is no table that can be read.
+    """
+    require(by, Action.IMPORT)
+    _remove_old(ground, at)
+    token = secrets.token_urlsafe(12)
+    folder = _folder(ground, token)
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        size = _write(chunks, folder / "given", most)
+        kind = kind_of(folder / "given")
+        (folder / "given").rename(folder / f"table.{kind}")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shown = re.sub(r"[\x00-\x1f\x7f/\\]", " ", name)[-120:].strip() or "a file"
+    upload = Upload(token, shown, kind, size, by.name, at.isoformat())
+    with together():
+        auditing.record(by, "upload.keep", shown, at=at, detail={"size": size, "kind": kind},
+                        sentence=f"Uploaded {shown}")  # fmt: skip
+    return _save(upload, ground)
+
+
+def _write(chunks: Iterable[bytes], into: Path, most: int) -> int:
+    size = 0
+    with into.open("xb") as file:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > most:
+                raise TooLarge(
+                    f"The file is larger than {most / 1_000_000:,.0f} MB.",
+                    "Split it, or read it on the server with `mainstem import`; MAINSTEM_UPLOAD sets the limit.",
+                )
+            file.write(chunk)
+    return size
+
+
+def kind_of(file: Path) -> str:
+    """What is in a file, told from its content.
+
+    Raises:
+        Invalid: no table that can be read.
+    """
+    head = file.open("rb").read(_HEAD)
+    if not head.strip():
+        raise Invalid("The file is empty.", "Choose one with rows.", field="file")
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(b"PK\x03\x04"):
+        return _workbook(file)
+    text = _text_of(head)
+    if text is None:
+        raise _no_table()
+    first = text.lstrip("\ufeff \t\r\n")
+    if first[:1] in ("{", "["):
+        return "jsonl" if _is_lines(first) else "json"
+    if first[:1] == "<":
+        raise _no_table()
+    line = first.splitlines()[0]
+    return "tsv" if line.count("\t") > max(line.count(","), line.count(";")) else "csv"
+
+
+def _workbook(file: Path) -> str:
+    try:
+        with zipfile.ZipFile(file) as packed:
+            names = packed.namelist()
+            unpacked = sum(i.file_size for i in packed.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise _no_table() from error
+    if "xl/workbook.xml" not in names:
+        raise _no_table()
+    if unpacked > max(UNPACKED * file.stat().st_size, UNPACKED_LEAST):
+        raise Invalid(
+            "This workbook unpacks to far more than it should.", "Save it as CSV.", field="file"
+        )
+    return "xlsx"
+
+
+def _text_of(head: bytes) -> str | None:
+    """The beginning as text; ``None`` if it is none."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return head[: len(head) // 2 * 2].decode("utf-16", "replace")
+    if b"\x00" in head:
+        return None
+    return head.decode("utf-8", "replace")
+
+
+def _is_lines(first: str) -> bool:
+    line, _, more = first.partition("\n")
+    try:
+        return isinstance(json.loads(line), dict) and bool(more.strip() or first.endswith("\n"))
+    except ValueError:
+        return False
+
+
+def _no_table() -> Invalid:
+    return Invalid(
+        "This file is no table that can be read.",
+        "It may be CSV, TSV, Excel (.xlsx), JSON, JSON Lines or Parquet, not packed.",
+        code="upload.no_table",
+        field="file",
+    )
+
+
+def upload_of(token: str, ground: Ground, by: Actor) -> Upload:
+    """An upload that lies here.
+
+    Raises:
+        Absent: there is none.
+    """
+    require(by, Action.IMPORT)
+    meta = _folder(ground, token) / "upload.json" if _TOKEN.fullmatch(token) else None
+    if meta is None or not meta.exists():
+        raise Absent(
+            "There is no such upload.", "It may have been removed after a week; upload it again."
+        )
+    return Upload(**json.loads(meta.read_text("utf-8")))
+
+
+def describe_upload(upload: Upload, ground: Ground) -> list[TableDescription]:
+    """How it would be read: which column means what, and why.
+
+    Raises:
+        SourceError: it cannot be read as work.
+    """
+    return describe_table(_table(ground, upload), _options(ground, upload))
+
+
+def correct_mapping(
+    upload: Upload, text: str, name: str, ground: Ground, by: Actor, *, at: datetime
+) -> None:
+    """Reads the upload by another mapping, and keeps that under a name if one is given.
+
+    Raises:
+        Invalid: the mapping cannot be read, or does not fit the file; nothing was changed.
+    """
+    require(by, Action.IMPORT)
+    if len(text) > MOST_MAPPING:
+        raise Invalid("The mapping is too long.", "It has a line for each column.", field="mapping")
+    if name and not _SOURCE.fullmatch(name):
+        raise Invalid(
+            "This name cannot be used.", "Letters, digits, spaces, dots and hyphens.", field="name"
+        )
+    folder = _folder(ground, upload.token)
+    tried = folder / "tried.yaml"
+    tried.write_text(text, "utf-8")
+    try:
+        describe_table(_table(ground, upload), {"mapping": str(tried)})
+    except SourceError as error:
+        said = error.message.replace(str(tried), "The mapping")
+        raise Invalid(said, error.hint, field="mapping") from error
+    tried.replace(folder / "mapping.yaml")
+    if name:
+        kept = ground.data / "mappings"
+        kept.mkdir(exist_ok=True)
+        (kept / f"{name}.yaml").write_text(text, "utf-8")
+        auditing.record(by, "mapping.keep", name, at=at, sentence=f"Kept the mapping {name}")
+
+
+def use_mapping(upload: Upload, name: str, ground: Ground, by: Actor, *, at: datetime) -> None:
+    """Reads the upload by a mapping that was kept earlier.
+
+    Raises:
+        Absent: none is kept under that name.
+        Invalid: it does not fit the file.
+    """
+    if name not in kept_mappings(ground):
+        raise Absent(f"There is no mapping {name!r}.", "Choose one of the list.")
+    text = (ground.data / "mappings" / f"{name}.yaml").read_text("utf-8")
+    correct_mapping(upload, text, "", ground, by, at=at)
+
+
+def kept_mappings(ground: Ground) -> list[str]:
+    """Names of mappings that were kept."""
+    return sorted(f.stem for f in (ground.data / "mappings").glob("*.yaml"))
+
+
+def ask_for_import(
+    upload: Upload, source: str, ground: Ground, by: Actor, *, is_whole: bool, at: datetime
+) -> Upload:
+    """Asks for an upload to be read into the ledger soon.
+
+    Raises:
+        Invalid: the source's name cannot be used, or it is being read already.
+    """
+    require(by, Action.IMPORT)
+    if source and not _SOURCE.fullmatch(source):
+        raise Invalid(
+            "This name of a source cannot be used.",
+            "Letters, digits, spaces, dots and hyphens, at most 60.", field="source",
+        )  # fmt: skip
+    if upload.job:
+        raise Invalid("This file is being read already.", "Look at what became of it.")
+    with together():
+        job = queueing.ask(JOB, {"upload": upload.token}, by, at=at)
+        auditing.record(by, "import.ask", upload.name, at=at, detail={"source": source, "whole": is_whole},
+                        sentence=f"Asked for {upload.name} to be read")  # fmt: skip
+    return _save(replace(upload, job=job, source=source, is_whole=is_whole), ground)
+
+
+def import_upload(token: str, ground: Ground, *, at: datetime) -> str:
+    """Reads an upload into the ledger and derives anew; called by the job.
+
+    Returns:
+        What was done, in a sentence.
+
+    Raises:
+        SourceError, LedgerError: it cannot be read.
+    """
+    from mainstem.services.access import system
+
+    upload = upload_of(token, ground, system())
+    plan = ground.plans.head().plan
+    done = import_path(
+        ground.shelf.ledger(make=True), _table(ground, upload), plan.organisation.timezone, kind="table",
+        source=upload.source or None, options=_options(ground, upload), whole=upload.is_whole, at=at,
+    )  # fmt: skip
+    derived = derive(ground, at=at)
+    _save(replace(upload, landing=done.report.landing, report=asdict(done.report)), ground)
+    r = done.report
+    return (
+        f"{r.source}: read {r.read:,}, new {r.new:,}, changed {r.changed:,}, unchanged {r.unchanged:,},"
+        f" rejected {r.rejected:,}. {derived.sentence}".strip()
+    )
+
+
+def job_of(upload: Upload) -> JobRow | None:
+    """The job that reads an upload, if it was asked for."""
+    return queueing.state_of(upload.job) if upload.job else None
+
+
+def keep_people(
+    chunks: Iterable[bytes], ground: Ground, by: Actor, *, at: datetime
+) -> tuple[int, tuple[Finding, ...]]:
+    """Takes a people file in place of the one before, which stays beside it.
+
+    Returns:
+        How many memberships it has, and what is wrong with it.
+
+    Raises:
+        TooLarge, Invalid: it is too large, or no people file; nothing was changed.
+    """
+    require(by, Action.IMPORT)
+    ground.data.mkdir(parents=True, exist_ok=True)
+    fresh = ground.data / f"{PEOPLE}.{secrets.token_hex(6)}"
+    try:
+        _write(chunks, fresh, MOST_PEOPLE)
+        found = _people_in(fresh, ground)
+        target = ground.data / PEOPLE
+        with together():
+            auditing.record(by, "people.upload", PEOPLE, at=at,
+                            sentence=f"Uploaded a people file of {len(found[0])} memberships")  # fmt: skip
+        if target.exists():
+            target.replace(ground.data / f"{PEOPLE}.before")
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return len(found[0]), found[1]
+
+
+def _people_in(file: Path, ground: Ground) -> tuple[tuple[Any, ...], tuple[Finding, ...]]:
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+        found = parse_people(text, ground.plans.head().plan)
+    except UnicodeDecodeError as error:
+        raise Invalid("The people file is not UTF-8.", "Save it as UTF-8 text (CSV).", field="file") from error  # fmt: skip
+    except SourceError as error:
+        raise Invalid(error.message, error.hint, field="file") from error
+    if not found.memberships:
+        raise Invalid(
+            "No row of this people file can be used.",
+            found.findings[0].what if found.findings else "It has no rows.", field="file",
+        )  # fmt: skip
+    return found.memberships, found.findings
+
+
+def _folder(ground: Ground, token: str) -> Path:
+    return ground.data / "uploads" / token
+
+
+def _table(ground: Ground, upload: Upload) -> Path:
+    return _folder(ground, upload.token) / f"table.{upload.kind}"
+
+
+def _options(ground: Ground, upload: Upload) -> dict[str, str]:
+    mapping = _folder(ground, upload.token) / "mapping.yaml"
+    return {"mapping": str(mapping)} if mapping.exists() else {}
+
+
+def _save(upload: Upload, ground: Ground) -> Upload:
+    target = _folder(ground, upload.token) / "upload.json"
+    fresh = target.with_suffix(".new")
+    fresh.write_text(json.dumps(asdict(upload)), "utf-8")
+    fresh.replace(target)
+    return upload
+
+
+def _remove_old(ground: Ground, at: datetime) -> None:
+    for meta in _metas(ground):
+        try:
+            upload = Upload(**json.loads(meta.read_text("utf-8")))
+            is_old = datetime.fromisoformat(upload.at) < at - KEPT
+        except (OSError, ValueError, TypeError):
+            continue
+        if is_old:
+            shutil.rmtree(meta.parent, ignore_errors=True)
+
+
+def _metas(ground: Ground) -> Iterator[Path]:
+    yield from (ground.data / "uploads").glob("*/upload.json")

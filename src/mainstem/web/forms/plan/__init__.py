@@ -1,0 +1,1 @@
+"""Forms for everything in the plan, made from the fields of its model."""

@@ -1,0 +1,1 @@
+"""Pages of the plan: tree, forms, revisions, proposals, cycles, text."""

@@ -1,0 +1,101 @@
+"""Reading the plan: its tree, its sections, one thing of it; now or as it stood."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from mainstem.figures.tables import to_csv
+from mainstem.plan.model import SECTIONS
+from mainstem.services.access import Action, require
+from mainstem.services.editing_entity import entity_in
+from mainstem.services.revising import revision
+from mainstem.services.standing_findings import Findings, standing_findings
+from mainstem.web.contexts.plan.thing import thing_page
+from mainstem.web.contexts.plan.tree import (
+    Asked,
+    Done,
+    Teller,
+    fitting_in,
+    section_page,
+    tree_page,
+)
+from mainstem.web.forms.plan.values import words_for
+from mainstem.web.request import Request
+
+if TYPE_CHECKING:
+    from mainstem.plan.standing import Standing
+
+
+def standing_of(request: Request, at: str) -> tuple[Standing, Findings | None]:
+    """The plan that is asked for, and its findings if it is the newest."""
+    require(request.actor, Action.READ)
+    if not at:
+        return request.ground.plans.head(), standing_findings(request.ground)
+    standing = request.ground.plans.at(at)
+    request.shown = standing
+    return standing, None
+
+
+def done_of(request: Request, asked: Asked) -> Done | None:
+    """What was just done, if the address says that something was."""
+    if not asked.done or asked.done > request.ground.plans.head().number:
+        return None
+    row = revision(asked.done, request.ground, request.actor).row
+    return Done(
+        f"{row.sentence}.", f"/plan/revisions/{row.number}/undo", f"/plan/revisions/{row.number}/"
+    )
+
+
+@require_safe
+def tree(request: Request) -> HttpResponse:
+    """Objectives, their streams, and what belongs to the one that is opened."""
+    asked = Asked.of(request.GET)
+    standing, found = standing_of(request, asked.at)
+    page = tree_page(asked, standing.plan, found, request.actor, standing.revision)
+    page = replace(page, done=done_of(request, asked))
+    return render(request, "plan/tree.html", {"page": page})
+
+
+@require_safe
+def section(request: Request, section: str) -> HttpResponse:
+    """One section as a list, or as CSV."""
+    asked = Asked.of(request.GET)
+    standing, found = standing_of(request, asked.at)
+    if request.GET.get("format") == "csv":
+        return _csv(request, section, standing, found, asked)
+    page = section_page(section, asked, standing.plan, found, request.actor)
+    page = replace(page, done=done_of(request, asked))
+    return render(request, "plan/section.html", {"page": page})
+
+
+def _csv(
+    request: Request, section: str, standing: Standing, found: Findings | None, asked: Asked
+) -> HttpResponse:
+    require(request.actor, Action.EXPORT)
+    teller = Teller(standing.plan, found)
+    held = getattr(standing.plan, section)
+    rows = [
+        (key, words_for(section, key, held[key]), teller.under(section, held[key]),
+         ", ".join(t.words for t in teller.tags(section, f"{section}/{key}", held[key])))
+        for _, key in fitting_in(section, standing.plan, asked, found)
+    ]  # fmt: skip
+    text = to_csv(("identifier", "name", "about", "state"), rows)
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{section}.csv"'
+    return response
+
+
+@require_safe
+def thing(request: Request, section: str, ident: str) -> HttpResponse:
+    """One thing: what it says, what is left to answer, what is to be said against it, what names it."""
+    assert section in SECTIONS
+    asked = Asked.of(request.GET)
+    standing, found = standing_of(request, asked.at)
+    entity = entity_in(standing.plan, section, ident)
+    page = thing_page(section, ident, entity, standing.plan, found, request.actor, asked.at)
+    return render(request, "plan/thing.html", {"page": replace(page, done=done_of(request, asked))})

@@ -1,0 +1,390 @@
+"""The pages that answer questions: their numbers are the scores', and they say so where there are none."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mainstem.plan.changes import Added, Changed, Removed
+from mainstem.plan.model import Initiative, Stream, Team, Unit
+from mainstem.plan.standing import Signature
+from mainstem.score.values import By, Grain, Question
+from mainstem.score.words import amount, percent, score_sentence
+from mainstem.services.scoring import flows, value_score
+from mainstem.store.models import AuditLine, CheckIn, Contest
+from tests.server.factories import NOW, TODAY, land_some_work
+
+pytestmark = pytest.mark.django_db
+PAGES = (
+    "/", "/river", "/map", "/streams/", "/teams/", "/streams/start-fast", "/teams/player-core",
+    "/teams/playback", "/objectives/every-ball", "/initiatives/warm-start",
+)  # fmt: skip
+SIGNED = Signature(NOW, None, "Petra", "because")
+
+
+@pytest.fixture
+def worked(ground):
+    """The small plan, with some work of October."""
+    land_some_work(ground)
+    return ground
+
+
+def text_of(response) -> str:
+    """What a page says, without its marks."""
+    assert response.status_code == 200, response.content.decode()[:2000]
+    page = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", response.content.decode(), flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def plain(words: str) -> str:
+    """Words with spaces that may break, as ``text_of`` has them."""
+    return " ".join(words.split())
+
+
+def csv_of(browser, address, table):
+    sign = "&" if "?" in address else "?"
+    answer = browser.get(f"{address}{sign}format=csv&table={table}")
+    assert answer.status_code == 200, answer.content.decode()[:1000]
+    assert answer["Content-Type"].startswith("text/csv")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    head = lines[0].split(",")
+    return [dict(zip(head, line.split(","), strict=True)) for line in lines[1:]]
+
+
+def asked(**more):
+    return Question(
+        unit=Unit.HOUR, since=TODAY.replace(day=1), until=TODAY.replace(month=12, day=31), **more
+    )
+
+
+def test_pulse_says_the_score_with_its_range_and_why_it_is_one(worked, as_):
+    total = value_score(asked(), worked.book()).total
+    words = text_of(as_("vera").get("/"))
+    head, _, tail = score_sentence(total.score, Unit.HOUR, "2026 Q4").rstrip(".").partition("; ")
+    assert " ".join(head.split()) in words and " ".join(tail.split()) in words
+    assert plain(amount(total.amounts.units, Unit.HOUR)) in words
+
+
+def test_streams_have_the_share_and_amount_that_the_scores_have(worked, as_):
+    cells = {c.key: c for c in value_score(asked(by=By.STREAM), worked.book()).cells}
+    rows = {r["stream"]: r for r in csv_of(as_("vera"), "/", "streams")}
+    assert rows.keys() == cells.keys()
+    for key, cell in cells.items():
+        assert float(rows[key]["share"]) == pytest.approx(float(cell.score.point), abs=1e-9)
+        assert plain(percent(cell.score.point)) in text_of(as_("vera").get("/streams/"))
+
+
+def test_where_too_little_is_known_only_the_range_is_said(worked, as_):
+    plan = worked.plans.head().plan
+    rules = [Changed("streams/start-fast", ("claims",), plan.streams["start-fast"].claims, ())]
+    worked.plans.write(rules, SIGNED)
+    from tests.server.factories import land_some_work as again
+
+    again(worked)
+    words = text_of(as_("vera").get("/"))
+    assert words.split("Between ")[1].startswith("24 and 90")
+    assert "too much for one number" in words
+
+
+def test_a_team_as_scope_narrows_every_number(worked, as_):
+    total = value_score(asked(team="growth"), worked.book()).total
+    words = text_of(as_("vera").get("/?team=growth"))
+    assert "of Growth" in words and plain(percent(total.score.point)) in words
+    assert "8 hours" in words and "21 hours" not in words
+
+
+def test_the_river_carries_every_part(worked, as_):
+    wanted = {(f.team, f.target): f.parts / 10**10 for f in flows(asked(), worked.book())}
+    rows = csv_of(as_("vera"), "/river", "flows")
+    assert {(r["team"], r["target"]): float(r["units"]) for r in rows} == wanted
+    page = as_("vera").get("/river").content.decode()
+    assert 'href="/streams/start-fast"' in page and 'href="/teams/player-core"' in page
+    assert "kind=unknown" in page
+
+
+def test_a_stream_says_who_spends_effort_on_it_and_because_of_what(worked, as_):
+    rows = {r["team"]: r for r in csv_of(as_("vera"), "/streams/start-fast", "effort")}
+    assert float(rows["player-core"]["units"]) == 10
+    assert rows["player-core"]["planned"] == "0.6" and rows["platform"]["part"] == "supports"
+    words = text_of(as_("vera").get("/streams/start-fast"))
+    assert "100 % claimed by rule." in words
+    claims = {
+        r["claim"]: float(r["units"]) for r in csv_of(as_("vera"), "/streams/start-fast", "claims")
+    }
+    assert claims == {"component Player": 6, "label start-time": 4}
+
+
+def test_a_stream_shows_its_metric_bets_and_what_cannot_be_said(worked, as_):
+    words = text_of(as_("vera").get("/streams/start-fast"))
+    assert "Sessions that play within 2 s is at 88.4" in words
+    assert "cannot say yet how likely" in words
+    assert "Warm start on app open" in words and "1 October to 30 November 2026" in words
+    observed = csv_of(as_("vera"), "/streams/start-fast", "metric")
+    assert [row["value"] for row in observed] == ["87.1", "88", "88.4"]
+
+
+def test_key_results_stand_where_the_last_word_puts_them(worked, as_, cast):
+    before = csv_of(as_("vera"), "/streams/start-fast", "key-results")[0]
+    assert float(before["progress"]) == pytest.approx((88.4 - 86) / 6)
+    CheckIn.objects.create(key_result="kr-start", on=TODAY, value=89, by=cast["carl"], at=NOW)
+    after = csv_of(as_("vera"), "/teams/player-core", "key-results")[0]
+    assert float(after["progress"]) == pytest.approx(0.5)
+    assert "50 % of the way" in text_of(as_("vera").get("/objectives/every-ball"))
+
+
+def test_a_team_says_its_score_its_load_and_its_needs(worked, as_):
+    total = value_score(asked(team="player-core"), worked.book()).total
+    words = text_of(as_("vera").get("/teams/player-core"))
+    assert plain(f"{percent(total.score.point)} of hours of Player core") in words
+    assert "60 % of its effort is planned for 1 stream" in words
+    assert "tile cache" in words and "Platform" in words
+    load = csv_of(as_("vera"), "/teams/player-core", "load")
+    assert [(r["stream"], r["planned"], float(r["units"])) for r in load] == [
+        ("start-fast", "0.6", 10)
+    ]
+
+
+def test_a_group_of_teams_sums_up_the_teams_in_it(worked, as_):
+    words = text_of(as_("vera").get("/teams/playback"))
+    assert "Player core" in words and "of hours of Playback" in words
+    assert "with 1 team in it" in words
+
+
+def test_more_planned_than_a_team_has_is_said(worked, as_):
+    more = Changed("streams/sign-up", ("teams", "growth", "share"), 0.7, 0.9)
+    worked.plans.write([more], SIGNED)
+    words = text_of(as_("vera").get("/teams/growth"))
+    assert "110 % of its effort is planned" in words
+    assert "10 % more than it has" in words
+
+
+def test_groups_too_small_to_show_are_merged_here_as_everywhere(worked, as_):
+    plan = worked.plans.head().plan
+    settings = plan.organisation.settings
+    worked.plans.write(
+        [Changed("organisation", ("settings",), settings, settings.model_copy(update={"k_min": 3}))], SIGNED
+    )  # fmt: skip
+    land_some_work(worked)
+    words = text_of(as_("vera").get("/teams/player-core"))
+    assert "Player core has too few people to show" in words and "10 hours" not in words
+    river = text_of(as_("vera").get("/river"))
+    assert "Player core" not in river.split("The same in numbers")[1]
+    assert "Player core counted with a larger group" in text_of(as_("vera").get("/teams/"))
+    rows = {r["team"]: r for r in csv_of(as_("vera"), "/streams/start-fast", "effort")}
+    assert float(rows["player-core"]["units"]) == 0 and float(rows["(none)"]["units"]) == 10
+
+
+def test_an_initiative_says_what_is_believed_and_that_its_effort_is_unknown(worked, as_):
+    words = text_of(as_("vera").get("/initiatives/warm-start"))
+    assert "saves half a second" in words and "No movement four weeks after release" in words
+    assert "Cannot say yet: its effect should show by 30 November 2026" in words
+    assert "is unknown: work is claimed by streams" in words
+
+
+def test_the_map_shows_streams_on_their_stages_and_stages_without_any(worked, as_):
+    words = text_of(as_("vera").get("/map"))
+    assert "No stream serves discover" in words
+    rows = {r["stage"]: r for r in csv_of(as_("vera"), "/map", "stages")}
+    assert rows["watch"]["streams"] == "start-fast" and float(rows["watch"]["units"]) == 10
+    assert rows["discover"]["is_empty"] == "true"
+
+
+def test_what_needs_a_person_is_said_with_one_button_each(worked, as_, cast):
+    Contest.objects.create(
+        item="PLAY-1", why="Wrong", author=cast["carl"], at=NOW - timedelta(days=9)
+    )
+    plan = worked.plans.head().plan
+    worked.plans.write([Changed("dependencies/tiles", ("needed_by",), plan.dependencies["tiles"].needed_by, TODAY - timedelta(days=2))], SIGNED)  # fmt: skip
+    words = text_of(as_("vera").get("/"))
+    waits = words.split("Needs a person")[1].split("Streams")[0]
+    assert "Player core needs “tile cache” from Platform; the date was" in waits
+    assert "One contest of attribution waits for an answer, the oldest for 9 days" in waits
+    assert waits.index("tile cache") < waits.index("contest")
+
+
+def test_no_more_than_five_things_are_shown_and_check_ins_are_one_of_them(worked, as_):
+    from mainstem.services.attention import needs_a_person
+    from mainstem.web.contexts.asked import read_asked
+    from mainstem.web.contexts.waiting import need_rows
+
+    plan = worked.plans.head().plan
+    results = [
+        Added(f"key_results/k{n}", (), plan.key_results["kr-sign-up"].model_copy(update={"text": f"t{n}"}), 0)
+        for n in range(9)
+    ]  # fmt: skip
+    needs = [
+        Added(f"dependencies/d{n}", (), plan.dependencies["tiles"].model_copy(update={"needed_by": TODAY - timedelta(days=n + 1)}), 0)
+        for n in range(7)
+    ]  # fmt: skip
+    worked.plans.write([*results, *needs], SIGNED)
+    found = needs_a_person(worked)
+    standing = worked.plans.head()
+    shown = need_rows(
+        found, standing.plan, read_asked({}, standing.plan, today=TODAY, held=(Unit.HOUR,)), TODAY
+    )
+    assert len(found) > 10 and len(shown) == 5
+    assert [s.subject for s in shown] == ["Player core"] * 5
+    late = replace(worked, fixed_today=TODAY.replace(day=31))
+    rows = need_rows(
+        [a for a in needs_a_person(late) if a.kind == "check-in"], standing.plan,
+        read_asked({}, standing.plan, today=TODAY, held=(Unit.HOUR,)), TODAY,
+    )  # fmt: skip
+    assert [plain(r.subject) for r in rows] == ["10 key results"]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_runs_no_script_of_its_own_and_has_no_style(worked, as_, address):
+    page = as_("vera").get(address).content.decode()
+    assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+    assert not re.search(r"<style|\son[a-z]+=|javascript:", page, re.I)
+    assert page.count("<h1") == 1
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_answers_where_nothing_was_imported_yet(ground, as_, address):
+    assert as_("vera").get(address).status_code == 200
+
+
+def test_an_empty_organisation_is_told_what_to_do_first(ground, as_):
+    from mainstem.plan.changes import diff
+    from mainstem.plan.model import Plan
+
+    ground.plans.write(diff(ground.plans.head().plan, Plan()), SIGNED)
+    assert "There is no plan and no work yet" in text_of(as_("vera").get("/"))
+    assert "Whom do you serve" in text_of(as_("vera").get("/map"))
+    for address in ("/river", "/streams/", "/teams/"):
+        assert "Begin the plan" in text_of(as_("vera").get(address)) or "Add a" in text_of(as_("vera").get(address))  # fmt: skip
+
+
+def test_days_without_work_lead_to_days_with_some(worked, as_):
+    page = as_("vera").get("/?cycle=2026-q3")
+    assert "No hours in 2026 Q3" in text_of(page)
+    assert 'href="?cycle=2026-q4"' in page.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["streams", "teams", "objectives", "initiatives"])
+def test_what_is_not_there_is_absent_and_outsiders_are_told_nothing(worked, as_, kind):
+    assert as_("vera").get(f"/{kind}/no-such").status_code == 404
+    there = {
+        "streams": "start-fast",
+        "teams": "growth",
+        "objectives": "effortless",
+        "initiatives": "warm-start",
+    }
+    assert as_("otto").get(f"/{kind}/{there[kind]}").status_code == 404
+    assert b"Growth" not in as_("otto").get(f"/{kind}/{there[kind]}").content
+
+
+def test_identifiers_may_hold_slashes_and_dots(worked, as_):
+    worked.plans.write([Added("teams/eu/live.edge", (), Team(name="Live edge"), 0)], SIGNED)
+    worked.plans.write(
+        [Added("initiatives/a/b.c", (), Initiative(stream="sign-up", name="Deep"), 0)], SIGNED
+    )
+    assert "Live edge" in text_of(as_("vera").get("/teams/eu/live.edge"))
+    assert "Deep" in text_of(as_("vera").get("/initiatives/a/b.c"))
+
+
+def test_a_page_that_cannot_be_asked_so_says_what_can(worked, as_):
+    answer = as_("vera").get("/river?unit=parsec")
+    assert answer.status_code == 400
+    assert "hour" in answer.content.decode()
+
+
+def test_a_table_that_people_named_like_a_formula_is_only_text(worked, as_):
+    worked.plans.write(
+        [Changed("streams/start-fast", ("name",), "Start to first frame", "=HYPERLINK(1)")], SIGNED
+    )
+    body = as_("vera").get("/?format=csv&table=streams").content.decode("utf-8-sig")
+    assert "start-fast,'=HYPERLINK(1)," in body
+    assert AuditLine.objects.get(action="export").subject == "pulse streams"
+
+
+def test_a_table_that_is_not_there_is_absent_and_those_that_are_get_named(worked, as_):
+    answer = as_("vera").get("/?format=csv&table=secrets")
+    assert answer.status_code == 404 and "weeks, rest, streams" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_table_of_a_page_can_be_taken_along(worked, as_, address):
+    page = html.unescape(as_("vera").get(address).content.decode())
+    links = set(re.findall(r'href="([^"]*format=csv[^"]*)"', page))
+    assert links or address == "/initiatives/warm-start"
+    for link in links:
+        assert as_("vera").get(link).status_code == 200, link
+
+
+def test_the_shared_address_shows_the_same_on_any_day(worked, as_):
+    page = html.unescape(as_("vera").get("/streams/start-fast?team=playback").content.decode())
+    shared = re.search(r"<code>http://testserver(/streams/[^<]+)</code>", page)[1]
+    assert shared == "/streams/start-fast?cycle=2026-q4&team=playback&unit=hour"
+    assert text_of(as_("vera").get(shared)).split("Share this page")[0].split("owned by")[1] == text_of(as_("vera").get("/streams/start-fast?team=playback")).split("Share this page")[0].split("owned by")[1]  # fmt: skip
+
+
+def test_a_list_goes_on_after_its_last_row(worked, as_, monkeypatch):
+    monkeypatch.setattr("mainstem.web.contexts.lists.MOST_ROWS", 2)
+    first = as_("vera").get("/streams/").content.decode()
+    assert "1 to 2 of 3" in text_of(as_("vera").get("/streams/"))
+    following = html.unescape(re.search(r'rel="next" href="([^"]+)"', first)[1])
+    second = as_("vera").get(following)
+    assert "3 to 3 of 3" in text_of(second)
+    assert as_("vera").get("/streams/?after=nobody").status_code == 400
+
+
+def test_weeks_are_those_of_the_ledger(worked, as_):
+    answer = value_score(asked(grain=Grain.WEEK), worked.book())
+    rows = {r["period"]: float(r["units"]) for r in csv_of(as_("vera"), "/", "weeks")}
+    for cell in answer.cells:
+        assert rows[cell.period.label] == cell.amounts.units / 10**10
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_twice_the_rows_take_the_same_number_of_queries(
+    worked, as_, cast, address, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    browser = as_("vera")
+    browser.get(address)
+    with CaptureQueriesContext(connection) as before:
+        browser.get(address)
+    plan = worked.plans.head().plan
+    more = [
+        Added(f"streams/more-{n}", (), Stream(name=f"More {n}", objective=("every-ball",)), 0)
+        for n in range(9)
+    ]
+    more += [Added(f"teams/more-{n}", (), Team(in_="playback"), 0) for n in range(9)]
+    more += [Added(f"key_results/more-{n}", (), plan.key_results["kr-start"], 0) for n in range(9)]
+    more += [
+        Added(f"initiatives/more-{n}", (), plan.initiatives["warm-start"], 0) for n in range(9)
+    ]
+    more += [Added(f"dependencies/more-{n}", (), plan.dependencies["tiles"], 0) for n in range(9)]
+    worked.plans.write(more, SIGNED)
+    for n in range(20):
+        CheckIn.objects.create(
+            key_result=f"more-{n % 9}", on=TODAY, value=n, by=cast["carl"], at=NOW
+        )
+    browser.get(address)
+    with CaptureQueriesContext(connection) as after:
+        browser.get(address)
+    assert len(after) == len(before)
+
+
+def test_a_removed_stream_that_still_has_effort_is_named_as_gone(worked, as_):
+    plan = worked.plans.head().plan
+    worked.plans.write(
+        [
+            Removed("initiatives/warm-start", (), plan.initiatives["warm-start"]),
+            Removed("initiatives/edge-prefetch", (), plan.initiatives["edge-prefetch"]),
+            Removed("key_results/kr-start", (), plan.key_results["kr-start"]),
+            Removed("streams/start-fast", (), plan.streams["start-fast"]),
+        ],
+        SIGNED,
+    )
+    assert as_("vera").get("/streams/start-fast").status_code == 404
+    assert "no longer in the plan" in text_of(as_("vera").get("/"))
+    assert "no longer in the plan" in text_of(as_("vera").get("/river"))
