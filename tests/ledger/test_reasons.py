@@ -9,7 +9,6 @@ from mainstem.ledger.questions import Desk
 from mainstem.plan.model import Unit
 from mainstem.score.values import GRAIN, Question
 from mainstem.services.reasons import reasons_by_stream
-from mainstem.services.scoring_book import Book
 from mainstem.work.attribution import Rank
 from tests.world import World, effort, item, member, plan
 
@@ -41,8 +40,8 @@ def landed(tmp_path) -> World:
 
 
 def test_the_reasons_of_a_cell_add_up_to_its_effort(tmp_path, engine):
-    view = landed(tmp_path).ledger.view()
-    desk = Desk(landed(tmp_path / "again").ledger, view, engine)
+    ledger = landed(tmp_path).ledger
+    desk = Desk(ledger, ledger.view(), engine)
     teams = [(n, n) for n in (0, *desk.names("team_id"))]
     places = [(n, n) for n in (0, *desk.names("target"))]
     whole: Counter[tuple[int, int]] = Counter()
@@ -54,8 +53,7 @@ def test_the_reasons_of_a_cell_add_up_to_its_effort(tmp_path, engine):
 
 
 def test_a_stream_knows_its_claims_what_people_set_and_what_was_inherited(tmp_path):
-    world = landed(tmp_path)
-    book = Book(Desk(world.ledger, world.ledger.view()), PLAN, "r1")
+    book = landed(tmp_path).book()
     question = Question(unit=Unit.HOUR, since=date(2026, 7, 1), until=date(2026, 7, 31))
     found = reasons_by_stream(question, book)
     s1 = found["s1"]

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -30,6 +31,12 @@ def data(tmp_path_factory) -> Path:
     place = tmp_path_factory.mktemp("crash") / "data"
     server("fill", data=place)
     return place
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def started(*arguments: str, data: Path) -> subprocess.Popen:
@@ -84,7 +91,7 @@ def landings(data: Path) -> int:
 
 
 def test_a_serving_process_killed_under_writes_keeps_every_check_in_it_answered(data):
-    port = 8700 + os.getpid() % 200
+    port = free_port()
     told = kept(data)
     for after in (1, 9):
         process = started("-m", "mainstem.cli.main", "serve", "--port", str(port), data=data)
@@ -150,10 +157,10 @@ def answer(port: int, path: str) -> str:
 
 
 def test_a_server_that_is_asked_to_stop_stops_and_frees_the_folder(data):
-    port = 8900 + os.getpid() % 100
+    port = free_port()
     process = started("-m", "mainstem.cli.main", "serve", "--port", str(port), data=data)
     assert answer(port, "/healthz") == "ok\n"
-    second = started("-m", "mainstem.cli.main", "serve", "--port", str(port + 1), data=data)
+    second = started("-m", "mainstem.cli.main", "serve", "--port", str(free_port()), data=data)
     assert second.wait(60) == 2
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
@@ -184,14 +191,14 @@ def test_two_servers_that_start_at_once_share_one_postgresql(tmp_path):
     """Two machines: one database, one ledger, one secret; several processes on one of them."""
     import psycopg
 
-    url, port = fresh_database(), 9100 + os.getpid() % 100
+    url, ports = fresh_database(), [free_port(), free_port()]
     shared = {
         **os.environ, "DATABASE_URL": url, "MAINSTEM_LEDGER": str(tmp_path / "ledger"),
         "MAINSTEM_SECRET": "s" * 40, "MAINSTEM_METRICS": "on",
     }  # fmt: skip
     servers = [
         subprocess.Popen(
-            [sys.executable, "-m", "mainstem.cli.main", "serve", "--port", str(port + n), *more],
+            [sys.executable, "-m", "mainstem.cli.main", "serve", "--port", str(ports[n]), *more],
             env={**shared, "MAINSTEM_DATA": str(tmp_path / f"machine-{n}")},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )
@@ -199,11 +206,11 @@ def test_two_servers_that_start_at_once_share_one_postgresql(tmp_path):
     ]  # fmt: skip
     try:
         for n in (0, 1):
-            assert json.loads(answer(port + n, "/readyz"))["ready"] is True
+            assert json.loads(answer(ports[n], "/readyz"))["ready"] is True
         # both processes of the second count into one
         for _ in range(20):
-            answer(port + 1, "/no-such-page")
-        counted = re.search(r'route="unknown",status="302"\} (\d+)', answer(port + 1, "/metrics"))
+            answer(ports[1], "/no-such-page")
+        counted = re.search(r'route="unknown",status="302"\} (\d+)', answer(ports[1], "/metrics"))
         assert counted and int(counted[1]) >= 20
         until = time.monotonic() + 30
         with psycopg.connect(url, autocommit=True) as con:

@@ -180,6 +180,7 @@ def test_a_token_is_shown_once_and_then_only_its_beginning(as_, cast):
     assert "no-store" in shown["Cache-Control"]
     again = vera.get("/account/tokens/").content.decode()
     assert text not in again and text[:11] in again
+    assert "until 1 December 2026; used never" in words(vera.get("/account/tokens/"))
     (revoke,) = re.findall(r'action="(/account/tokens/\d+/revoke)"', again)
     vera.post(revoke)
     assert "taken back" in words(vera.get("/account/tokens/"))

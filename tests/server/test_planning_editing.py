@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from mainstem.plan.model import SECTIONS, Stage
-from mainstem.web.forms.plan.values import texts_of
+from mainstem.web.forms.plan.texts import texts_of
 from tests.server.cast import actor
 from tests.server.factories import NOW
 
@@ -25,7 +25,7 @@ def form_of(page: str, action: str = "") -> dict[str, list[str]]:
     body = next(
         b
         for attributes, b in forms
-        if action in unescape(attributes) and 'name="base"' in b or "sealed" in b or "seen" in b
+        if (action in unescape(attributes) and 'name="base"' in b) or "sealed" in b or "seen" in b
     )
     out: dict[str, list[str]] = {}
     for kind, attributes, inner in re.findall(

@@ -6,6 +6,7 @@ import pytest
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid
 from mainstem.plan.changes import Changed
+from mainstem.services.editing import change_plan
 from mainstem.services.proposals import (
     apply_proposal,
     consider,
@@ -14,7 +15,6 @@ from mainstem.services.proposals import (
     proposal,
     start_proposal,
 )
-from mainstem.services.editing import change_plan
 from tests.server.cast import actor
 from tests.server.factories import NOW
 from tests.server.test_planning_editing import form_of, opened, plan_of

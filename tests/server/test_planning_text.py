@@ -26,9 +26,9 @@ from mainstem.services.syncing import (
     apply_folder,
     export_folder,
     plan_apply,
-    plan_as_text,
     plan_export,
 )
+from mainstem.services.plan_text import plan_as_text
 from tests.server.cast import actor
 from tests.server.factories import NOW
 from tests.server.test_planning_editing import form_of, plan_of

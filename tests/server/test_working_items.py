@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mainstem.plan.changes import diff
+from mainstem.plan.model import Unit
 from mainstem.plan.standing import Signature
+from mainstem.score.values import By, Question
 from mainstem.services.browsing import Wanted, browse_items
 from mainstem.services.scoring import value_score
-from mainstem.score.values import By, Question
-from mainstem.plan.model import Unit
 from tests.server.cast import actor
 from tests.server.factories import NOW, TODAY, land_some_work
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -212,3 +213,15 @@ def test_two_queries_are_joined_so_that_both_hold():
     assert both(parse("a or b"), parse("team:x")) == parse("(a or b) team:x")
     assert both(EVERYTHING, parse("a")) == both(parse("a"), EVERYTHING) == Word("a")
     assert both(EVERYTHING, EVERYTHING) == EVERYTHING
+
+
+def test_every_field_stands_in_the_documentation_with_what_it_means_and_an_example():
+    text = (Path(__file__).parents[2] / "docs" / "work-queries.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    assert [row.split("`")[1] for row in rows] == list(FIELDS)
+    for row, (name, field) in zip(rows, FIELDS.items(), strict=True):
+        said = row.split(" | ")
+        assert said[1].startswith(field.about), name
+        assert said[2] == f"`{field.example}` |"
+        for choice in field.choices:
+            assert choice in said[1], f"{choice} of {name}"

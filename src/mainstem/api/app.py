@@ -72,6 +72,7 @@ def make_api() -> Api:
         finding,
         findings,
         hooks,
+        imports,
         invitations,
         items,
         jobs,
@@ -95,7 +96,7 @@ def make_api() -> Api:
     api.add_decorator(around, mode="view")
     areas = (
         me, tokens, plan, entities, revisions, findings, proposals, cycles, key_results, score, items,
-        contests, shares, finding, watching, remarks, people, invitations, audit, hooks, jobs,
+        contests, shares, imports, finding, watching, remarks, people, invitations, audit, hooks, jobs,
     )  # fmt: skip
     for area in areas:
         api.add_router("", area.router, tags=[area.TAG])

@@ -20,6 +20,7 @@ from mainstem.errors import (
     Invalid,
     LedgerError,
     MainstemError,
+    TooLarge,
     TooMany,
 )
 from mainstem.plan.changes import Clash, StaleChange, to_json as change_as_json
@@ -29,7 +30,7 @@ _LOG = structlog.get_logger("mainstem.api")
 #: Class of error → status; the first that fits counts. Every other of ours is 400.
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (Unsigned, 401), (Forbidden, 403), (Absent, 404), (Http404, 404), (StaleChange, 409),
-    (Conflict, 409), (LedgerError, 409), (RequestDataTooBig, 413), (TooMany, 429),
+    (Conflict, 409), (LedgerError, 409), (RequestDataTooBig, 413), (TooLarge, 413), (TooMany, 429),
     (MainstemError, 400), (ValidationError, 400), (SuspiciousOperation, 400),
 )  # fmt: skip
 #: Code → status, where a code says more than its class.

@@ -20,7 +20,7 @@ from mainstem.plan.model import Plan
 from mainstem.services import changing, revising
 from mainstem.services.access import Action
 from mainstem.services.editing import change_plan
-from mainstem.services.syncing import plan_as_text
+from mainstem.services.plan_text import plan_as_text
 
 router = Router()
 TAG = "plan"

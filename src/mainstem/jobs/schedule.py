@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from mainstem.clock import now
-from mainstem.services import cleaning, digesting, hooks
+from mainstem.services import cleaning, digesting, hooks, work_uploads
 from mainstem.services.ground import Ground
 from mainstem.services.upkeep import Upkeep, deliveries_wait
 
@@ -59,6 +59,11 @@ SCHEDULE: tuple[Line, ...] = (
         "derive", timedelta(seconds=1), timedelta(hours=2),
         "Brings the ledger's numbers up to the plan, the people and what was imported.",
         lambda ground, _: _UPKEEP.run(ground, at=ground.now()), wanted=_UPKEEP.is_needed,
+    ),
+    Line(
+        "import-upload", None, timedelta(hours=2),
+        "Reads a file that an administrator uploaded into the ledger, and derives its numbers.",
+        lambda ground, of: work_uploads.import_upload(str(of["upload"]), ground, at=ground.now()),
     ),
     Line(
         "webhooks", timedelta(seconds=2), timedelta(minutes=30),

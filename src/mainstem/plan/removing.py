@@ -28,7 +28,8 @@ def _subjects(plan: Plan, section: str) -> Iterator[tuple[str, Any]]:
     for name in Plan.model_fields:
         held = getattr(plan, name)
         if isinstance(held, dict):
-            if held and _ways(type(next(iter(held.values()))), section):
+            one: Shape | None = next(iter(held.values()), None)
+            if one is not None and _ways(type(one), section):
                 yield from ((f"{name}/{key}", entity) for key, entity in held.items())
         elif held:
             yield name, held

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
-from mainstem.errors import Absent, Conflict, Forbidden, Invalid
-from mainstem.plan.changes import Change, from_json, names_of, to_json
-from mainstem.plan.merging import Choice, Meeting, Rebased, carry, rebase, renames_in
+from mainstem.errors import Conflict, Forbidden, Invalid
+from mainstem.plan.changes import Change, to_json
+from mainstem.plan.merging import Choice, carry, rebase, renames_in
 from mainstem.plan.model import Plan
 from mainstem.plan.standing import revision_name
 from mainstem.services import auditing, telling
@@ -24,151 +21,24 @@ from mainstem.services.access import (
 )
 from mainstem.services.editing import Written, change_plan
 from mainstem.services.ground import Ground
+from mainstem.services.proposed import (
+    STEPS,
+    Considered,
+    Proposed,
+    as_proposed,
+    changes_in,
+    consider,
+    list_proposals,
+    planned,
+    proposal,
+    row_of,
+    typed,
+)
 from mainstem.store.models import Proposal, Remark
 from mainstem.store.together import together
 
-#: State → the states that may follow.
-STEPS: Mapping[str, tuple[str, ...]] = {
-    "draft": ("open", "withdrawn", "applied"),
-    "open": ("applied", "declined", "withdrawn", "draft"),
-    "declined": ("open",),
-    "withdrawn": ("open",),
-    "applied": (),
-}
 LONGEST_TITLE = 200
 LONGEST_REMARK = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """A proposal as it is kept."""
-
-    number: int
-    title: str
-    why: str
-    author: int | None
-    author_name: str
-    at: datetime
-    base: str
-    state: str
-    version: int
-    changed_at: datetime
-    decided_at: datetime | None
-    decided_by: str
-    decision: str
-    applied_as: int | None
-    count: int
-
-    @property
-    def subject(self) -> str:
-        """What remarks and watches call it."""
-        return f"proposal/{self.number}"
-
-    def is_of(self, actor: Actor) -> bool:
-        """Whether the actor made it."""
-        return self.author is not None and self.author == actor.id
-
-
-@dataclass(frozen=True, slots=True)
-class Considered:
-    """A proposal beside the plan as it stands.
-
-    Attributes:
-        proposed: The proposal.
-        changes: As it was made.
-        now: What of it fits the plan as it stands, and where it meets what others changed.
-        refused: Those of the fitting changes that the reader may not make.
-    """
-
-    proposed: Proposed
-    changes: tuple[Change, ...]
-    now: Rebased
-    refused: tuple[Change, ...]
-
-    @property
-    def meetings(self) -> tuple[Meeting, ...]:
-        """Where it and somebody else changed the same."""
-        return self.now.meetings
-
-
-def list_proposals(
-    by: Actor, *, state: str = "", before: int | None = None, most: int = 50
-) -> tuple[Proposed, ...]:
-    """Proposals, newest first. Drafts are their author's own."""
-    require(by, Action.READ)
-    rows = Proposal.objects.filter(~Q(state="draft") | Q(author=by.id)).order_by("-pk")
-    if state:
-        rows = rows.filter(state=state)
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return tuple(_proposed(row) for row in rows[:most])
-
-
-def _proposed(row: Proposal) -> Proposed:
-    return Proposed(
-        row.pk, row.title, row.why, row.author_id, row.author_name, row.at, revision_name(row.base),
-        row.state, row.version, row.changed_at, row.decided_at, row.decided_by_name, row.decision,
-        row.applied_as, len(row.changes),
-    )  # fmt: skip
-
-
-def proposal(number: int, by: Actor) -> Proposed:
-    """One proposal.
-
-    Raises:
-        Absent: there is none, or it is somebody else's draft.
-    """
-    return _proposed(_row(number, by))
-
-
-def _row(number: int, by: Actor, *, lock: bool = False) -> Proposal:
-    require(by, Action.READ)
-    rows = Proposal.objects.select_for_update() if lock else Proposal.objects
-    row = rows.filter(pk=number).first()
-    if row is None or (row.state == "draft" and row.author_id != by.id):
-        raise Absent(f"There is no proposal {number}.", "The page of proposals lists them.")
-    return row
-
-
-def changes_in(number: int, ground: Ground, by: Actor) -> tuple[Change, ...]:
-    """The changes of a proposal, as they were made for its base."""
-    return _typed(_row(number, by), ground.plans.head().plan)
-
-
-def _typed(row: Proposal, plan: Plan) -> tuple[Change, ...]:
-    names = names_of(plan)
-    return tuple(from_json(change, names=names) for change in row.changes)
-
-
-def consider(
-    number: int, ground: Ground, by: Actor, choices: Mapping[str, Choice] | None = None
-) -> Considered:
-    """A proposal beside the plan as it stands.
-
-    Args:
-        number: The proposal.
-        ground: The server's ground.
-        by: Who reads it.
-        choices: For meetings that were decided: their key and which value stays.
-
-    Raises:
-        Absent: there is none, or it is somebody else's draft.
-    """
-    row = _row(number, by)
-    head = ground.plans.head()
-    changes = _typed(row, head.plan)
-    base = ground.plans.at(revision_name(row.base)).plan
-    if row.state == "applied" and row.applied_as:
-        return Considered(_proposed(row), changes, Rebased((), (), head.plan), ())
-    now = rebase(changes, base, head.plan, choices)
-    return Considered(_proposed(row), changes, now, refused_changes(by, now.changes, head.plan))
-
-
-def planned(number: int, ground: Ground, by: Actor) -> tuple[Plan, Plan]:
-    """The plan that a proposal was made for, and the plan that it makes of it."""
-    row = _row(number, by)
-    base = ground.plans.at(revision_name(row.base)).plan
-    return base, rebase(_typed(row, base), base, base).plan
 
 
 def start_proposal(
@@ -201,7 +71,7 @@ def start_proposal(
             base=standing.number, changes=[to_json(c) for c in changes], state=state, changed_at=at,
         )  # fmt: skip
         _tell(row, "made" if state == "draft" else "opened", by, at)
-    return _proposed(row)
+    return as_proposed(row)
 
 
 def _title(title: str) -> str:
@@ -233,7 +103,7 @@ def gather(
         version: The version that the edit was made from; ``Conflict`` if there is a newer one.
     """
     with together():
-        row = _row(number, by, lock=True)
+        row = row_of(number, by, lock=True)
         _require_editable(row, by)
         if version is not None and version != row.version:
             raise Conflict(
@@ -241,25 +111,25 @@ def gather(
                 "Open it again and repeat your edit.",
             )
         base = ground.plans.at(revision_name(row.base)).plan
-        known = renames_in(_typed(row, base))
+        known = renames_in(typed(row, base))
         back = {(s, now): (s, was) for (s, was), now in known.items()}
         fresh = {back.get(key, key): new for key, new in renamed.items()}
         made = carry(base, base, wanted, {**known, **fresh})
         row.changes = [to_json(change) for change in made.changes]
         _touch(row, at)
         _tell(row, "changed", by, at)
-    return _proposed(row)
+    return as_proposed(row)
 
 
 def describe_proposal(number: int, title: str, why: str, by: Actor, *, at: datetime) -> Proposed:
     """Another title and reason."""
     with together():
-        row = _row(number, by, lock=True)
+        row = row_of(number, by, lock=True)
         _require_editable(row, by)
         row.title, row.why = _title(title), why.strip()
         _touch(row, at)
         _tell(row, "changed", by, at)
-    return _proposed(row)
+    return as_proposed(row)
 
 
 def _require_editable(row: Proposal, by: Actor) -> None:
@@ -291,7 +161,7 @@ def move_proposal(
         Invalid: it is declined without a reason.
     """
     with together():
-        row = _row(number, by, lock=True)
+        row = row_of(number, by, lock=True)
         _require_step(row, state)
         if state == "declined":
             _require_decider(row, ground, by)
@@ -308,7 +178,7 @@ def move_proposal(
         row.decided_by_name = by.name if is_end else ""
         _touch(row, at)
         _tell(row, {"open": "opened", "draft": "taken back to a draft"}.get(state, state), by, at)
-    return _proposed(row)
+    return as_proposed(row)
 
 
 def _require_step(row: Proposal, state: str) -> None:
@@ -321,7 +191,7 @@ def _require_step(row: Proposal, state: str) -> None:
 
 def _require_decider(row: Proposal, ground: Ground, by: Actor) -> None:
     plan = ground.plans.head().plan
-    refused = refused_changes(by, _typed(row, plan), plan)
+    refused = refused_changes(by, typed(row, plan), plan)
     if refused and not by.plans:
         raise Forbidden(
             "Declining is for whoever may make these changes.", "Say what you think in a remark."
@@ -345,7 +215,7 @@ def apply_proposal(
         Forbidden: a change is not the actor's to make.
     """
     with together():
-        row = _row(number, by, lock=True)
+        row = row_of(number, by, lock=True)
         _require_step(row, "applied")
         if version is not None and version != row.version:
             raise Conflict(
@@ -384,7 +254,7 @@ def remark_on(number: int, text: str, by: Actor, *, at: datetime) -> None:
     if len(text) > LONGEST_REMARK:
         raise Invalid("That is too long for a remark.", "Say it in fewer words.", field="text")
     with together():
-        row = _row(number, by)
+        row = row_of(number, by)
         subject = f"proposal/{row.pk}"
         Remark.objects.create(
             subject=subject, author_id=by.id, author_name=by.name, at=at, text=text
@@ -415,6 +285,7 @@ def may_propose(by: Actor) -> bool:
 
 
 __all__ = [
+    "STEPS",
     "Considered", "Proposed", "apply_proposal", "changes_in", "consider", "describe_proposal",
     "gather", "list_proposals", "may_propose", "move_proposal", "nothing_here", "planned", "proposal",
     "remark_on", "start_proposal",

@@ -106,6 +106,14 @@ def remarks(subject: str, by: Actor, *, most: int = 200) -> Sequence[Said]:
 
 
 __all__ = [
-    "RevisionRow", "Revised", "Said", "Wanted", "committed_step", "compare", "remarks", "revision",
-    "revisions", "side",
+    "Revised",
+    "RevisionRow",
+    "Said",
+    "Wanted",
+    "committed_step",
+    "compare",
+    "remarks",
+    "revision",
+    "revisions",
+    "side",
 ]  # fmt: skip

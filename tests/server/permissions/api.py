@@ -35,7 +35,7 @@ _READ = {
     "/watches": "viewer", "/notices": "viewer", "/remarks?subject=streams/start-fast": "viewer",
     "/derivation": "viewer", "/people": "administrator", "/groups": "administrator",
     "/invitations": "administrator", "/audit": "administrator", "/audit/export": "administrator",
-    "/hooks": "administrator", "/jobs": "administrator",
+    "/hooks": "administrator", "/jobs": "administrator", "/sources": "viewer",
 }  # fmt: skip
 #: Writing without a body: (method, address) → least role.
 _WRITE = {
@@ -60,6 +60,7 @@ _WRITE = {
     ("POST", "/invitations"): "administrator", ("POST", "/invitations/1/resend"): "administrator",
     ("DELETE", "/invitations/1"): "administrator", ("POST", "/hooks"): "administrator",
     ("PATCH", "/hooks/1"): "administrator", ("DELETE", "/hooks/1"): "administrator",
+    ("POST", "/uploads"): "administrator", ("POST", "/uploads/nothing/read"): "administrator",
     ("POST", "/deliveries/1/again"): "administrator", ("POST", "/jobs/1/run"): "administrator",
 }  # fmt: skip
 
@@ -82,6 +83,8 @@ ROUTES: dict[tuple[str, str], Any] = {
     ("DELETE", f"{_V1}/plan/dependencies/tiles"): _each(403, lena=200, owen=404, petra=404, ada=404),
     ("GET", f"{_V1}/proposals/1"): _EVERYBODY_ELSE_404,
     ("GET", f"{_V1}/items/table/PLAY-1"): _each(409),
+    ("GET", f"{_V1}/landings/1"): _EVERYBODY_ELSE_404,
+    ("GET", f"{_V1}/uploads/nothing"): _each(403, ada=404),
     ("GET", f"{_V1}/people/999999"): _each(403, ada=404),
     ("GET", f"{_V1}/hooks/1/deliveries"): _each(403, ada=404),
     ("POST", f"{_V1}/revisions/1/undo"): "contributor",

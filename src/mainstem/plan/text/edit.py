@@ -13,10 +13,10 @@ from pathlib import PurePath
 from typing import Any
 
 from mainstem.errors import PlanError
-from mainstem.plan.compare import match_elements, text_names
 from mainstem.plan.findings import is_blocking
-from mainstem.plan.model import SECTIONS, Plan, Shape
+from mainstem.plan.model import SECTIONS, Plan
 from mainstem.plan.renames import find_renames
+from mainstem.plan.text.edit_fields import TooFine, edit_fields, edit_items
 from mainstem.plan.text.files import PlanFiles
 from mainstem.plan.text.load import LISTS, Loaded, load_plan
 from mainstem.plan.text.nodes import Map, Seq
@@ -24,12 +24,11 @@ from mainstem.plan.text.places import Home
 from mainstem.plan.text.scalars import scalar
 from mainstem.plan.text.splicing import (
     Lines,
-    dash_of,
     indented,
     is_block,
     is_block_entry,
 )
-from mainstem.plan.text.write import entry_lines, item_lines, keys_of, plan_to_files
+from mainstem.plan.text.write import entry_lines, keys_of, plan_to_files
 
 _ODD_BREAKS = ("\u0085", "\u2028", "\u2029")
 #: Faults after which a text does not say what it seems to.
@@ -38,10 +37,6 @@ _UNREADABLE = frozenset(
 )
 #: How much of an entity that changed is written anew: its fields, all of it, its whole section.
 _LEVELS = ("field", "entity", "section")
-
-
-class _TooFine(Exception):
-    """Inside this module: the text is not written in a way that lets so little be replaced."""
 
 
 def edit_plan(files: PlanFiles, wanted: Plan) -> dict[str, bytes]:
@@ -91,7 +86,7 @@ class _Editing:
         """What the files hold then; ``None`` if it does not say the wanted plan."""
         try:
             self._sections()
-        except _TooFine:
+        except TooFine:
             return None
         out = {path: text.made().encode() for path, text in self.texts.items()}
         out |= {path: ("\n".join(new) + "\n").encode() for path, new in self.fresh.items()}
@@ -127,7 +122,7 @@ class _Editing:
             text = self.files.texts[path].decode("utf-8")
             lone = "\r" in text.replace("\r\n", "")
             if lone or any(odd in text for odd in _ODD_BREAKS):
-                raise _TooFine
+                raise TooFine
             self.texts[path] = Lines(text)
         return self.texts[path]
 
@@ -136,7 +131,7 @@ class _Editing:
         text = self._text(self._path(home.file))
         marks = home.holder.marks_of(str(home.key)) if isinstance(home.holder, Map) else None
         if marks is None or not is_block_entry(text, marks[0]):
-            raise _TooFine
+            raise TooFine
         return text, *marks
 
     # -- entities
@@ -190,7 +185,7 @@ class _Editing:
         if self.level == "field" and is_block(text, node, value_mark) and isinstance(node, Map):
             if is_renamed:
                 self._rename(text, mark, str(home.key), key)
-            self._fields(text, node, old, new)
+            edit_fields(text, node, old, new)
             return
         end = text.end_of(mark.line, mark.column)
         said = [*text.comments(mark.line, end), *entry_lines(key, keys_of(new))]
@@ -203,96 +198,7 @@ class _Editing:
                 made = line[:at] + scalar(now) + line[at + len(written) :]
                 text.replace(mark.line, mark.line + 1, [made])
                 return
-        raise _TooFine
-
-    def _fields(self, text: Lines, node: Map, old: Any, new: Any) -> None:
-        """Brings the keys of one mapping into line; those that say the same are left alone."""
-        written = keys_of(new)
-        shape: type[Shape] = type(new)
-        names = list(text_names(shape).items())
-        for place, (name, key) in enumerate(names):
-            before, after = getattr(old, name), getattr(new, name)
-            if before == after:
-                continue
-            if key not in node:
-                line, column = self._after(text, node, [k for _, k in names[:place]])
-                text.replace(line, line, indented(entry_lines(key, written[key]), column))
-                continue
-            marks = node.marks_of(key)
-            if marks is None or not is_block_entry(text, marks[0]):
-                raise _TooFine
-            if key not in written:
-                self._cut(text, marks[0])
-            elif not self._inside(text, node[key], marks[1], before, after):
-                self._rewrite(text, marks[0], entry_lines(key, written[key]))
-
-    def _after(self, text: Lines, node: Map, earlier: Sequence[str]) -> tuple[int, int]:
-        """Where a new key goes: after the last of those that come before it, else at the end."""
-        known = [key for key in earlier if key in node] or list(node)
-        marks = node.marks_of(known[-1])
-        if marks is None or not is_block_entry(text, marks[0]):
-            raise _TooFine
-        return text.end_of(marks[0].line, marks[0].column), marks[0].column
-
-    def _cut(self, text: Lines, mark: Any) -> None:
-        end = text.end_of(mark.line, mark.column)
-        text.replace(mark.line, end, indented(text.comments(mark.line, end), mark.column))
-
-    def _rewrite(self, text: Lines, mark: Any, new: Sequence[str]) -> None:
-        end = text.end_of(mark.line, mark.column)
-        comments = text.comments(mark.line, end)
-        if len(new) == 1 and end == mark.line + 1 and comments:
-            said = [f"{new[0]}  {comments[0]}"]
-        else:
-            said = [*comments, *new]
-        text.replace(mark.line, end, indented(said, mark.column))
-
-    def _inside(self, text: Lines, node: Any, mark: Any, old: Any, new: Any) -> bool:
-        """Changes a part of a value where that is possible; whether it was."""
-        if not is_block(text, node, mark):
-            return False
-        if isinstance(node, Map) and isinstance(old, Shape) and type(old) is type(new) and new:
-            if not keys_of(new):
-                return False
-            self._fields(text, node, old, new)
-            return True
-        shapes = isinstance(old, tuple) and isinstance(new, tuple) and bool(new)
-        if isinstance(node, Seq) and shapes and all(isinstance(v, Shape) for v in (*old, *new)):
-            return self._items(text, node, old, new)
-        return False
-
-    def _items(self, text: Lines, node: Seq, old: Sequence[Any], new: Sequence[Any]) -> bool:
-        """Changes the items of a list one by one; ``False`` if their order changed."""
-        pairs = match_elements(tuple(old), tuple(new))
-        stay = [pairs[i] for i in sorted(pairs)]
-        spans = [self._span(text, mark) for mark in node.marks]
-        if len(node) != len(old) or stay != sorted(stay) or not stay or None in spans:
-            return False
-        was = {j: i for i, j in pairs.items()}
-        for i, span in enumerate(spans):
-            if i not in pairs and span is not None:
-                text.replace(span[0], span[1], indented(text.comments(*span[:2]), span[2]))
-        first = spans[was[stay[0]]]
-        assert first is not None
-        line, column = text.above(first[0], first[2]), first[2]
-        for j, value in enumerate(new):
-            said = item_lines(value)
-            if j not in was:
-                text.replace(line, line, indented(said, column))
-                continue
-            span = spans[was[j]]
-            assert span is not None
-            line = span[1]
-            if old[was[j]] != value:
-                comments = text.comments(span[0], span[1])
-                text.replace(span[0], span[1], indented([*comments, *said], column))
-        return True
-
-    def _span(self, text: Lines, mark: Any) -> tuple[int, int, int] | None:
-        column = dash_of(text, mark)
-        if column is None:
-            return None
-        return mark.line, text.end_of(mark.line, column, is_item=True), column
+        raise TooFine
 
     # -- what is no entity
 
@@ -302,7 +208,7 @@ class _Editing:
         if len(holders) != 1 or self.level != "field" or not isinstance(homes[0].holder, Map):
             return self._whole_section("organisation")
         text, _, _ = self._at(homes[0])
-        self._fields(text, homes[0].holder, old, new)
+        edit_fields(text, homes[0].holder, old, new)
         return None
 
     def _list(self, section: str, old: Sequence[Any], new: Sequence[Any]) -> None:
@@ -311,7 +217,7 @@ class _Editing:
         if len(holders) == 1 and self.level == "field" and new:
             home = next(iter(holders.values()))
             text = self._text(self._path(home.file))
-            if isinstance(home.holder, Seq) and self._items(text, home.holder, old, new):
+            if isinstance(home.holder, Seq) and edit_items(text, home.holder, old, new):
                 return
         self._whole_section(section)
 
@@ -341,7 +247,7 @@ class _Editing:
                 if marks is not None:
                     text = self._text(path)
                     if not is_block_entry(text, marks[0]) or marks[0].column:
-                        raise _TooFine
+                        raise TooFine
                     yield text, marks[0]
 
     def _section_lines(self, section: str) -> list[str]:
@@ -362,7 +268,7 @@ class _Editing:
             return fresh
         try:
             text, mark, _ = self._at(home)
-        except _TooFine:
+        except TooFine:
             return fresh
         end = text.end_of(mark.line, mark.column)
         start = text.above(mark.line, mark.column)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mainstem.figures.wording import day, plural, shorten
@@ -139,9 +139,11 @@ def key_of(token: Token, now: datetime, zone: ZoneInfo) -> Key:
     """A token in words."""
     state = "works" if token.works(now) else ("taken back" if token.revoked_at else "ended")
     used = moment(token.used_at, zone) if token.used_at else "never"
+    # it ends with the last moment of a day: that day is what was chosen
+    last = (token.ends_at - timedelta(seconds=1)).astimezone(zone).date()
     return Key(
-        token.id, token.name, f"{token.prefix}…", SCOPES[token.scope], moment(token.ends_at, zone),
-        used, token.works(now), state,
+        token.id, token.name, f"{token.prefix}…", SCOPES[token.scope], day(last), used,
+        token.works(now), state,
     )  # fmt: skip
 
 

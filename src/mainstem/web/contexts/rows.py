@@ -122,7 +122,7 @@ def key_result_table(
 ) -> Table:  # fmt: skip
     """Key results with how far they are on their way and what is due."""
     second = "Team" if has_team else "Stream"
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("Key result"), Column(second), Column("Now → target", is_number=True), Column("Way"),
         Column("By", is_number=True), Column("State"),
     )  # fmt: skip

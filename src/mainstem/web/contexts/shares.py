@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from mainstem.figures.wording import day, plural
 from mainstem.plan.model import Plan
@@ -88,6 +89,4 @@ def build_set_shares(found: SetShares, plan: Plan, *, may_undo: bool) -> SetShar
 
 
 def _quoted(key: str) -> str:
-    from urllib.parse import quote
-
     return quote(key.replace("\\", "\\\\").replace('"', '\\"'), safe="")

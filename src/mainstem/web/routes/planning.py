@@ -3,7 +3,16 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from mainstem.plan.model import SECTIONS
-from mainstem.web.views.plan import cycles, editing, proposals, reading, removing, revisions, text
+from mainstem.web.views.plan import (
+    confirming,
+    cycles,
+    editing,
+    proposals,
+    reading,
+    removing,
+    revisions,
+    text,
+)
 
 #: What is one thing for a form though it has no identifier.
 WHOLES = ("organisation", "links", "rest", "expect")
@@ -36,8 +45,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/", reading.tree, name="plan"),
     path("plan/plan.yaml", text.download, name="plan_download"),
     path("plan/upload", text.upload, name="plan_upload"),
-    path("plan/confirm", editing.confirm_changes, name="plan_confirm"),
-    path("plan/accept", editing.accept, name="plan_accept"),
+    path("plan/confirm", confirming.confirm_changes, name="plan_confirm"),
+    path("plan/accept", confirming.accept, name="plan_accept"),
     path("plan/compare/", revisions.compare_two, name="plan_compare"),
     path("plan/revisions/", revisions.listed, name="plan_revisions"),
     path("plan/revisions/<int:number>/", revisions.one, name="plan_revision"),

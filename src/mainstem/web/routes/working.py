@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from mainstem.web.views import items, items_contests, items_shares
+from mainstem.web.views import items, items_contests, items_shares, sources
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("items/", items.listed, name="items"),
@@ -17,4 +17,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("items/shares/<int:number>/", items_shares.one, name="set-shares"),
     path("items/shares/<int:number>/undo", items_shares.undo, name="undo-shares"),
     path("items/<str:source>/<path:key>", items.one, name="item"),
+    path("sources/", sources.listed, name="sources"),
+    path("sources/landings/<int:number>", sources.landing, name="landing"),
+    path("sources/people/", sources.people, name="upload-people"),
+    path("sources/import/", sources.new_upload, name="new-upload"),
+    path("sources/import/<str:token>", sources.upload, name="upload"),
+    path("sources/import/<str:token>/mapping", sources.correct, name="correct-upload"),
+    path("sources/import/<str:token>/run", sources.run, name="run-upload"),
 ]

@@ -13,7 +13,7 @@ from mainstem.plan.model import SECTIONS, Plan
 from mainstem.plan.wording_of_values import in_words
 from mainstem.web.contexts.pieces import Change as Shown
 from mainstem.web.contexts.pieces import Kind, Link, Remark
-from mainstem.web.forms.plan.values import words_for
+from mainstem.web.forms.plan.texts import words_for
 
 #: Section → what several of them are called.
 MANY = {section: section.replace("_", " ") for section in SECTIONS}

@@ -13,8 +13,8 @@ from mainstem.services.cycles import REACHED, CycleLife, existing_next, to_carry
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Link, Row, Table
 from mainstem.web.contexts.plan.addresses import name_of, thing_address
 from mainstem.web.contexts.plan.revisions import moment
-from mainstem.web.contexts.plan.tree import Done
-from mainstem.web.forms.plan.values import words_for
+from mainstem.web.contexts.plan.telling import Done
+from mainstem.web.forms.plan.texts import words_for
 
 _TONES = {
     Fate.KEPT: "",

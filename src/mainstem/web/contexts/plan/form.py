@@ -14,7 +14,7 @@ from mainstem.plan.wording_of_changes import place_in_words
 from mainstem.web.contexts.pieces import Link, Remark
 from mainstem.web.contexts.plan.addresses import name_of, thing_address
 from mainstem.web.forms.plan.fields import NESTED, Field, Kind, fields_of
-from mainstem.web.forms.plan.values import Texts, stage_choices, words_for
+from mainstem.web.forms.plan.texts import Texts, stage_choices, words_for
 from mainstem.web.forms.plan.words import HELP, ORDER
 
 #: Sections with more entities than this are typed, with suggestions; others are chosen from a list.

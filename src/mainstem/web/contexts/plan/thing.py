@@ -25,7 +25,7 @@ from mainstem.web.contexts.plan.addresses import (
     word_for,
 )
 from mainstem.web.contexts.plan.form import crumbs_of
-from mainstem.web.contexts.plan.tree import Done, Teller, checked_words
+from mainstem.web.contexts.plan.telling import Done, Teller, checked_words
 from mainstem.web.forms.plan.fields import Field, Kind, fields_of
 
 #: Most things that are listed as naming this one.

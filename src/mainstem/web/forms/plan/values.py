@@ -9,95 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import PurePath
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from mainstem.plan.model import Plan, Shape, Stream
+from mainstem.plan.model import Plan, Shape
 from mainstem.plan.text.complaints import complaint, did_you_mean
 from mainstem.plan.text.nodes import read_document
-from mainstem.plan.text.write import item_lines
 from mainstem.web.forms.plan.fields import NESTED, Field, Kind, fields_of
+from mainstem.web.forms.plan.texts import KEY, Texts, leaf_texts, texts_in, words_for
 
-#: Name of a field → what stands in it: one text, or several where several can be chosen.
-Texts = dict[str, list[str]]
-#: Most rows of a list in a form; older ones are kept as they are.
-MOST_ROWS = 40
-_KEY = "_key"
 _S = TypeVar("_S", bound=Shape)
-
-
-def texts_of(value: Shape, prefix: str = "") -> Texts:
-    """What a form shows for a value."""
-    out: Texts = {}
-    for name, one in fields_of(type(value)).items():
-        out |= _texts(one, getattr(value, one.attribute), prefix + name)
-    return out
-
-
-def default_texts(shape: type[Shape]) -> Texts:
-    """What a form shows for something new: what it is unless somebody says otherwise."""
-    out: Texts = {}
-    for name, one in fields_of(shape).items():
-        info = shape.model_fields[one.attribute]
-        if not info.is_required():
-            out |= _texts(one, info.get_default(call_default_factory=True, validated_data={}), name)
-    return out
-
-
-def _texts(one: Field, value: Any, name: str) -> Texts:
-    if one.kind is Kind.ROWS:
-        start = max(len(value or ()) - MOST_ROWS, 0)
-        out: Texts = {f"{name}._from": [str(start)]}
-        for place, row in enumerate((value or ())[start:]):
-            out |= {
-                f"{name}.{place}._was": [str(start + place)],
-                **texts_of(row, f"{name}.{place}."),
-            }
-        return out
-    if one.kind is Kind.MAPPED:
-        out = {f"{name}._from": ["0"]}
-        for place, (key, row) in enumerate(value.items()):
-            at = f"{name}.{place}."
-            out |= {f"{at}_was": [key], f"{at}{_KEY}": [key], **texts_of(row, at)}
-        return out
-    if one.kind is Kind.GROUP:
-        return texts_of(value, f"{name}.") if value is not None else {}
-    return {name: _leaf(one, value)}
-
-
-def _leaf(one: Field, value: Any) -> list[str]:
-    if isinstance(value, tuple) and one.kind in (Kind.MANY, Kind.STAGES, Kind.CHOICES, Kind.ONE):
-        return [str(v) for v in value]
-    if one.kind is Kind.CONDITIONS:
-        return ["\n".join(line for row in value for line in item_lines(row))]
-    if one.kind is Kind.PAIRS:
-        return ["\n".join(f"{key}: {_pair(inner)}" for key, inner in value.items())]
-    if isinstance(value, tuple):
-        return ["\n".join(map(_one, value))]
-    if value is None or value == ():
-        return [""]
-    if one.kind is Kind.SHARE:
-        return [f"{value * 100:.10g}"]
-    return [_one(value)]
-
-
-def _one(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value)
-
-
-def _pair(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    return _one(value)
 
 
 @dataclass(slots=True)
@@ -180,7 +103,7 @@ class _Reading:
     def _field(self, one: Field, name: str, to: str, was: Any) -> Any:
         if was is not _MISSING and not self._is_sent(one, name):
             # what was not sent at all was not touched
-            self.texts |= _texts(one, was, to)
+            self.texts |= texts_in(one, was, to)
             return was
         if one.kind is Kind.ROWS:
             return self._rows(one, name, to, was)
@@ -190,7 +113,7 @@ class _Reading:
             return self._group(one, name, to, was)
         texts = [t for t in self.posted.get(name, []) if t != ""] or [""]
         self.texts[to] = texts
-        if was is not _MISSING and _same(texts, _leaf(one, was)):
+        if was is not _MISSING and _same(texts, leaf_texts(one, was)):
             return was
         try:
             return self._taken(one, texts)
@@ -242,12 +165,12 @@ class _Reading:
         self.texts[f"{to}._from"] = ["0"]
         for index in self._indices(name):
             at = f"{name}.{index}."
-            key = self.posted.get(f"{at}{_KEY}", [""])[0].strip()
+            key = self.posted.get(f"{at}{KEY}", [""])[0].strip()
             if not key and self._is_blank(one.shape, at):
                 continue
             here = f"{to}.{len(out)}."
             before = self.posted.get(f"{at}_was", [""])[0]
-            self.texts |= {f"{here}{_KEY}": [key], f"{here}_was": [before]}
+            self.texts |= {f"{here}{KEY}": [key], f"{here}_was": [before]}
             made = self.shape(one.shape, at, rows.get(before), here)
             try:
                 found = self._named(one.section, key) if key else ""
@@ -256,7 +179,7 @@ class _Reading:
                 self.keys[to, found] = len(out)
                 out[found] = made
             except ValueError as error:
-                self.errors.setdefault(f"{here}{_KEY}", []).append(str(error))
+                self.errors.setdefault(f"{here}{KEY}", []).append(str(error))
                 out[f"?{len(out)}"] = made
         return out
 
@@ -315,7 +238,7 @@ class _Reading:
             if wanted == words_for(section, key, entity).casefold()
         ]
         if len(found) == 1:
-            return found[0]
+            return str(found[0])
         near = did_you_mean(text, held)
         more = f" Did you mean {near}?" if near else ""
         raise ValueError(
@@ -329,7 +252,7 @@ class _Reading:
         steps: list[str] = []
         for step in location:
             if step == "[key]":
-                steps.append(_KEY)
+                steps.append(KEY)
                 continue
             at = ".".join(steps)
             place = self.keys.get((at, str(step)))
@@ -341,12 +264,6 @@ class _Reading:
 
 
 _MISSING: Any = object()
-
-
-def words_for(section: str, key: str, entity: Any) -> str:
-    """What people call an entity."""
-    said = {"key_results": "text", "dependencies": "what"}.get(section, "")
-    return str(entity.name or (getattr(entity, said) if said else "") or key)
 
 
 def _same(texts: Sequence[str], shown: Sequence[str]) -> bool:
@@ -408,14 +325,3 @@ def _conditions(text: str) -> Any:
         raise ValueError(broken[0].what if broken else "Write one list.")
     root = document.roots[0]
     return root if isinstance(root, list) else [root]
-
-
-def stage_choices(plan: Plan, stream: Stream | None, texts: Texts) -> list[tuple[str, str]]:
-    """(identifier, name) of the stages that a stream can name: its customer's, or everybody's."""
-    customer = (texts.get("customer") or [""])[0] or (stream.customer if stream else "") or ""
-    held = [plan.customers[customer]] if customer in plan.customers else plan.customers.values()
-    out = {stage.id: stage.name or stage.id for one in held for stage in one.stages}
-    for chosen in texts.get("stages", []):
-        if chosen:
-            out.setdefault(chosen, chosen)
-    return list(out.items())

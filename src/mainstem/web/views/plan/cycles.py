@@ -15,7 +15,7 @@ from mainstem.services.access import Action, require
 from mainstem.services.cycles import cycle_life, prepare_next, take_step
 from mainstem.web.contexts.plan.addresses import thing_address
 from mainstem.web.contexts.plan.cycle import commitment_rows, cycle_page
-from mainstem.web.contexts.plan.tree import Asked
+from mainstem.web.contexts.plan.telling import Asked
 from mainstem.web.request import Request
 from mainstem.web.saying import say
 from mainstem.web.views.plan.posting import after

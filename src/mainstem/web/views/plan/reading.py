@@ -15,16 +15,11 @@ from mainstem.services.access import Action, require
 from mainstem.services.editing_entity import entity_in
 from mainstem.services.revising import revision
 from mainstem.services.standing_findings import Findings, standing_findings
+from mainstem.web.contexts.plan.listing import fitting_in, section_page
+from mainstem.web.contexts.plan.telling import Asked, Done, Teller
 from mainstem.web.contexts.plan.thing import thing_page
-from mainstem.web.contexts.plan.tree import (
-    Asked,
-    Done,
-    Teller,
-    fitting_in,
-    section_page,
-    tree_page,
-)
-from mainstem.web.forms.plan.values import words_for
+from mainstem.web.contexts.plan.tree import tree_page
+from mainstem.web.forms.plan.texts import words_for
 from mainstem.web.request import Request
 
 if TYPE_CHECKING:

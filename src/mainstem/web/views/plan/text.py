@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mainstem.errors import Invalid
 from mainstem.services.access import Action, require
-from mainstem.services.syncing import plan_as_text, weigh_text
+from mainstem.services.plan_text import plan_as_text, weigh_text
 from mainstem.web.contexts.pieces import Link
 from mainstem.web.contexts.plan.form import decisions_of
 from mainstem.web.request import Request
@@ -64,7 +64,7 @@ def upload(request: Request) -> HttpResponse:
 def _text(request: Request) -> str:
     given = request.FILES.get("file")
     if not isinstance(given, UploadedFile):
-        kept = request.POST.get("text", "")
+        kept = str(request.POST.get("text", ""))
         if not kept:
             raise Invalid("No file was sent.", "Choose a YAML file of a plan.", field="file")
         return kept
@@ -79,7 +79,7 @@ def _text(request: Request) -> str:
             "The file is no text.", "A plan is a text file ending in .yaml.", field="file"
         )
     try:
-        return content.decode("utf-8-sig")
+        return str(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Invalid(
             "The file is not UTF-8.", "Save it as UTF-8 and send it again.", field="file"

@@ -10,8 +10,7 @@ import json
 import re
 import secrets
 import shutil
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,27 +19,25 @@ from typing import Any
 from mainstem.errors import Absent, Invalid, SourceError, TooLarge
 from mainstem.plan.findings import Finding
 from mainstem.services import auditing, queueing
-from mainstem.services.access import Action, Actor, require
+from mainstem.services.access import Action, Actor, require, system
 from mainstem.services.deriving import derive
 from mainstem.services.ground import Ground
 from mainstem.services.importing import import_path
 from mainstem.services.queueing import JobRow
+from mainstem.services.sniffing import kind_of
 from mainstem.services.workspace import PEOPLE
 from mainstem.sources.registry import TableDescription, describe_table
 from mainstem.store.together import together
-from mainstem.work.people import parse_people
+from mainstem.work.people import People, parse_people
 
 #: The job that reads an upload; a line of ``jobs.schedule``.
 JOB = "import-upload"
 MOST_PEOPLE = 5_000_000
 MOST_MAPPING = 20_000
-#: Uploads that nobody has touched for so long are removed when the next one comes.
+#: Uploads older than this are removed when the next one comes.
 KEPT = timedelta(days=7)
-#: An Excel file may unpack to this many times its size, or the least of it in bytes.
-UNPACKED, UNPACKED_LEAST = 60, 50_000_000
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16}")
-_SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,59}")
-_HEAD = 65_536
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,59}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +98,9 @@ def keep_upload(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     shown = re.sub(r"[\x00-\x1f\x7f/\\]", " ", name)[-120:].strip() or "a file"
-    upload = Upload(token, shown, kind, size, by.name, at.isoformat())
-    with together():
-        auditing.record(by, "upload.keep", shown, at=at, detail={"size": size, "kind": kind},
-                        sentence=f"Uploaded {shown}")  # fmt: skip
-    return _save(upload, ground)
+    auditing.record(by, "upload.keep", shown, at=at, detail={"size": size, "kind": kind},
+                    sentence=f"Uploaded {shown}")  # fmt: skip
+    return _save(Upload(token, shown, kind, size, by.name, at.isoformat()), ground)
 
 
 def _write(chunks: Iterable[bytes], into: Path, most: int) -> int:
@@ -116,77 +111,11 @@ def _write(chunks: Iterable[bytes], into: Path, most: int) -> int:
             if size > most:
                 raise TooLarge(
                     f"The file is larger than {most / 1_000_000:,.0f} MB.",
-                    "Split it, or read it on the server with `mainstem import`; MAINSTEM_UPLOAD sets the limit.",
+                    "Split it, or read it on the server with `mainstem import`.",
+                    field="file",
                 )
             file.write(chunk)
     return size
-
-
-def kind_of(file: Path) -> str:
-    """What is in a file, told from its content.
-
-    Raises:
-        Invalid: no table that can be read.
-    """
-    head = file.open("rb").read(_HEAD)
-    if not head.strip():
-        raise Invalid("The file is empty.", "Choose one with rows.", field="file")
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if head.startswith(b"PK\x03\x04"):
-        return _workbook(file)
-    text = _text_of(head)
-    if text is None:
-        raise _no_table()
-    first = text.lstrip("\ufeff \t\r\n")
-    if first[:1] in ("{", "["):
-        return "jsonl" if _is_lines(first) else "json"
-    if first[:1] == "<":
-        raise _no_table()
-    line = first.splitlines()[0]
-    return "tsv" if line.count("\t") > max(line.count(","), line.count(";")) else "csv"
-
-
-def _workbook(file: Path) -> str:
-    try:
-        with zipfile.ZipFile(file) as packed:
-            names = packed.namelist()
-            unpacked = sum(i.file_size for i in packed.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise _no_table() from error
-    if "xl/workbook.xml" not in names:
-        raise _no_table()
-    if unpacked > max(UNPACKED * file.stat().st_size, UNPACKED_LEAST):
-        raise Invalid(
-            "This workbook unpacks to far more than it should.", "Save it as CSV.", field="file"
-        )
-    return "xlsx"
-
-
-def _text_of(head: bytes) -> str | None:
-    """The beginning as text; ``None`` if it is none."""
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return head[: len(head) // 2 * 2].decode("utf-16", "replace")
-    if b"\x00" in head:
-        return None
-    return head.decode("utf-8", "replace")
-
-
-def _is_lines(first: str) -> bool:
-    line, _, more = first.partition("\n")
-    try:
-        return isinstance(json.loads(line), dict) and bool(more.strip() or first.endswith("\n"))
-    except ValueError:
-        return False
-
-
-def _no_table() -> Invalid:
-    return Invalid(
-        "This file is no table that can be read.",
-        "It may be CSV, TSV, Excel (.xlsx), JSON, JSON Lines or Parquet, not packed.",
-        code="upload.no_table",
-        field="file",
-    )
 
 
 def upload_of(token: str, ground: Ground, by: Actor) -> Upload:
@@ -224,7 +153,7 @@ def correct_mapping(
     require(by, Action.IMPORT)
     if len(text) > MOST_MAPPING:
         raise Invalid("The mapping is too long.", "It has a line for each column.", field="mapping")
-    if name and not _SOURCE.fullmatch(name):
+    if name and not _NAME.fullmatch(name):
         raise Invalid(
             "This name cannot be used.", "Letters, digits, spaces, dots and hyphens.", field="name"
         )
@@ -271,7 +200,7 @@ def ask_for_import(
         Invalid: the source's name cannot be used, or it is being read already.
     """
     require(by, Action.IMPORT)
-    if source and not _SOURCE.fullmatch(source):
+    if source and not _NAME.fullmatch(source):
         raise Invalid(
             "This name of a source cannot be used.",
             "Letters, digits, spaces, dots and hyphens, at most 60.", field="source",
@@ -282,7 +211,8 @@ def ask_for_import(
         job = queueing.ask(JOB, {"upload": upload.token}, by, at=at)
         auditing.record(by, "import.ask", upload.name, at=at, detail={"source": source, "whole": is_whole},
                         sentence=f"Asked for {upload.name} to be read")  # fmt: skip
-    return _save(replace(upload, job=job, source=source, is_whole=is_whole), ground)
+        # inside, so that the job finds the name and the choice
+        return _save(replace(upload, job=job, source=source, is_whole=is_whole), ground)
 
 
 def import_upload(token: str, ground: Ground, *, at: datetime) -> str:
@@ -294,8 +224,6 @@ def import_upload(token: str, ground: Ground, *, at: datetime) -> str:
     Raises:
         SourceError, LedgerError: it cannot be read.
     """
-    from mainstem.services.access import system
-
     upload = upload_of(token, ground, system())
     plan = ground.plans.head().plan
     done = import_path(
@@ -328,37 +256,35 @@ def keep_people(
         TooLarge, Invalid: it is too large, or no people file; nothing was changed.
     """
     require(by, Action.IMPORT)
-    ground.data.mkdir(parents=True, exist_ok=True)
     fresh = ground.data / f"{PEOPLE}.{secrets.token_hex(6)}"
+    target = ground.data / PEOPLE
     try:
         _write(chunks, fresh, MOST_PEOPLE)
         found = _people_in(fresh, ground)
-        target = ground.data / PEOPLE
-        with together():
-            auditing.record(by, "people.upload", PEOPLE, at=at,
-                            sentence=f"Uploaded a people file of {len(found[0])} memberships")  # fmt: skip
+        count = len(found.memberships)
+        auditing.record(by, "people.upload", PEOPLE, at=at,
+                        sentence=f"Uploaded a people file of {count} memberships")  # fmt: skip
         if target.exists():
-            target.replace(ground.data / f"{PEOPLE}.before")
+            shutil.copyfile(target, ground.data / f"{PEOPLE}.before")
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
-    return len(found[0]), found[1]
+    return count, found.findings
 
 
-def _people_in(file: Path, ground: Ground) -> tuple[tuple[Any, ...], tuple[Finding, ...]]:
+def _people_in(file: Path, ground: Ground) -> People:
     try:
-        text = file.read_bytes().decode("utf-8-sig")
-        found = parse_people(text, ground.plans.head().plan)
+        found = parse_people(file.read_bytes().decode("utf-8-sig"), ground.plans.head().plan)
     except UnicodeDecodeError as error:
-        raise Invalid("The people file is not UTF-8.", "Save it as UTF-8 text (CSV).", field="file") from error  # fmt: skip
+        raise Invalid(
+            "The people file is not UTF-8.", "Save it as UTF-8 text (CSV).", field="file"
+        ) from error
     except SourceError as error:
         raise Invalid(error.message, error.hint, field="file") from error
     if not found.memberships:
-        raise Invalid(
-            "No row of this people file can be used.",
-            found.findings[0].what if found.findings else "It has no rows.", field="file",
-        )  # fmt: skip
-    return found.memberships, found.findings
+        why = found.findings[0].what if found.findings else "It has no rows."
+        raise Invalid("No row of this people file can be used.", why, field="file")
+    return found
 
 
 def _folder(ground: Ground, token: str) -> Path:
@@ -395,3 +321,9 @@ def _remove_old(ground: Ground, at: datetime) -> None:
 
 def _metas(ground: Ground) -> Iterator[Path]:
     yield from (ground.data / "uploads").glob("*/upload.json")
+
+
+__all__: Sequence[str] = (
+    "JOB", "TableDescription", "Upload", "ask_for_import", "correct_mapping", "describe_upload",
+    "import_upload", "job_of", "keep_people", "keep_upload", "kept_mappings", "upload_of", "use_mapping",
+)  # fmt: skip

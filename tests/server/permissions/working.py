@@ -1,0 +1,44 @@
+"""Who reaches which address of work items and sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_NOBODY_YET = dict.fromkeys(("vera", "carl", "lena", "owen", "petra", "ada", "otto"), 404)
+_SHARES = {
+    "vera": 403,
+    "carl": 403,
+    "lena": 400,
+    "owen": 400,
+    "petra": 400,
+    "ada": 400,
+    "otto": 404,
+}
+_READERS = {**dict.fromkeys(("vera", "carl", "lena", "owen", "petra", "ada"), 200), "otto": 404}
+_ANSWERS = {**_NOBODY_YET, "vera": 403}
+_ABSENT = {**dict.fromkeys(("vera", "carl", "lena", "owen", "petra"), 403), "ada": 404, "otto": 404}
+
+ROUTES: dict[tuple[str, str], Any] = {
+    ("GET", "/items/"): "viewer",
+    ("GET", "/items/complete?q=st&at=2"): "viewer",
+    ("GET", "/items/contests/"): "viewer",
+    # there is no ledger in this test, so no item and nothing to contest
+    ("POST", "/items/contest"): {**_NOBODY_YET, **dict.fromkeys(("carl", "lena", "owen", "petra", "ada"), 400), "vera": 403},
+    ("POST", "/items/contests/1/agree"): _ANSWERS,
+    ("POST", "/items/contests/1/decline"): {**_ANSWERS, **dict.fromkeys(("carl", "lena", "owen", "petra", "ada"), 400)},
+    ("POST", "/items/contests/1/withdraw"): _ANSWERS,
+    ("GET", "/items/shares/new?item=PLAY-1"): _SHARES,
+    ("POST", "/items/shares/set"): _SHARES,
+    ("GET", "/items/shares/9/"): _NOBODY_YET,
+    ("POST", "/items/shares/9/undo"): {**_NOBODY_YET, "vera": 403, "carl": 403},
+    ("GET", "/items/tracker/PLAY-1"): {**_READERS, **dict.fromkeys(("vera", "carl", "lena", "owen", "petra", "ada"), 400)},
+    ("GET", "/sources/"): "viewer",
+    ("GET", "/sources/landings/1"): _NOBODY_YET,
+    ("GET", "/sources/people/"): "administrator",
+    ("POST", "/sources/people/"): "administrator",
+    ("GET", "/sources/import/"): "administrator",
+    ("POST", "/sources/import/"): "administrator",
+    ("GET", "/sources/import/abcdefghijklmnop"): _ABSENT,
+    ("POST", "/sources/import/abcdefghijklmnop/mapping"): _ABSENT,
+    ("POST", "/sources/import/abcdefghijklmnop/run"): _ABSENT,
+}  # fmt: skip

@@ -1,0 +1,115 @@
+"""One shape for every error, and words that help."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.server.api_caller import V1, caller
+from tests.server.factories import land_some_work
+
+KEYS = {"code", "message", "hint", "field", "details", "request"}
+
+
+def fault(answer):
+    told = answer.json()
+    assert set(told) == {"error"}
+    assert set(told["error"]) == KEYS
+    assert told["error"]["request"] == answer["X-Request-ID"]
+    assert "Traceback" not in answer.content.decode()
+    return told["error"]
+
+
+@pytest.fixture
+def petra(ground, cast):
+    return caller("petra", ground, cast)
+
+
+def test_an_unknown_address_a_wrong_method_and_an_absent_thing(petra):
+    for path in ("/nothing", "/plan/nothings", "/plan/streams/none", "/revisions/77"):
+        answer = petra.get(path)
+        assert answer.status_code == 404
+        assert fault(answer)["code"] in ("access.absent", "plan.no_revision")
+    answer = petra.delete("/plan")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET")
+    assert fault(answer)["code"] == "request.method"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "{", "[1", "nul", "NaN", '{"a": Infinity}', '"\\ud800"', '{"text": "\\u0000"}', "[" * 100_000,
+     b"\xff\xfe", "9" * 5000],
+)  # fmt: skip
+def test_what_is_no_json_is_said_to_be_none(petra, body):
+    answer = petra.client.post(
+        f"{V1}/plan/changes", body, content_type="application/json",
+        headers={"Authorization": f"Bearer {petra.token}"},
+    )  # fmt: skip
+    assert answer.status_code == 400
+    assert fault(answer)["code"] == "input.invalid"
+
+
+def test_every_fault_of_a_request_is_named(petra):
+    answer = petra.post("/check-ins", {"on": "yesterday", "confidence": "high", "valeu": 1})
+    told = fault(answer)
+    assert answer.status_code == 400
+    named = {f["field"]: f["what"] for f in told["details"]["faults"]}
+    assert set(named) == {"body.key_result", "body.on", "body.confidence", "body.valeu"}
+    assert "2026-07-31" in named["body.on"]
+    assert fault(petra.get("/revisions?limit=0"))["field"] == "limit"
+
+
+def test_a_wrong_value_names_its_field(petra):
+    told = fault(petra.patch("/plan/teams/growth", {"value": {"size": "many"}}))
+    assert told["field"] == "size"
+    told = fault(petra.post("/check-ins", {"key_result": "kr-start", "on": "2027-01-01", "value": 3.0}))
+    assert (told["field"], told["message"]) == ("on", "2027-01-01 has not come yet.")
+
+
+def test_what_is_too_large_is_not_read(petra, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    answer = petra.post("/remarks", {"subject": "streams/start-fast", "text": "x" * 2000})
+    assert answer.status_code == 413
+    assert fault(answer)["code"] == "request.too_large"
+
+
+def test_a_clash_tells_all_three_values(petra):
+    def change(now):
+        return {"changes": [{"kind": "changed", "subject": "streams/start-fast", "path": ["owner"],
+                             "old": "Owen", "new": now}]}  # fmt: skip
+
+    assert petra.post("/plan/changes", change("Olga")).status_code == 200
+    answer = petra.post("/plan/changes", change("Otis"))
+    assert answer.status_code == 409
+    told = fault(answer)
+    assert told["code"] == "plan.stale_change"
+    assert told["details"]["clashes"] == [
+        {"subject": "streams/start-fast", "path": ["owner"], "base": "Owen", "now": "Olga", "wanted": "Otis"}
+    ]
+
+
+def test_a_clash_of_whole_things_is_told_as_values(petra):
+    added = {"kind": "added", "subject": "teams/growth", "path": [], "value": {"name": "New"}, "place": 0}
+    (clash,) = fault(petra.post("/plan/changes", {"changes": [added]}))["details"]["clashes"]
+    assert clash["base"] is None
+    assert clash["now"]["name"] == "Growth"
+    assert clash["wanted"] == {"name": "New"}
+
+
+def test_a_query_that_cannot_be_read_points_at_the_character(petra, ground):
+    land_some_work(ground)
+    answer = petra.get("/items?q=stream:start-fast and (")
+    assert answer.status_code == 400
+    told = fault(answer)
+    assert told["code"] == "query.misread"
+    assert told["field"] == "q"
+    assert told["details"]["at"] >= 20
+
+
+def test_an_answer_is_json_that_every_program_reads(petra, ground):
+    land_some_work(ground)
+    for path in ("/score?by=team", "/score/flows", "/items", "/plan", "/key-results", "/findings"):
+        answer = petra.get(path)
+        assert answer["Content-Type"].startswith("application/json")
+        json.loads(answer.content, parse_constant=lambda word: pytest.fail(word))
