@@ -63,7 +63,9 @@ def test_every_fault_of_a_request_is_named(petra):
 def test_a_wrong_value_names_its_field(petra):
     told = fault(petra.patch("/plan/teams/growth", {"value": {"size": "many"}}))
     assert told["field"] == "size"
-    told = fault(petra.post("/check-ins", {"key_result": "kr-start", "on": "2027-01-01", "value": 3.0}))
+    told = fault(
+        petra.post("/check-ins", {"key_result": "kr-start", "on": "2027-01-01", "value": 3.0})
+    )
     assert (told["field"], told["message"]) == ("on", "2027-01-01 has not come yet.")
 
 
@@ -85,12 +87,24 @@ def test_a_clash_tells_all_three_values(petra):
     told = fault(answer)
     assert told["code"] == "plan.stale_change"
     assert told["details"]["clashes"] == [
-        {"subject": "streams/start-fast", "path": ["owner"], "base": "Owen", "now": "Olga", "wanted": "Otis"}
+        {
+            "subject": "streams/start-fast",
+            "path": ["owner"],
+            "base": "Owen",
+            "now": "Olga",
+            "wanted": "Otis",
+        }
     ]
 
 
 def test_a_clash_of_whole_things_is_told_as_values(petra):
-    added = {"kind": "added", "subject": "teams/growth", "path": [], "value": {"name": "New"}, "place": 0}
+    added = {
+        "kind": "added",
+        "subject": "teams/growth",
+        "path": [],
+        "value": {"name": "New"},
+        "place": 0,
+    }
     (clash,) = fault(petra.post("/plan/changes", {"changes": [added]}))["details"]["clashes"]
     assert clash["base"] is None
     assert clash["now"]["name"] == "Growth"

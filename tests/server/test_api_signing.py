@@ -56,7 +56,9 @@ def test_a_token_stops_when_it_ends_when_it_is_taken_back_and_with_its_account(g
     assert callers[2].get("/me").status_code == 401
 
 
-@pytest.mark.parametrize("given", ["", "Bearer", "Bearer ms_wrong", "Basic dmVyYTp4", "ms_wrong", "Bearer\t"])
+@pytest.mark.parametrize(
+    "given", ["", "Bearer", "Bearer ms_wrong", "Basic dmVyYTp4", "ms_wrong", "Bearer\t"]
+)
 def test_whoever_has_no_token_learns_nothing(ground, cast, given):
     client = Client()
     headers = {"Authorization": given} if given else {}

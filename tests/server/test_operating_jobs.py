@@ -131,7 +131,8 @@ def test_a_line_that_has_gone_from_the_schedule_goes_from_the_database(ground):
 def test_every_job_of_the_schedule_runs_on_a_fresh_server(ground):
     jobs = loop(ground, *SCHEDULE)
     jobs.run_due()
-    assert [r.reason for r in queueing.listed(system())] == [""] * len(SCHEDULE)
+    scheduled = [one for one in SCHEDULE if one.every]
+    assert [r.reason for r in queueing.listed(system())] == [""] * len(scheduled)
 
 
 def test_the_ledger_follows_a_change_of_the_plan_by_itself(ground, cast):

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mainstem.services.first_run import new_setup_code
 from tests.server.cast import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -27,15 +28,20 @@ ALONE = {
     "isUserVerified": True, "automaticPresenceSimulation": True,
 }  # fmt: skip
 
+#: Setup codes that servers of this module printed.
+PRINTED: list[str] = []
+
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """A server with an empty database; passkeys want ``localhost`` by that name."""
     env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-    env["MAINSTEM_DATA"] = str(tmp_path_factory.mktemp("people"))
+    data = tmp_path_factory.mktemp("people")
+    env["MAINSTEM_DATA"] = str(data)
     subprocess.run(
         [sys.executable, "-m", "django", "migrate", "-v0"], env=env, check=True, timeout=120
     )
+    PRINTED.append(new_setup_code(data))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -105,7 +111,7 @@ def test_from_nothing_to_an_administrator_who_signs_in_with_a_passkey(address, c
 def begin(page, address) -> None:
     assert page.url == f"{address}/start/"
     for name, value in {
-        "organisation": "Streamly", "name": "Nora", "email": "nora@example.org",
+        "code": PRINTED[-1], "organisation": "Streamly", "name": "Nora", "email": "nora@example.org",
         "password": PASSWORD, "again": PASSWORD,
     }.items():  # fmt: skip
         page.fill(f"[name={name}]", value)

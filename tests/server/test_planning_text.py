@@ -21,6 +21,7 @@ from mainstem.services.access import Actor, Given, Role
 from mainstem.services.checking_in import Said, check_in
 from mainstem.services.editing import change_plan
 from mainstem.services.file_set import finish_writing
+from mainstem.services.plan_text import plan_as_text
 from mainstem.services.syncing import (
     LocalServer,
     apply_folder,
@@ -28,7 +29,6 @@ from mainstem.services.syncing import (
     plan_apply,
     plan_export,
 )
-from mainstem.services.plan_text import plan_as_text
 from tests.server.cast import actor
 from tests.server.factories import NOW
 from tests.server.test_planning_editing import form_of, plan_of

@@ -53,7 +53,8 @@ def serve(
         if demo:
             say("Everybody who reaches this address may look round as anybody of the demo.")
         if code:
-            say(f"Nobody has an account yet: make yours at /start/ with the setup code {code}")
+            say("Nobody has an account yet. The first is an administrator's; make it at")
+            say(f"  http://{_shown(host)}:{port}/start/?code={code}")
         _run(host, port, max(workers, 1), max(threads, 1))
 
 

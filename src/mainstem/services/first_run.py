@@ -60,15 +60,15 @@ def has_setup_code(data: Path) -> bool:
 
 
 def make_administrator(
-    first: First, ground: Ground, *, at: datetime, code: str | None = None, address: str = ""
+    first: First, code: str, ground: Ground, *, at: datetime, address: str = ""
 ) -> User:
     """Makes the first account, and names the organisation if it has no name.
 
     Args:
         first: What was given on the page.
+        code: The setup code as typed. It is always asked for: a proxy on the same machine looks like it.
         ground: What the server stands on.
         at: When.
-        code: The setup code as typed; nothing where none is asked for.
         address: Network address of the request, for the audit log.
 
     Raises:
@@ -80,8 +80,7 @@ def make_administrator(
     with one_at_a_time():
         if not is_first_run():
             raise Absent("There is no such page.", "Sign in instead.")
-        if code is not None:
-            _check_code(code, ground.data)
+        _check_code(code, ground.data)
         check_password(first.password, User(email=email, name=named))
         user = User.objects.create_user(email, first.password, name=named)
         Grant.objects.create(user=user, role=Role.ADMINISTRATOR, at=at)

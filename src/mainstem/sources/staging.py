@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, chain
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import TYPE_CHECKING, Any
 
 from mainstem.work.records import ITEM_COLUMNS, RECORD_COLUMNS, REJECT_COLUMNS, Staged
 
+if TYPE_CHECKING:
+    import duckdb
+    from arro3.core import Array, DataType, RecordBatch
+
 _SHAPES = {"items": ITEM_COLUMNS, "records": RECORD_COLUMNS, "rejects": REJECT_COLUMNS}
 _SAMPLE = 200
-_as_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+#: Rows that are handed to the engine at once.
+_BATCH = 4_096
+_MEMORY = "512MB"
 
 
 class Stage:
-    """Collects rows as JSON lines on disk, then turns them into Parquet at once; memory stays flat."""
+    """Collects rows in an engine that spills beside the files, then writes them as Parquet.
+
+    Values are those of the columns in ``work.records``: texts, whole numbers, truth values, lists and
+    dictionaries of them; days and stamps as ISO texts. An absent value is null. Memory stays flat.
+    """
 
     def __init__(self, into: Path) -> None:
         self._into = into
-        self._files: dict[str, IO[str]] = {}
+        self._waiting: dict[str, list[Mapping[str, Any]]] = {name: [] for name in _SHAPES}
         self._accepted = 0
         self._rejected = 0
 
     def __enter__(self) -> Stage:
-        import duckdb  # noqa: F401  (loads here, while a program that the source started is at work)
+        # loads here, while a program that the source started is at work
+        import arro3.core  # noqa: F401
+        import duckdb
 
-        for name in _SHAPES:
-            self._files[name] = (self._into / f"{name}.jsonl").open("w", encoding="utf-8")
+        spill = str(self._into / "spill")
+        self._con = duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill})
+        for name, columns in _SHAPES.items():
+            listed = ", ".join(f"{c} {t}" for c, t in columns.items())
+            self._con.execute(f"CREATE TABLE {name} ({listed})")
         return self
 
     def __exit__(
@@ -37,39 +52,43 @@ class Stage:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for file in self._files.values():
-            file.close()
+        if error is not None:
+            self._con.close()
+            return
+        for name in _SHAPES:
+            self._flush(name)
 
     def accept(
         self, items: Iterable[Mapping[str, Any]], records: Iterable[Mapping[str, Any]]
     ) -> None:
         """One thing read that became items and records."""
         self._accepted += 1
-        for name, rows in (("items", items), ("records", records)):
-            for row in rows:
-                self._files[name].write(_as_json(row) + "\n")
+        self._waiting["items"].extend(items)
+        self._waiting["records"].extend(records)
+        for name in ("items", "records"):
+            if len(self._waiting[name]) >= _BATCH:
+                self._flush(name)
 
     def reject(self, place: str, reason: str, sample: str) -> None:
         """One thing read that was refused, with the reason."""
         self._rejected += 1
         row = {"place": place, "reason": reason, "sample": sample[:_SAMPLE]}
-        self._files["rejects"].write(json.dumps(row) + "\n")
+        self._waiting["rejects"].append(row)
+        if len(self._waiting["rejects"]) >= _BATCH:
+            self._flush("rejects")
+
+    def _flush(self, name: str) -> None:
+        rows, self._waiting[name] = self._waiting[name], []
+        if rows:
+            put_rows(self._con, name, _SHAPES[name], rows)
 
     def staged(self, source: str, notes: tuple[str, ...] = ()) -> Staged:
-        """Writes the Parquet files; call it after the stage was left."""
-        import duckdb
-
-        out: dict[str, Path] = {}
-        with duckdb.connect() as con:
-            for name, columns in _SHAPES.items():
-                out[name] = self._into / f"{name}.parquet"
-                read = _quoted(self._into / f"{name}.jsonl")
-                wanted = ", ".join(f"{c}: '{t}'" for c, t in columns.items())
-                con.execute(
-                    f"COPY (SELECT * FROM read_json('{read}', format = 'newline_delimited', "  # noqa: S608
-                    f"columns = {{{wanted}}}, maximum_object_size = 67108864)) "
-                    f"TO '{_quoted(out[name])}' (FORMAT parquet, COMPRESSION lz4_raw)"
-                )
+        """Writes the Parquet files; call it once, after the stage was left."""
+        out = {name: self._into / f"{name}.parquet" for name in _SHAPES}
+        with self._con as con:
+            for name, path in out.items():
+                target = str(path).replace("'", "''")
+                con.execute(f"COPY {name} TO '{target}' (FORMAT parquet, COMPRESSION lz4_raw)")
         read_count = self._accepted + self._rejected
         return Staged(
             source, out["items"], out["records"], out["rejects"], read_count, self._accepted,
@@ -77,5 +96,61 @@ class Stage:
         )  # fmt: skip
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def put_rows(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Mapping[str, str],
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    """Adds rows to a table of the connection.
+
+    Args:
+        columns: Name → DuckDB type, in the table's order; ``VARCHAR``, numbers, ``BOOLEAN``, ``DATE``,
+            ``TIMESTAMP``, lists of them, and ``MAP``.
+    """
+    arrays: dict[str, Array] = {}
+    picked = []
+    for name, sql in columns.items():
+        values = [row.get(name) for row in rows]
+        if sql.startswith("MAP("):
+            key, value = sql[4:-1].split(", ")
+            arrays[f"{name}_keys"] = _lists([None if m is None else list(m) for m in values], key)
+            inner = [None if m is None else list(m.values()) for m in values]
+            arrays[f"{name}_values"] = _lists(inner, value)
+            picked.append(f"map({name}_keys, {name}_values)")
+        else:
+            is_list = sql.endswith("[]")
+            arrays[name] = _lists(values, sql[:-2]) if is_list else _array(values, sql)
+            picked.append(f"{name}::{sql}")
+    con.register("batch", _batch(arrays))
+    con.execute(f"INSERT INTO {table} SELECT {', '.join(picked)} FROM batch")  # noqa: S608
+    con.unregister("batch")
+
+
+def _batch(arrays: Mapping[str, Array]) -> RecordBatch:
+    from arro3.core import RecordBatch
+
+    return RecordBatch.from_arrays(list(arrays.values()), names=list(arrays))
+
+
+def _array(values: Sequence[Any], sql: str) -> Array:
+    from arro3.core import Array
+
+    return Array(values, _kind(sql))
+
+
+def _kind(sql: str) -> DataType:
+    from arro3.core import DataType
+
+    plain = {"BOOLEAN": DataType.bool, "INTEGER": DataType.int32, "BIGINT": DataType.int64}
+    # days and stamps come as text; the engine reads them
+    return plain.get(sql, DataType.string)()
+
+
+def _lists(values: Sequence[Sequence[Any] | None], sql: str) -> Array:
+    from arro3.core import Array, DataType, list_array
+
+    ends = accumulate((len(v) if v else 0 for v in values), initial=0)
+    inner = _array(list(chain.from_iterable(v for v in values if v)), sql)
+    absent = Array([v is None for v in values], DataType.bool()) if None in values else None
+    return list_array(Array(list(ends), DataType.int32()), inner, mask=absent)

@@ -9,8 +9,8 @@ _NO_JOB = {**dict.fromkeys(("vera", "carl", "lena", "owen", "petra"), 403), "ada
 
 ROUTES: dict[tuple[str, str], Any] = {
     ("GET", "/healthz"): "everybody",
-    # no jobs run in the tests' process, so it is never ready
-    ("GET", "/readyz"): dict.fromkeys(("vera", "carl", "lena", "owen", "petra", "ada", "otto"), 503) | {"nobody": 200},
+    # 200 or 503, as the jobs of the process run or not; it tells nobody anything of the organisation
+    ("GET", "/readyz"): {"nobody": 200},
     ("GET", "/metrics"): _NOBODY,
     ("GET", "/settings/jobs/"): "administrator",
     ("POST", "/settings/jobs/1/run"): _NO_JOB,

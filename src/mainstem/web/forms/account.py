@@ -71,15 +71,13 @@ class StartForm(AcceptForm):
         help_text="Days and weeks are cut in it.",
     )
     code = forms.CharField(
-        label="Setup code", max_length=40, help_text="The server printed it when it started.",
+        label="Setup code", max_length=40, help_text="The server printed it when it started, or wrote it to its log.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )  # fmt: skip
     field_order = ("code", "organisation", "timezone", "name", "email", "password", "again")
 
-    def __init__(self, *args: Any, asks_code: bool, asks_organisation: bool, **more: Any) -> None:
+    def __init__(self, *args: Any, asks_organisation: bool, **more: Any) -> None:
         super().__init__(*args, **more)
-        if not asks_code:
-            del self.fields["code"]
         if not asks_organisation:
             del self.fields["organisation"], self.fields["timezone"]
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 import structlog
 from allauth.account.utils import perform_login
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -31,9 +28,6 @@ from mainstem.web.request import Request
 from mainstem.web.saying import say
 
 _LOG = structlog.get_logger("mainstem.start")
-_HERE = ("localhost", "127.0.0.1", "[::1]")
-#: What a proxy before us would add.
-_FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 
 @never_cache
@@ -42,15 +36,17 @@ def start(request: Request) -> HttpResponse:
     """Makes the administrator, once."""
     if not is_first_run():
         raise nothing_here()
-    asks = {"asks_code": _asks_code(request), "asks_organisation": _is_nameless(request.ground)}
-    if asks["asks_code"]:
-        announce(request.ground)
-    form = StartForm(posted(request), **asks)
+    announce(request.ground)
+    form = StartForm(
+        posted(request),
+        asks_organisation=_is_nameless(request.ground),
+        initial={"code": request.GET.get("code", "")[:40], "timezone": "UTC"},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             user = make_administrator(
-                form.first(), request.ground, at=request.ground.now(), address=address_of(request),
-                code=form.cleaned_data["code"] if asks["asks_code"] else None,
+                form.first(), form.cleaned_data["code"], request.ground, at=request.ground.now(),
+                address=address_of(request),
             )  # fmt: skip
         except Invalid as error:
             told(form, error)
@@ -95,18 +91,6 @@ def announce(ground: Ground) -> None:
     """Writes a setup code to the log, if none was printed yet."""
     if not has_setup_code(ground.data):
         _LOG.warning("setup code for the first page", code=new_setup_code(ground.data))
-
-
-def _asks_code(request: Request) -> bool:
-    """Whether others than people at this machine could see the page."""
-    if settings.PUBLIC_URL or settings.PROXIES or any(h in request.headers for h in _FORWARDED):
-        return True
-    host = re.sub(r":\d+$", "", request.get_host())
-    return host not in _HERE or not _is_local(address_of(request))
-
-
-def _is_local(address: str) -> bool:
-    return address == "::1" or address.startswith("127.")
 
 
 def _is_nameless(ground: Ground) -> bool:

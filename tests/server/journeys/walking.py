@@ -1,0 +1,153 @@
+"""One person at a browser, who looks at every page that comes: is it whole, does it fit, does it fail?"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+NARROW, WIDE = 360, 1280
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+OPEN = "() => document.querySelectorAll('main details').forEach(d => { d.open = true })"
+FOCUS = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
+  const s = getComputedStyle(e);
+  return [e.outerHTML.slice(0, 90), s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0
+    || s.boxShadow !== 'none', [...document.querySelectorAll('*')].indexOf(e)] }"""
+CONTROLS = """() => { const reachable = e => e.checkVisibility({visibilityProperty: true}) && e.tabIndex >= 0
+  && !e.disabled && e.getBoundingClientRect().width > 0;
+  const all = [...document.querySelectorAll('*')];
+  return all.map((e, i) => [e, i]).filter(([e]) => e.matches('a[href],button,input:not([type=hidden]),select,textarea,summary')
+  && reachable(e) && (e.type !== 'radio' || e.checked)).map(([e, i]) => [e.outerHTML.slice(0, 90), i]) }"""
+
+
+class Walk:
+    """A browser of one person: what they do, and what the browser complained of."""
+
+    def __init__(
+        self, chromium: Any, address: str, seen: set[str], *, script: bool = True, width: int = WIDE
+    ) -> None:
+        self.address, self.seen, self.script, self.width = address, seen, script, width
+        self.said: list[str] = []
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=script,
+            permissions=["clipboard-read", "clipboard-write"],
+        )  # fmt: skip
+        self.context.set_default_timeout(15_000)
+        if script and os.environ.get("AXE_JS"):
+            self.context.add_init_script(path=os.environ["AXE_JS"])
+        self.page = self.context.new_page()
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def _heard(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.said.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def carry(self, session: str) -> None:
+        """Signs in by the cookie of a session that was made before."""
+        self.context.add_cookies(
+            [{"name": "mainstem_session", "value": session, "url": self.address}]
+        )
+
+    def leave(self) -> None:
+        """Closes the browser; whatever it complained of fails the test."""
+        self.context.close()
+        assert self.said == [], "the browser complained"
+
+    def go(self, path: str, status: int = 200) -> Any:
+        """Opens an address and looks at the page."""
+        answer = self.page.goto(self.address + path)
+        assert answer.status == status, f"{path}: {answer.status}"
+        if status != 200:
+            self.said = [s for s in self.said if f"status of {status}" not in s]
+        return self.look()
+
+    def click(self, words: str, role: str = "link", *, inside: str = "body", exact: bool = False) -> Any:
+        """Follows a link, or presses a button, by its name; looks at the page that comes."""
+        before = self.page.url
+        self.page.locator(inside).get_by_role(role, name=words, exact=exact).first.click()
+        self.page.wait_for_load_state()
+        if role == "link":
+            assert self.page.url != before, f"“{words}” leads nowhere"
+        return self.look()
+
+    def press(self, words: str, *, inside: str = "main", exact: bool = False) -> Any:
+        """Presses a button that sends a form; looks at the page that comes."""
+        button = self.page.locator(inside).get_by_role("button", name=words, exact=exact).first
+        with self.page.expect_navigation():
+            button.click()
+        return self.look()
+
+    def fill(self, **given: str) -> None:
+        """Fills in fields by their name; a list is chosen from, a box is ticked by ``on``."""
+        for name, value in given.items():
+            field = self.page.locator(f'main [name="{name}"]:not([type=hidden])').first
+            if field.evaluate("e => e.tagName") == "SELECT":
+                field.select_option(value)
+            elif field.get_attribute("type") == "checkbox":
+                field.check()
+            else:
+                field.fill(value)
+
+    def look(self) -> Any:
+        """What every page must be; each kind of page is looked at closely once in a module."""
+        assert self.page.locator("h1").count() == 1, f"{self.path}: h1"
+        kind = f"{self.script} {re.sub(r'[0-9]+', '0', self.path)}"
+        if kind not in self.seen:
+            self.seen.add(kind)
+            self.look_closely()
+        return self.page
+
+    def look_closely(self) -> None:
+        """Landmarks, the width of a phone, and axe where it is at hand."""
+        for role in ("main", "navigation", "banner", "contentinfo"):
+            if not self.is_bare or role == "main":
+                assert self.page.get_by_role(role).count() > 0, f"{self.path}: no {role}"
+        assert self.page.get_by_role("main").count() == 1
+        assert self.faults() == [], self.path
+        self.page.set_viewport_size({"width": NARROW, "height": 800})
+        assert self.page.evaluate(SIDEWAYS) <= 0, f"{self.path} scrolls sideways"
+        self.page.set_viewport_size({"width": self.width, "height": 900})
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the page stands alone: nobody is signed in, so there is nothing to move to."""
+        return self.page.locator("nav.menu").count() == 0
+
+    @property
+    def path(self) -> str:
+        """The path of the page that is shown."""
+        return urlsplit(self.page.url).path
+
+    @property
+    def text(self) -> str:
+        """What the page says, in one line."""
+        return " ".join(self.page.locator("main").inner_text().split())
+
+    @property
+    def h1(self) -> str:
+        """What the page's first line says."""
+        return " ".join(self.page.locator("h1").inner_text().split())
+
+    def faults(self) -> list[Any]:
+        """What axe finds, if ``AXE_JS`` names the file of it."""
+        if not self.script or not os.environ.get("AXE_JS"):
+            return []
+        found = self.page.evaluate("() => axe.run('html', {resultTypes: ['violations']})")
+        return [(f["id"], [n["html"][:120] for n in f["nodes"]]) for f in found["violations"]]
+
+    def printed(self) -> None:
+        """The page on paper: the frame is left out, and what it says is there."""
+        self.page.emulate_media(media="print")
+        assert not self.page.locator("nav.menu").is_visible()
+        assert self.page.locator("h1").is_visible()
+        assert self.page.pdf(format="A4").startswith(b"%PDF")
+        self.page.emulate_media(media="screen")
+
+    def saved(self, link: Any) -> str:
+        """The text of a file that a link downloads."""
+        with self.page.expect_download() as waiting:
+            link.click()
+        return Path(waiting.value.path()).read_text("utf-8-sig")
