@@ -88,6 +88,12 @@ def test_a_word_without_a_value_keeps_the_last_value():
     assert (found.value, found.confidence, found.due) == (5, 0.4, Due.FINE)
 
 
+def test_check_ins_written_in_the_plan_count_too():
+    k = kr(baseline=0, target=10, check_ins=[{"on": "2026-10-10", "value": 5, "confidence": 0.6}])
+    found = stand(k)
+    assert (found.share, found.confidence, found.due) == (0.5, 0.6, Due.DUE)
+
+
 def test_what_comes_later_is_not_known_yet():
     assert stand(kr(baseline=0, target=10), Reading(TODAY + timedelta(days=1), 5)).value is None
 

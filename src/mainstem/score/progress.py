@@ -88,15 +88,16 @@ def readings(
     """Everything known of a key result within its cycle, by day; on one day a person's word is last.
 
     Args:
-        kr: The key result.
+        kr: The key result, with the check-ins that its text has.
         metric: Its metric, whose observations count by themselves.
-        check_ins: What people said.
+        check_ins: What people said on a server, where the plan itself holds none.
         cycle: Its cycle; observations before it are no part of the way.
     """
     first = cycle.first_day if cycle else date.min
     ends = [day for day in (kr.by, cycle.last_day if cycle else None) if day]
     last = max(ends, default=date.max)
-    told = [r for r in check_ins if r.on <= last]
+    written = (Reading(c.on, c.value, c.confidence, c.note or "", c.by or "") for c in kr.check_ins)
+    told = [r for r in (*written, *check_ins) if r.on <= last]
     automatic = [
         Reading(o.on, o.value, is_automatic=True)
         for o in (metric.observations if metric else ())

@@ -41,9 +41,11 @@ class Stage:
 
         spill = str(self._into / "spill")
         self._con = duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill})
+        # batches are small: handing them to other threads costs more than it gains
+        self._con.execute("SET threads = 1")
         for name, columns in _SHAPES.items():
             listed = ", ".join(f"{c} {t}" for c, t in columns.items())
-            self._con.execute(f"CREATE TABLE {name} ({listed})")
+            self._con.execute(f"CREATE TEMP TABLE {name} ({listed})")
         return self
 
     def __exit__(
@@ -86,6 +88,7 @@ class Stage:
         """Writes the Parquet files; call it once, after the stage was left."""
         out = {name: self._into / f"{name}.parquet" for name in _SHAPES}
         with self._con as con:
+            con.execute("RESET threads")
             for name, path in out.items():
                 target = str(path).replace("'", "''")
                 con.execute(f"COPY {name} TO '{target}' (FORMAT parquet, COMPRESSION lz4_raw)")

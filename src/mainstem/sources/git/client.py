@@ -114,6 +114,18 @@ class Repository:
         said = self.ask("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes")
         return said.splitlines()
 
+    def has_mailmap(self) -> bool:
+        """Whether there may be a ``.mailmap``, or settings that name one."""
+        if self.is_bare or (self.path / ".mailmap").exists():
+            return True
+        # a path inside the repository may have been given; its top has the file
+        top = self.ask("rev-parse", "--show-toplevel")
+        return (
+            not top
+            or (Path(top) / ".mailmap").exists()
+            or bool(self.ask("config", "--get-regexp", r"^mailmap\."))
+        )
+
     def canonical(self, people: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         """Names and addresses as ``.mailmap`` wants them, in the order given."""
         lines = "".join(f"{_UNSAFE.sub(' ', n)} <{_UNSAFE.sub('', m)}>\n" for n, m in people)

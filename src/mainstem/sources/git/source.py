@@ -124,6 +124,7 @@ def _read_repository(request: ReadRequest, options: dict[str, str]) -> Staged:
     reading = _Reading(
         request, _translator(request, options, project, web_address(origin)), repository
     )
+    reading.is_mapped = repository.has_mailmap()
     reading.cut = repository.cut_commits() if repository.is_shallow else frozenset()
     if branch != ALL_BRANCHES and not repository.tip(branch):
         known = repository.branches()
@@ -196,6 +197,7 @@ class _Reading:
     repository: Repository | None = None
     cut: frozenset[str] = frozenset()
     skips_merges: bool = False
+    is_mapped: bool = True
     notes: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -241,7 +243,7 @@ class _Reading:
 
     def _learn_people(self, batch: list[Commit]) -> None:
         """Asks git how ``.mailmap`` writes co-authors; authors come mapped."""
-        if self.repository is None:
+        if self.repository is None or not self.is_mapped:
             return
         fresh = [
             person
