@@ -23,7 +23,7 @@ from mainstem.ledger.questions import Desk
 from mainstem.ledger.store import Ledger, relation
 from mainstem.plan.model import Unit
 from mainstem.score.values import By, Grain, Question
-from mainstem.services.attributing import kept_plan
+from mainstem.services.kept_plans import kept_plan
 from mainstem.services.scoring import Book, value_score
 
 RUNS = 5

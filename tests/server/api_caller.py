@@ -24,7 +24,11 @@ class Caller:
         """``If_Match="…"`` among ``heads`` is the head ``If-Match``."""
         headers = {"Authorization": f"Bearer {self.token}"}
         headers |= {name.replace("_", "-"): value for name, value in heads.items()}
-        sent = {} if body is None else {"data": body, "content_type": "application/json"}
+        sent: dict[str, Any] = {"content_type": "application/json"} if method != "get" else {}
+        if body is not None:
+            sent["data"] = body
+        elif method == "post":
+            sent["data"] = b""
         return getattr(self.client, method)(V1 + path, headers=headers, **sent)
 
     def get(self, path: str, **heads: str) -> Any:

@@ -102,9 +102,9 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def _main() -> None:
-    from tests.server import filled_server  # sets Django's settings
-
     import django
+
+    from tests.server import filled_server  # sets Django's settings
 
     django.setup()
     filled_server.fill()

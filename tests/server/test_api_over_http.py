@@ -116,7 +116,7 @@ def test_a_generated_client_does_a_week(server, client):
 
 
 def test_a_server_that_is_killed_in_the_middle_loses_nothing_and_repeats_nothing(tmp_path: Path):
-    sent = [{**SAID, "note": f"before the crash {n}"} for n in range(12)]
+    sent = [{**SAID, "note": f"before the crash {n}"} for n in range(80)]
     with running_server(tmp_path) as first, ThreadPoolExecutor(4) as pool:
         tokens = first.tokens
         waiting = [

@@ -17,7 +17,6 @@ from mainstem.store.models import AuditLine, CheckIn, Proposal, User
 from tests.server.api_caller import caller
 from tests.server.factories import NOW, TODAY
 
-
 NAMES = st.text(min_size=1, max_size=8)
 
 

@@ -15,15 +15,18 @@ CONFIG = """
 [checks]
 positive_data_acceptance.expected-statuses = ["2xx", "400", "403", "404", "409", "412", "422"]
 """
-EXAMPLES = {"ada": 6, "petra": 3, "owen": 2, "lena": 2, "carl": 2, "vera": 2}
+EXAMPLES = {"ada": 4, "petra": 1, "owen": 1, "lena": 1, "carl": 1, "vera": 1}
 
 
 def schema_for(token):
     from django.core.handlers.wsgi import WSGIHandler
 
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
     return schemathesis.openapi.from_wsgi(
-        "/api/v1/openapi.json", WSGIHandler(), config=SchemathesisConfig.from_str(CONFIG), headers=headers
+        "/api/v1/openapi.json",
+        WSGIHandler(),
+        config=SchemathesisConfig.from_str(CONFIG),
+        headers=headers,
     )
 
 
@@ -34,7 +37,7 @@ def test_no_request_surprises(name, ground, cast):
     # so that a request that takes back a token of a low number leaves us ours
     tokens = [token_of(name, ground, cast) for _ in range(12)]
     schema = schema_for(tokens[-1])
-    headers = {"Authorization": f"Bearer {tokens[-1]}"}
+    headers = {"Authorization": f"Bearer {tokens[-1]}", "Accept-Encoding": "identity"}
     count, surprises = 0, []
     for result in schema.get_all_operations():
         operation = result.ok()
@@ -49,7 +52,7 @@ def test_no_request_surprises(name, ground, cast):
 
         try:
             ask()
-        except Exception as error:
+        except (Exception, BaseExceptionGroup) as error:
             surprises.append(f"{operation.label}\n{_said(error)}")
         count += 1
     assert not surprises, "\n\n".join(surprises)

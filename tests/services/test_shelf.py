@@ -19,8 +19,9 @@ from tests.world import World, effort, item, member, plan
 from mainstem.errors import LedgerError, QuestionError
 from mainstem.plan.model import Unit
 from mainstem.score.values import By, Grain, Question
-from mainstem.services.attributing import keep_plan, open_book
+from mainstem.services.attributing import open_book
 from mainstem.services.explaining import lumps
+from mainstem.services.kept_plans import keep_plan
 from mainstem.services.scoring import Book, flows, items_behind, value_score
 from mainstem.services.shelf import Shelf
 from mainstem.services.workspace import Workspace
@@ -46,6 +47,7 @@ def made(root: Path, hours: float = 4) -> World:
     ]  # fmt: skip
     world.land(items, rows)
     world.refresh()
+    keep_plan(world.ledger, world.plan, "rev")
     return world
 
 
@@ -140,7 +142,6 @@ def test_another_ledger_in_the_same_place_is_noticed(tmp_path: Path) -> None:
 
 def test_the_past_is_told_as_the_command_line_tells_it(tmp_path: Path) -> None:
     world = made(tmp_path)
-    keep_plan(world.ledger, world.plan, "rev")
     one_more(world, 1)
     between = world.moment()
     world.refresh()

@@ -106,7 +106,9 @@ def decline(request: Request, number: NumberInPath, body: Answer) -> tuple[int, 
     return 204, None
 
 
-@router.post("/contests/{int:number}/withdraw", response={204: None}, operation_id="withdraw_contest")
+@router.post(
+    "/contests/{int:number}/withdraw", response={204: None}, operation_id="withdraw_contest"
+)
 @needs(Action.CONTEST)
 def withdraw(request: Request, number: NumberInPath) -> tuple[int, None]:
     """Takes your own contest back."""

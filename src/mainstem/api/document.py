@@ -36,7 +36,12 @@ _FAILURES = {
     429: "Too many requests; `Retry-After` says when to come back",
     500: "Something went wrong that nobody foresaw; nothing was changed",
 }
-_READ, _WRITE = (400, 401, 403, 404, 409, 429, 500), (400, 401, 403, 404, 409, 412, 413, 422, 429, 500)
+#: Answers that are no JSON, by operation.
+_TEXTS = {"export_audit_log": "application/x-ndjson", "get_plan": "application/yaml"}
+_READ, _WRITE = (
+    (400, 401, 403, 404, 409, 429, 500),
+    (400, 401, 403, 404, 409, 412, 413, 422, 429, 500),
+)
 
 
 @cache
@@ -61,7 +66,8 @@ def _complete_components(components: dict[str, Any]) -> None:
     components["schemas"] = dict(sorted(components["schemas"].items()))
     shape = {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}
     components["responses"] = {
-        f"Failure{status}": {"description": words, "content": shape} for status, words in _FAILURES.items()
+        f"Failure{status}": {"description": words, "content": shape}
+        for status, words in _FAILURES.items()
     }
     components["parameters"] = {
         "IdempotencyKey": _head("Idempotency-Key", "A write with the same key is done once, and its"
@@ -84,6 +90,7 @@ def _head(name: str, words: str, longest: int) -> dict[str, Any]:
 
 def _complete(operation: dict[str, Any], method: str) -> None:
     is_read = method == "get"
+    operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
     answers = operation["responses"]
     for status in _READ if is_read else _WRITE:
         answers[str(status)] = {"$ref": f"#/components/responses/Failure{status}"}
@@ -98,6 +105,8 @@ def _complete(operation: dict[str, Any], method: str) -> None:
             content["schema"] = _without_null(content["schema"])
     heads = ("IfNoneMatch",) if is_read else ("IdempotencyKey", "IfMatch")
     operation["parameters"] += [{"$ref": f"#/components/parameters/{name}"} for name in heads]
+    if kind := _TEXTS.get(operation["operationId"]):
+        answers["200"].setdefault("content", {})[kind] = {"schema": {"type": "string"}}
     _tag_answers(answers)
 
 

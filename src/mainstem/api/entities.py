@@ -77,11 +77,19 @@ def _make(section: str) -> None:
     one = SECTIONS[section]
     word, many = one.replace(" ", "_"), section
     shape: Any = changing.shape_of(section)
-    kind: Any = create_model(f"{shape.__name__}Held", __base__=Held[shape], __doc__=f"A {one} of the plan.")
+    kind: Any = create_model(
+        f"{shape.__name__}Held", __base__=Held[shape], __doc__=f"A {one} of the plan."
+    )
     path, at = f"/plan/{section.replace('_', '-')}", "/{path:ident}"
     read = {"by_alias": True, "exclude_defaults": True}
 
-    @router.get(path, response=Page[kind], operation_id=f"list_{many}", **read)
+    @router.get(
+        path,
+        response=Page[kind],
+        operation_id=f"list_{many}",
+        description=f"The {many.replace('_', ' ')} of the plan, in the order of their identifiers.",
+        **read,
+    )
     def listed(
         request: Request, response: HttpResponse, limit: Limit = 50, after: After = "",
         revision: RevisionInQuery = "",
@@ -92,7 +100,12 @@ def _make(section: str) -> None:
         mark(response, f"{standing.revision or 'r0'}.{limit}.{after}")
         return page_of_words(found, after, limit, lambda key: _held(section, key, found[key], kind))
 
-    @router.post(path, response=AdditionOutcome, operation_id=f"add_{word}")
+    @router.post(
+        path,
+        response=AdditionOutcome,
+        operation_id=f"add_{word}",
+        description=f"Adds a {one} to the plan.",
+    )
     @needs(Action.CHANGE_PLAN)
     def add(request: Request, body: Addition) -> Any:
         ground, actor = request.ground, request.actor
@@ -105,7 +118,13 @@ def _make(section: str) -> None:
         )
         return AdditionOutcome(id=ident, **_done(done))
 
-    @router.get(path + at, response=kind, operation_id=f"get_{word}", **read)
+    @router.get(
+        path + at,
+        response=kind,
+        operation_id=f"get_{word}",
+        description=f"A {one} of the plan, as it stands or stood.",
+        **read,
+    )
     def get(
         request: Request, response: HttpResponse, ident: IdentInPath, revision: RevisionInQuery = ""
     ) -> Any:
@@ -113,14 +132,26 @@ def _make(section: str) -> None:
         mark(response, changing.digest_of(entity))
         return _held(section, ident, entity, kind)
 
-    @router.patch(path + at, response=Outcome, operation_id=f"change_{word}")
+    @router.patch(
+        path + at,
+        response=Outcome,
+        operation_id=f"change_{word}",
+        description=f"Changes fields of a {one}; what others changed meanwhile stays.",
+    )
     @needs(Action.CHANGE_PLAN)
     def change(request: Request, ident: IdentInPath, body: Patch) -> Outcome:
         return _patch(request, section, ident, body)
 
-    @router.delete(path + at, response=Outcome, operation_id=f"remove_{word}")
+    @router.delete(
+        path + at,
+        response=Outcome,
+        operation_id=f"remove_{word}",
+        description=f"Removes a {one}; what names it forgets it.",
+    )
     @needs(Action.CHANGE_PLAN)
-    def remove(request: Request, ident: IdentInPath, why: Line = "", dry_run: bool = False) -> Outcome:
+    def remove(
+        request: Request, ident: IdentInPath, why: Line = "", dry_run: bool = False
+    ) -> Outcome:
         ground, actor = request.ground, request.actor
         wish = Wish(why=why, digest=asked_version(request))
         if dry_run:
@@ -128,12 +159,6 @@ def _make(section: str) -> None:
             return outcome_of(changing.weigh_changes(changes, ground, actor))
         done = changing.remove_entity(section, ident, wish, ground, actor, at=ground.now())
         return Outcome(**_done(done))
-
-    listed.__doc__ = f"The {many.replace('_', ' ')} of the plan, in the order of their identifiers."
-    add.__doc__ = f"Adds a {one} to the plan."
-    get.__doc__ = f"A {one} of the plan, as it stands or stood."
-    change.__doc__ = f"Changes fields of a {one}; what others changed meanwhile stays."
-    remove.__doc__ = f"Removes a {one}; what names it forgets it."
 
 
 def _patch(request: Request, section: str, ident: str, body: Patch) -> Outcome:
@@ -155,7 +180,9 @@ OrganisationHeld: Any = create_model(
     "/plan/organisation", response=OrganisationHeld, operation_id="get_organisation",
     by_alias=True, exclude_defaults=True,
 )  # fmt: skip
-def get_organisation(request: Request, response: HttpResponse, revision: RevisionInQuery = "") -> Any:
+def get_organisation(
+    request: Request, response: HttpResponse, revision: RevisionInQuery = ""
+) -> Any:
     """The organisation and its settings."""
     entity = changing.read_entity("organisation", "", request.ground, request.actor, at=revision)
     mark(response, changing.digest_of(entity))

@@ -23,7 +23,8 @@ from mainstem.errors import (
     TooLarge,
     TooMany,
 )
-from mainstem.plan.changes import Clash, StaleChange, to_json as change_as_json
+from mainstem.plan.changes import Clash, StaleChange
+from mainstem.plan.changes import to_json as change_as_json
 from mainstem.services import refusing
 
 _LOG = structlog.get_logger("mainstem.api")
@@ -49,7 +50,9 @@ _WORDS: Mapping[int, tuple[str, str, str]] = {
 class Fault(BaseModel):
     """What went wrong, to what, and what to do about it."""
 
-    code: str = Field(description="a word with a dot that stays the same", examples=["access.forbidden"])
+    code: str = Field(
+        description="a word with a dot that stays the same", examples=["access.forbidden"]
+    )
     message: str = Field(description="what happened to which thing")
     hint: str = Field(description="what to do; may be empty")
     field: str = Field(description="the field of the request that it is about; may be empty")

@@ -36,4 +36,6 @@ def find_by_name(
 ) -> Found:
     """Looks for a name, an identifier or the beginning of an item's key."""
     found = find(q, request.ground, request.actor)
-    return Found(entities=[Named.model_validate(e) for e in found.entities], items=list(found.items))
+    return Found(
+        entities=[Named.model_validate(e) for e in found.entities], items=list(found.items)
+    )

@@ -11,7 +11,7 @@ from pydantic import Field
 from mainstem.api.operations import needs
 from mainstem.api.paging import After, Limit, number_after, page_of
 from mainstem.api.request import Request
-from mainstem.api.shapes import Done, In, Line, OnDay, Out, Page, Subject, Words
+from mainstem.api.shapes import Done, In, Line, OnDay, Page, Subject, Words
 from mainstem.api.written import FindingShown, finding_shown, shown
 from mainstem.services.access import Action
 from mainstem.services.standing_findings import accept_finding, is_open, standing_findings

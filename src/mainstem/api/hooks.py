@@ -108,7 +108,9 @@ def remove(request: Request, number: NumberInPath) -> tuple[int, None]:
     "/hooks/{int:number}/deliveries", response=Page[DeliveryShown], operation_id="list_deliveries"
 )
 @needs(Action.ADMINISTER)
-def list_deliveries(request: Request, number: NumberInPath, after: After = "") -> Page[DeliveryShown]:
+def list_deliveries(
+    request: Request, number: NumberInPath, after: After = ""
+) -> Page[DeliveryShown]:
     """What became of a webhook's events, newest first."""
     rows = hooks.deliveries(number, request.actor, before=number_after(after))
     more = write_cursor(rows[-1].id) if len(rows) == hooks.PAGE else None

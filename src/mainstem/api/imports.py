@@ -76,11 +76,15 @@ class Reading(In):
     """How a file is read."""
 
     source: Line = Field("", description="name to land under; rows of one name correct each other")
-    is_whole: Flag = Field(False, description="the file holds everything: what is gone is withdrawn")
+    is_whole: Flag = Field(
+        False, description="the file holds everything: what is gone is withdrawn"
+    )
 
 
 def _landing(row: LandingRow) -> LandingShown:
-    reasons = [Refused(reason=why, rows=count, example=example) for why, count, example in row.reasons]
+    reasons = [
+        Refused(reason=why, rows=count, example=example) for why, count, example in row.reasons
+    ]
     return LandingShown(
         number=row.number, source=row.source, at=row.at, read=row.read, new=row.new,
         changed=row.changed, unchanged=row.unchanged, rejected=row.rejected, withdrawn=row.withdrawn,
@@ -126,7 +130,12 @@ def upload(
     """Uploads a table of work. It is read when ``read_upload`` asks for it."""
     most = settings().bytes("MAINSTEM_UPLOAD")
     kept = work_uploads.keep_upload(
-        file.name or "", file.chunks(), request.ground, request.actor, most=most, at=request.ground.now()
+        file.name or "",
+        file.chunks(),
+        request.ground,
+        request.actor,
+        most=most,
+        at=request.ground.now(),
     )
     return 201, _upload(kept)
 
@@ -140,7 +149,9 @@ def get_upload(request: Request, token: TokenInPath) -> UploadShown:
 
 @router.post("/uploads/{str:token}/read", response={202: UploadShown}, operation_id="read_upload")
 @needs(Action.IMPORT)
-def read_upload(request: Request, token: TokenInPath, body: Reading | None = None) -> tuple[int, UploadShown]:
+def read_upload(
+    request: Request, token: TokenInPath, body: Reading | None = None
+) -> tuple[int, UploadShown]:
     """Asks for a file to be read into the ledger soon."""
     ground, given = request.ground, body or Reading()
     found = work_uploads.upload_of(token, ground, request.actor)

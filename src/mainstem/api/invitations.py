@@ -97,7 +97,9 @@ def resend(request: Request, number: NumberInPath) -> InvitationSent:
     return _sent(sent)
 
 
-@router.delete("/invitations/{int:number}", response={204: None}, operation_id="withdraw_invitation")
+@router.delete(
+    "/invitations/{int:number}", response={204: None}, operation_id="withdraw_invitation"
+)
 @needs(Action.ADMINISTER)
 def withdraw(request: Request, number: NumberInPath) -> tuple[int, None]:
     """Takes an invitation back: its link stops."""

@@ -117,7 +117,9 @@ class CompletionShown(Out):
     """Something that may come at a place of a query."""
 
     words: str
-    text: str = Field(description="goes in place of the characters from `first` until before `last`")
+    text: str = Field(
+        description="goes in place of the characters from `first` until before `last`"
+    )
     first: int
     last: int
     about: str
@@ -134,7 +136,9 @@ def list_items(
     ground = request.ground
     first, last = days_of(ground, cycle, since, until)
     book = book_of(ground)
-    asked = unit or (scoring.default_unit(book) if book else ground.plans.head().plan.organisation.unit)
+    asked = unit or (
+        scoring.default_unit(book) if book else ground.plans.head().plan.organisation.unit
+    )
     if book is None:
         return _items(Browsed(q, asked))
     ends = [day for _, low, high, _ in book.desk.spans() for day in (low, high)]
@@ -182,7 +186,9 @@ def complete(
     "/items/{str:source}/{path:key}", response=ItemWhole, operation_id="get_item", by_alias=True
 )
 def get_item(
-    request: Request, source: Annotated[str, Field(max_length=300)], key: Annotated[str, Field(max_length=300)]
+    request: Request,
+    source: Annotated[str, Field(max_length=300)],
+    key: Annotated[str, Field(max_length=300)],
 ) -> ItemWhole:
     """What an item counts for, and because of what."""
     found = items.look_at_item(source, key, request.ground, request.actor)

@@ -145,7 +145,10 @@ def get_standing(request: Request, ident: IdentInPath) -> Standing:
 
 @router.get("/readings", response=Page[ReadingShown], operation_id="list_readings")
 def list_readings(
-    request: Request, key_result: Annotated[str, Query(max_length=100)], limit: Limit = 200, after: After = ""
+    request: Request,
+    key_result: Annotated[str, Query(max_length=100)],
+    limit: Limit = 200,
+    after: After = "",
 ) -> Page[ReadingShown]:
     """Everything known of a key result within its cycle, by day: observations and check-ins."""
     first = number_after(after) or 0
@@ -156,7 +159,10 @@ def list_readings(
 
 @router.get("/check-ins", response=Page[CheckInShown], operation_id="list_check_ins")
 def list_check_ins(
-    request: Request, key_result: Annotated[str, Query(max_length=100)], limit: Limit = 50, after: After = ""
+    request: Request,
+    key_result: Annotated[str, Query(max_length=100)],
+    limit: Limit = 50,
+    after: After = "",
 ) -> Page[CheckInShown]:
     """Check-ins of a key result, newest first, those that were corrected too."""
     _require(key_result, request.ground)

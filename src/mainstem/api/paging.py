@@ -14,7 +14,7 @@ from mainstem.api.shapes import Out, Page
 from mainstem.errors import Invalid
 
 S = TypeVar("S")
-O = TypeVar("O", bound=Out)
+Shown = TypeVar("Shown", bound=Out)
 Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
 After = Annotated[str, Query(max_length=600, description="`next` of the page before")]
 _MOST = 2**53
@@ -54,12 +54,14 @@ def _read(after: str) -> Any:
 
 
 def _not_whole() -> Invalid:
-    return Invalid("`after` is no place in this list.", "Send `next` as it was answered.", field="after")
+    return Invalid(
+        "`after` is no place in this list.", "Send `next` as it was answered.", field="after"
+    )
 
 
 def page_of(
-    rows: Sequence[S], limit: int, show: Callable[[S], O], place: Callable[[S], int | str]
-) -> Page[O]:
+    rows: Sequence[S], limit: int, show: Callable[[S], Shown], place: Callable[[S], int | str]
+) -> Page[Shown]:
     """A page out of one row more than it shows: the row too many says that there is more."""
     shown = list(rows[:limit])
     more = write_cursor(place(shown[-1])) if len(rows) > limit and shown else None
@@ -67,8 +69,8 @@ def page_of(
 
 
 def page_of_words(
-    names: Sequence[str], after: str, limit: int, show: Callable[[str], O]
-) -> Page[O]:
+    names: Sequence[str], after: str, limit: int, show: Callable[[str], Shown]
+) -> Page[Shown]:
     """A page of what is in memory under names, in the order of the names.
 
     In that order a list stays whole while others add to it and take away from it.

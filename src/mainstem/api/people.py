@@ -205,9 +205,7 @@ def belong(request: Request, person: NumberInPath, body: NewMembership) -> tuple
         0, body.team, body.first_day, body.last_day, Decimal(str(round(body.fraction, 4))), ""
     )
     ground = request.ground
-    return 201, _membership(
-        people.belong(person, wanted, ground, request.actor, at=ground.now())
-    )
+    return 201, _membership(people.belong(person, wanted, ground, request.actor, at=ground.now()))
 
 
 @router.delete(
@@ -224,7 +222,9 @@ def part(
     return 204, None
 
 
-@router.delete("/people/{int:person}/sessions", response=Ended, operation_id="end_sessions_of_person")
+@router.delete(
+    "/people/{int:person}/sessions", response=Ended, operation_id="end_sessions_of_person"
+)
 @needs(Action.ADMINISTER)
 def sign_out(request: Request, person: NumberInPath) -> Ended:
     """Ends every session of somebody."""
@@ -245,7 +245,9 @@ def add_group(request: Request, body: NewGroup) -> tuple[int, GroupShown]:
     """Says what a group means, from each person's next sign-in on."""
     ground = request.ground
     given = body.right.given() if body.right else None
-    made = groups.add_group(body.name, given, body.member_of, ground, request.actor, at=ground.now())
+    made = groups.add_group(
+        body.name, given, body.member_of, ground, request.actor, at=ground.now()
+    )
     return 201, _group(made)
 
 

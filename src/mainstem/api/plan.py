@@ -54,7 +54,9 @@ class Changes(In):
         examples=[[{"kind": "changed", "subject": "streams/start-fast", "path": ["owner"],
                     "old": "Owen", "new": "Olga"}]],
     )  # fmt: skip
-    base: Revision = Field("", description="the revision that they were made for; the newest if empty")
+    base: Revision = Field(
+        "", description="the revision that they were made for; the newest if empty"
+    )
     why: Words = ""
     dry_run: Flag = Field(False, description="say what would happen; nothing is done")
 

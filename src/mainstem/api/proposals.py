@@ -107,7 +107,10 @@ class Reason(In):
 
 @router.get("/proposals", response=Page[ProposalShown], operation_id="list_proposals")
 def list_proposals(
-    request: Request, state: Annotated[State | None, Query()] = None, limit: Limit = 50, after: After = ""
+    request: Request,
+    state: Annotated[State | None, Query()] = None,
+    limit: Limit = 50,
+    after: After = "",
 ) -> Page[ProposalShown]:
     """Proposals, newest first. Drafts are their author's own."""
     rows = proposals.list_proposals(
@@ -198,7 +201,9 @@ def open_one(request: Request, number: NumberInPath, body: Reason | None = None)
     return _move(request, number, "open", body)
 
 
-@router.post("/proposals/{int:number}/decline", response=ProposalShown, operation_id="decline_proposal")
+@router.post(
+    "/proposals/{int:number}/decline", response=ProposalShown, operation_id="decline_proposal"
+)
 @needs(Action.CHANGE_PLAN)
 def decline(request: Request, number: NumberInPath, body: Reason) -> ProposalShown:
     """Declines a proposal, with a reason."""

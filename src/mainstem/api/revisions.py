@@ -73,4 +73,6 @@ def get_revision(request: Request, number: NumberInPath) -> RevisionWhole:
 def undo_revision(request: Request, number: NumberInPath, body: Why | None = None) -> Done:
     """Takes a revision back by a new one; what others changed since stays."""
     why = body.why if body else ""
-    return shown(editing.undo(number, request.ground, request.actor, at=request.ground.now(), why=why))
+    return shown(
+        editing.undo(number, request.ground, request.actor, at=request.ground.now(), why=why)
+    )

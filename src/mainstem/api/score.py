@@ -16,7 +16,7 @@ from mainstem.errors import LedgerError, QuestionError
 from mainstem.plan.model import RestKind, Unit
 from mainstem.score.answerable import NotAnswerable
 from mainstem.score.change import Part
-from mainstem.score.values import GRAIN, Answer, Amounts, By, Cell, Grain, Question, Score
+from mainstem.score.values import GRAIN, Amounts, Answer, By, Cell, Grain, Question, Score
 from mainstem.services import comparing, scoring
 from mainstem.services.ground import Ground
 from mainstem.services.scoring_book import Book

@@ -19,9 +19,7 @@ Words = Annotated[str, StringConstraints(max_length=10_000)]
 Line = Annotated[str, StringConstraints(max_length=300)]
 Ident = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 #: ``section/id``, such as ``streams/start-fast``, or ``proposal/12``.
-Subject = Annotated[
-    str, StringConstraints(max_length=130), Field(examples=["streams/start-fast"])
-]
+Subject = Annotated[str, StringConstraints(max_length=130), Field(examples=["streams/start-fast"])]
 OnDay = Annotated[Day, Field(examples=["2026-10-21"])]
 
 

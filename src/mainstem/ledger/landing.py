@@ -241,7 +241,7 @@ def _land_first(change: Change) -> tuple[dict[str, int], list[str], list[str]]:
 def _write_records(change: Change, rewrites: bool, months: list[str]) -> None:
     con = change.con
     fresh = f"SELECT * EXCLUDE (fresh, changed, old_month), {change.number} AS landing FROM compared_records"
-    files = change.ledger.view().table("records").by_partition() if months else {}
+    files = change.table("records").by_partition() if months else {}
     crowded = [m for m in months if len(files.get(m, ())) >= MANY_FILES]
     if rewrites or crowded:
         con.execute(

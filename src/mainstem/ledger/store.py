@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 LOCK_SECONDS = 600
+#: A folder of spilled data that nobody has written to for so long is nobody's any more.
+DEAD_SECONDS = 7 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,17 @@ class Change:
     number: int
     before: View
     pins: dict[str, int] = field(default_factory=dict)
+    _writers: dict[str, Writer] = field(default_factory=dict)
+    _tables: dict[tuple[str, int], Table] = field(default_factory=dict)
 
     def writer(self, table: str) -> Writer:
-        """A writer of one table."""
-        return Writer(self.con, self.ledger.tables, table)
+        """The writer of one table."""
+        return self._writers.setdefault(table, Writer(self.con, self.ledger.tables, table))
+
+    def table(self, name: str) -> Table:
+        """A table as this change has left it so far."""
+        pin = (name, self.pins[name])
+        return self._tables.setdefault(pin, Table(self.ledger.tables, *pin))
 
     def put(
         self, table: str, query: str, *, order: str = "", replace: list[str] | None = None
@@ -69,7 +80,7 @@ class Change:
 
     def view(self, table: str, *, low: str | None = None, high: str | None = None) -> str:
         """The SQL that reads a table as this change has left it so far."""
-        return relation(Table(self.ledger.tables, table, self.pins[table]), low, high)
+        return relation(self.table(table), low, high)
 
     def commit(
         self,
@@ -89,9 +100,19 @@ class Change:
             [self.number, at.astimezone(UTC).replace(tzinfo=None), what, source,
              json.dumps(landing.report), json.dumps(pins), plan],
         )  # fmt: skip
-        writer = self.writer("landings")
-        writer.commit(writer.write("SELECT * FROM landing_row"))
+        self._write_landing()
         return landing
+
+    def _write_landing(self) -> None:
+        """Adds the row; landings that lie in many files are written as one with it, in the same commit."""
+        writer = self.writer("landings")
+        crowd = writer.crowd() if self.before.version else []
+        query = "SELECT * FROM landing_row"
+        if crowd:
+            base = self.ledger.tables / "landings"
+            listed = ", ".join("'" + str(base / f[0]).replace("'", "''") + "'" for f in crowd)
+            query += f" UNION ALL BY NAME SELECT * FROM read_parquet([{listed}])"
+        writer.commit(writer.write(query, order="landing"), merged=crowd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +164,10 @@ class Ledger:
     def tables(self) -> Path:
         """The folder of the Delta tables."""
         return self.root / "tables"
+
+    @property
+    def _spill(self) -> Path:
+        return self.root / "spill"
 
     @classmethod
     def open(cls, root: Path, *, make: bool = False, memory: str = "1GB") -> Ledger:
@@ -199,7 +224,9 @@ class Ledger:
         """A DuckDB connection bounded in memory, spilling beside the ledger."""
         import duckdb
 
-        spill = self.root / "spill"
+        # a folder of its own, which the engine makes when it needs it and removes when it is closed
+        spill = self._spill / uuid.uuid4().hex
+        spill.parent.mkdir(exist_ok=True)
         con = duckdb.connect(config={"memory_limit": self.memory, "temp_directory": str(spill)})
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET preserve_insertion_order = false")
@@ -241,20 +268,22 @@ class Ledger:
         """Opens a change under the lock. Leaving without ``commit`` leaves nothing visible."""
         with self._lock():
             view = self.view()
-            for name in SHAPES:
-                restore(self.tables, name, view.pins[name])
+            # restoring adds versions of its own: pin what is really last
+            pins = {n: restore(self.tables, n, view.pins[n]) for n in SHAPES}
+            _forget_spill(self._spill)
             con = self.connect()
             try:
-                # restoring adds versions of its own: pin what is really last
-                pins = {n: _last(self.tables, n, view.pins[n]) for n in SHAPES}
                 yield Change(self, con, view.version + 1, view, pins)
             finally:
                 con.close()
-                shutil.rmtree(self.root / "spill", ignore_errors=True)
 
 
-def _last(root: Path, name: str, pinned: int) -> int:
-    from deltalake import DeltaTable
-
-    version = int(DeltaTable(str(root / name)).version())
-    return version if version != pinned else pinned
+def _forget_spill(spill: Path) -> None:
+    """Removes what processes left that died while they spilled; others may be using theirs."""
+    for folder in spill.glob("*"):
+        try:
+            touched = max(f.stat().st_mtime for f in (folder, *folder.glob("*")))
+        except OSError:
+            continue  # its owner has just removed it
+        if time.time() - touched > DEAD_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,7 +87,11 @@ LANDINGS = TableShape(
 
 #: Items per folder of the items and attribution tables.
 CHUNK = 262_144
+#: So many small files of landings are merged to one.
+MANY_LANDINGS = 50
 _NEVER = "interval 36500 days"
+#: Path relative to the table, bytes, rows, partition value.
+File = tuple[str, int, int, str | None]
 
 
 def _delta_schema(shape: TableShape) -> Schema:
@@ -158,10 +162,12 @@ class Table:
 
 
 def _read_log(path: Path, version: int, partition: str | None) -> dict[str | None, list[str]]:
+    out: dict[str | None, list[str]] = {}
+    if version == 0:  # as it was created
+        return out
     from deltalake import DeltaTable
 
     table = DeltaTable(str(path), version=version)
-    out: dict[str | None, list[str]] = {}
     actions = table.get_add_actions(flatten=True)
     if actions.num_rows == 0:
         return out
@@ -180,12 +186,22 @@ class Writer:
     con: duckdb.DuckDBPyConnection
     root: Path
     name: str
+    _open: DeltaTable | None = field(default=None, repr=False)
 
-    def write(self, query: str, *, order: str = "") -> list[tuple[str, int, int, str | None]]:
+    @property
+    def table(self) -> DeltaTable:
+        """The table, opened once."""
+        if self._open is None:
+            from deltalake import DeltaTable
+
+            self._open = DeltaTable(str(self.root / self.name))
+        return self._open
+
+    def write(self, query: str, *, order: str = "") -> list[File]:
         """Writes the rows of ``query`` as Parquet.
 
         Returns:
-            (path relative to the table, bytes, rows, partition value) per file.
+            The files, none where there is no row.
         """
         shape = SHAPES.get(self.name, LANDINGS)
         base = self.root / self.name
@@ -209,52 +225,90 @@ class Writer:
         return out
 
     def commit(
-        self, files: list[tuple[str, int, int, str | None]], *, replace: list[str] | None = None
+        self,
+        files: list[File],
+        *,
+        replace: list[str] | None = None,
+        merged: Sequence[File] = (),
     ) -> int:
         """Adds files; with ``replace``, first drops the given partition values (or all, ``["*"]``).
+
+        Args:
+            merged: Files of this table whose rows are in ``files`` now; not with ``replace``.
 
         Returns:
             The table's new version.
         """
-        from deltalake import DeltaTable
+        shape = SHAPES.get(self.name, LANDINGS)
+        if replace == ["*"]:
+            self._push(files, "overwrite")
+        elif replace:
+            self._push(
+                [f for f in files if f[3] in replace],
+                "overwrite",
+                only=[(shape.partition, "in", replace)],
+            )
+            if rest := [f for f in files if f[3] not in replace]:
+                self._push(rest, "append")
+        elif files:
+            self._push(files, "append", merged)
+        return int(self.table.version())
+
+    def _push(
+        self, files: Sequence[File], mode: str, merged: Sequence[File] = (), only: Any = None
+    ) -> None:
         from deltalake.transaction import AddAction, PostCommitHookProperties, RemoveAction
 
-        shape = SHAPES.get(self.name, LANDINGS)
-        table = DeltaTable(str(self.root / self.name))
-        hooks = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
-        by = [shape.partition] if shape.partition else None
+        by = SHAPES.get(self.name, LANDINGS).partition
         stamp = int(time.time() * 1000)
+        added = [
+            AddAction(path, size, {by: value} if by else {}, stamp, True,
+                      json.dumps({"numRecords": count}))
+            for path, size, count, value in files
+        ]  # fmt: skip
+        removed = [RemoveAction(path, True, stamp, size) for path, size, _, _ in merged]
+        hooks = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
+        self.table.create_write_transaction(
+            [*added, *removed], mode, self.table.schema(), [by] if by else None, only,
+            post_commithook_properties=hooks,
+        )  # fmt: skip
+        self.table.update_incremental()
 
-        def add(entry: tuple[str, int, int, str | None]) -> AddAction | RemoveAction:
-            path, size, count, value = entry
-            keys = {shape.partition: value} if shape.partition else {}
-            return AddAction(path, size, keys, stamp, True, json.dumps({"numRecords": count}))
+    def crowd(self) -> list[File]:
+        """Files of a table without partitions that are better written as one; none while there are few.
 
-        def push(entries: list[AddAction | RemoveAction], mode: str, only: Any = None) -> None:
-            table.create_write_transaction(
-                entries, mode, table.schema(), by, only, post_commithook_properties=hooks
-            )
-            table.update_incremental()
-
-        if replace == ["*"]:
-            push([add(f) for f in files], "overwrite")
-        elif replace:
-            fresh = [add(f) for f in files if f[3] in replace]
-            push(fresh, "overwrite", [(shape.partition, "in", replace)])
-            rest = [add(f) for f in files if f[3] not in replace]
-            if rest:
-                push(rest, "append")
-        elif files:
-            push([add(f) for f in files], "append")
-        return int(DeltaTable(str(self.root / self.name)).version())
+        Files are merged in levels, so that there are never many and no row is written often.
+        """
+        actions = self.table.get_add_actions(flatten=True)
+        columns = (actions.column(n).to_pylist() for n in ("path", "size_bytes", "num_records"))
+        found: list[File] = [(p, s, n, None) for p, s, n in zip(*columns, strict=True)]
+        crowded: list[File] = []
+        most = MANY_LANDINGS
+        while (
+            len(level := [f for f in found if f[2] < most and f not in crowded]) + 1
+            >= MANY_LANDINGS
+        ):
+            crowded += level
+            most *= MANY_LANDINGS
+        return crowded
 
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def restore(root: Path, name: str, version: int) -> None:
-    """Takes a table back to a pinned version after a process died between commits."""
+def restore(root: Path, name: str, version: int) -> int:
+    """Takes a table back to a pinned version after a process died between commits.
+
+    Returns:
+        The table's last version, which has the files of the pinned one.
+
+    Raises:
+        LedgerError: if the table does not have the pinned version.
+    """
+    log = root / name / "_delta_log"
+    if _log_file(log, version).exists() and not _log_file(log, version + 1).exists():
+        return version
     from deltalake import DeltaTable
 
     table = DeltaTable(str(root / name))
@@ -266,3 +320,8 @@ def restore(root: Path, name: str, version: int) -> None:
         )
     if table.version() > version:
         table.restore(version)
+    return int(table.version())
+
+
+def _log_file(log: Path, version: int) -> Path:
+    return log / f"{version:020d}.json"

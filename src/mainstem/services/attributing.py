@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mainstem.plan.findings import Finding
 from mainstem.plan.model import Condition, Plan
+from mainstem.services.kept_plans import keep_plan, kept_plan
 from mainstem.services.scoring_book import Book, engine_in_use, last_refresh, notes_of
 from mainstem.services.workspace import Workspace
 from mainstem.work.records import WHOLE
@@ -243,27 +242,6 @@ def _plain(plan: Plan, names: Names) -> tuple[Plain, bool]:
 def _asks_team(condition: Condition) -> bool:
     inner = (*condition.all, *condition.any, *condition.not_)
     return bool(condition.team) or any(_asks_team(c) for c in inner)
-
-
-def keep_plan(ledger: Ledger, plan: Plan, revision: str) -> None:
-    """Keeps the plan beside the ledger, so that past answers can be given again."""
-    if not revision:
-        return
-    folder = ledger.root / "plans"
-    folder.mkdir(exist_ok=True)
-    target = folder / f"{revision}.json.gz"
-    if not target.exists():
-        fresh = target.with_suffix(".new")
-        fresh.write_bytes(gzip.compress(plan.model_dump_json(by_alias=True).encode(), mtime=0))
-        fresh.replace(target)
-
-
-def kept_plan(ledger: Ledger, revision: str) -> Plan:
-    """A plan that was in force at a refresh; an empty one if there was none."""
-    target: Path = ledger.root / "plans" / f"{revision}.json.gz"
-    if not revision or not target.exists():
-        return Plan()
-    return Plan.model_validate_json(gzip.decompress(target.read_bytes()))
 
 
 def open_book(workspace: Workspace, *, as_of: datetime | None = None, at: datetime) -> Book:

@@ -175,7 +175,9 @@ def _settled(made: Rebased) -> tuple[Change, ...]:
 
 
 def _clash(met: Meeting) -> Clash:
-    return Clash(Changed(met.subject, met.path, met.base, met.wanted), met.base, met.now, met.wanted)
+    return Clash(
+        Changed(met.subject, met.path, met.base, met.wanted), met.base, met.now, met.wanted
+    )
 
 
 def add_entity(
@@ -200,7 +202,9 @@ def addition(
     require(by, Action.CHANGE_PLAN)
     plan = ground.plans.head().plan
     entity = read_shape(section, fields)
-    name = getattr(entity, "name", None) or getattr(entity, "text", "") or getattr(entity, "what", "")
+    name = (
+        getattr(entity, "name", None) or getattr(entity, "text", "") or getattr(entity, "what", "")
+    )
     made = editing_entity.new_ident(plan, section, ident, name)
     return made, editing_entity.add_changes(plan, section, made, entity)
 
@@ -240,7 +244,7 @@ def rename_entity(
         Invalid: the identifier cannot be one, or is taken.
     """
     require(by, Action.CHANGE_PLAN)
-    section, _, ident = subject.partition("/")
+    section = subject.partition("/")[0]
     plan = ground.plans.head().plan
     _require_entity(subject, plan)
     editing_entity.new_ident(plan, section, new_id, "")
@@ -264,7 +268,9 @@ def named_by_others(subject: str, ground: Ground, by: Actor) -> tuple[str, ...]:
 def _require_entity(subject: str, plan: Plan) -> None:
     section, _, ident = subject.partition("/")
     if section not in SECTIONS or ident not in getattr(plan, section):
-        raise Absent(f"The plan has no {subject!r}.", "A subject is written like streams/start-fast.")
+        raise Absent(
+            f"The plan has no {subject!r}.", "A subject is written like streams/start-fast."
+        )
 
 
 def read_changes(told: Sequence[Mapping[str, Any]], ground: Ground) -> tuple[Change, ...]:

@@ -122,4 +122,6 @@ def keep(hold: Hold, answer: KeptAnswer) -> None:
     """
     mine = RepeatedWrite.objects.filter(pk=hold.number, status=None, at=hold.since)
     if not mine.update(status=answer.status, body=answer.body, etag=answer.etag[:80]):
-        raise Overtaken("This took too long, and the same was asked for again.", "Look at what is so now.")
+        raise Overtaken(
+            "This took too long, and the same was asked for again.", "Look at what is so now."
+        )

@@ -12,7 +12,7 @@ from mainstem.ledger.head import Head, Mark
 from mainstem.ledger.questions import Desk
 from mainstem.ledger.store import Ledger, View
 from mainstem.plan.model import Plan
-from mainstem.services.attributing import kept_plan
+from mainstem.services.kept_plans import kept_plan
 from mainstem.services.scoring_book import Book, engine_in_use, last_refresh, notes_of
 
 #: Revisions of the plan, and moments of the past, of which books are kept.

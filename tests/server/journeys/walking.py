@@ -34,7 +34,7 @@ class Walk:
             viewport={"width": width, "height": 900}, java_script_enabled=script,
             permissions=["clipboard-read", "clipboard-write"],
         )  # fmt: skip
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(int(os.environ.get("JOURNEY_MS", "15000")))
         if script and os.environ.get("AXE_JS"):
             self.context.add_init_script(path=os.environ["AXE_JS"])
         self.page = self.context.new_page()
@@ -54,7 +54,7 @@ class Walk:
     def leave(self) -> None:
         """Closes the browser; whatever it complained of fails the test."""
         self.context.close()
-        assert self.said == [], "the browser complained"
+        assert self.said == [], f"the browser complained: {self.said}"
 
     def go(self, path: str, status: int = 200) -> Any:
         """Opens an address and looks at the page."""

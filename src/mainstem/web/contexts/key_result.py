@@ -153,15 +153,15 @@ def _tail(
 ) -> str:
     if score is not None:
         called = band(score, plan.organisation.settings.bands)
-        return f"— closed with {score:.2f}: {called}."
+        return f"closed with {score:.2f}: {called}."
     if p.value is None and not p.milestones[1]:
-        return "— nobody has said a value yet."
+        return "nobody has said a value yet."
     if p.value is None:
-        return f"— {p.milestones[0]} of {plural(p.milestones[1], 'milestone')} reached."
+        return f"{p.milestones[0]} of {plural(p.milestones[1], 'milestone')} reached."
     now = metric_value(p.value, _unit(kr, metric))
     if kr.target is None:
-        return f"— it stands at {now}; there is no target."
-    return f"— {now} now, {metric_value(kr.target, _unit(kr, metric))} is the target."
+        return f"it stands at {now}; there is no target."
+    return f"{now} now, {metric_value(kr.target, _unit(kr, metric))} is the target."
 
 
 def _lead(p: Progress, kr: KeyResult) -> str:

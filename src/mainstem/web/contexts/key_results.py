@@ -192,8 +192,8 @@ def _head_over(keys: Sequence[str], found: Standings, cycle: str, plan: Plan) ->
 def _tail_over(keys: Sequence[str], found: Standings) -> str:
     unscored = sum(k not in found.scores for k in keys)
     if not unscored:
-        return "— all of them are scored."
-    return f"— by their values; {plural(unscored, 'waits', 'wait')} for a score."
+        return "all of them are scored."
+    return f"by their values; {plural(unscored, 'waits', 'wait')} for a score."
 
 
 def _is_on_the_way(p: Progress) -> bool:
@@ -206,7 +206,7 @@ def _tail(keys: Sequence[str], found: Standings) -> str:
     unsaid = sum(found.progress[k].share is None for k in keys)
     if unsaid:
         parts.append(f"{unsaid} cannot say yet")
-    return f"— {', '.join(parts)}." if parts else ""
+    return f"{', '.join(parts)}." if parts else ""
 
 
 def _scope_words(asked: Asked, plan: Plan) -> str:

@@ -40,6 +40,7 @@ class QueryInput extends HTMLElement {
     const answer = await fetch(`${this.getAttribute("src")}?${asked}`, { signal }).catch(() => null);
     if (!answer?.ok) return;
     this.list.innerHTML = await answer.text();
+    this.answered = asked.get("q");
     this.list.querySelectorAll("[role=option]").forEach((option, n) => (option.id = `${this.list.id}-${n}`));
     this.open(this.list.childElementCount > 0);
   }
@@ -54,6 +55,8 @@ class QueryInput extends HTMLElement {
     const options = [...this.list.querySelectorAll("[role=option]")];
     const at = options.findIndex((option) => option.ariaSelected === "true");
     if (this.list.hidden) return;
+    // what was offered for other text would land in the wrong place
+    if (this.answered !== this.input.value && event.key !== "Escape") return;
     if (event.key === "Escape") this.open(false);
     else if (at >= 0 && (event.key === "Enter" || event.key === "Tab")) this.take(options[at]);
     else if (!(event.key in STEPS)) return;
