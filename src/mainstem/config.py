@@ -102,6 +102,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Private networks that outgoing webhooks may reach, such as 10.1.0.0/16, with commas. Empty:"
         " public addresses only.",
     ),
+    Setting(
+        "MAINSTEM_TOKEN", "text", "",
+        "API token with which `mainstem apply` and `export` speak to a server at an address.",
+        is_secret=True,
+    ),
     Setting("MAINSTEM_OIDC_URL", "url", "", "Issuer for sign-in by OpenID Connect."),
     Setting("MAINSTEM_OIDC_CLIENT", "text", "", "Client id at that issuer."),
     Setting("MAINSTEM_OIDC_SECRET", "text", "", "Client secret at that issuer.", is_secret=True),

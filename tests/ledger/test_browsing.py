@@ -11,14 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mainstem.ledger import item_cube_pages
 from mainstem.ledger.browsing import (
     Cursor,
     FoundItem,
+    FoundPage,
     Order,
     Sought,
+    Totals,
     browse,
     cursor_at,
     effort_by_month,
+    keys_of,
     known_values,
     shares_of,
 )
@@ -77,14 +81,21 @@ PLAN = plan(
 MEMBERS = [member("cid@x", "core"), member("gus@x", "growth"), member("pia@x", "platform")]
 
 
+#: For each desk another, of the same ledger, that keeps nothing and answers all by SQL.
+BY_SQL: dict[Desk, Desk] = {}
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     world = World(tmp_path_factory.mktemp("browsing"), plan=PLAN, members=MEMBERS)
     world.land(ITEMS, EFFORT)
     world.refresh()
     desk = world.book().desk
+    by_sql = Desk(world.ledger, world.ledger.view(), cube=False)
+    BY_SQL[desk] = by_sql
     yield desk
     desk.close()
+    by_sql.close()
 
 
 def known(desk: Desk) -> Known:
@@ -101,7 +112,16 @@ def known(desk: Desk) -> Known:
 
 def look(desk: Desk, text: str, *, order=Order.EFFORT, cursor=None, most=50, unit=1):
     sought = Sought(condition_of(parse(text), known(desk)), unit, FIRST, LAST)
-    return browse(desk, sought, order=order, cursor=cursor, most=most)
+    return browse_both(desk, sought, order=order, cursor=cursor, most=most)
+
+
+def browse_both(desk: Desk, sought: Sought, **how: Any) -> tuple[Totals, FoundPage]:
+    """The answer, which is the same from what is kept of the days and by SQL."""
+    found = browse(desk, sought, **how)
+    assert item_cube_pages.browse(desk, sought, **how) == found
+    assert browse(BY_SQL[desk], sought, **how) == found
+    assert keys_of(desk, sought, most=4) == keys_of(BY_SQL[desk], sought, most=4)
+    return found
 
 
 def amounts(desk: Desk, text: str) -> dict[str, float]:
@@ -188,7 +208,7 @@ def test_whatever_somebody_writes_is_a_value_and_never_sql(desk, field, value):
     sought = Sought(condition_of(parse(text), known(desk)), 1, FIRST, LAST)
     neutral = condition_of(parse(field + ("a*b" if "*" in value else "ab")), known(desk))
     assert sought.condition.sql == neutral.sql
-    totals, _ = browse(desk, sought, order=Order.EFFORT, cursor=None, most=50)
+    totals, _ = browse_both(desk, sought, order=Order.EFFORT, cursor=None, most=50)
     assert totals.items <= 7
     assert look(desk, "")[0].items == 7
     if value == NASTY and field in ("", "label:"):
@@ -350,12 +370,22 @@ def test_law_a_query_picks_what_an_evaluation_by_hand_picks(desk, node):
     for part in parts_by_hand(desk):
         if holds(node, part, k):
             wanted[part["item"]] = wanted.get(part["item"], 0) + part["parts"]
-    totals, page = browse(
-        desk,
-        Sought(condition_of(node, k), 1, FIRST, LAST),
-        order=Order.EFFORT,
-        cursor=None,
-        most=50,
-    )
+    sought = Sought(condition_of(node, k), 1, FIRST, LAST)
+    totals, page = browse_both(desk, sought, order=Order.EFFORT, cursor=None, most=50)
     assert {f.item: f.amount for f in page.items} == wanted
     assert (totals.amount, totals.items) == (sum(wanted.values()), len(wanted))
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(QUERIES, st.sampled_from(Order), st.integers(1, 3), st.data())
+def test_law_any_page_of_any_query_is_the_same_from_what_is_kept_and_by_sql(
+    desk, node, order, most, data
+):
+    sought = Sought(condition_of(node, known(desk)), 1, FIRST, LAST)
+    _, whole = browse_both(desk, sought, order=order, cursor=None, most=50)
+    if whole.items:
+        beside = data.draw(st.sampled_from(whole.items))
+        cursor = cursor_at(beside, order, is_back=data.draw(st.booleans()))
+        browse_both(desk, sought, order=order, cursor=cursor, most=most)

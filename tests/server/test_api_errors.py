@@ -127,3 +127,19 @@ def test_an_answer_is_json_that_every_program_reads(petra, ground):
         answer = petra.get(path)
         assert answer["Content-Type"].startswith("application/json")
         json.loads(answer.content, parse_constant=lambda word: pytest.fail(word))
+
+
+def test_odd_words_in_an_address_are_no_crash(petra):
+    """Each was found by requests that nobody thought of."""
+    for path in (
+        "/plan/teams?revision=r%C2%B2",
+        "/plan/teams?revision=r1%0A",
+        "/plan/cycles/a%0Ab",
+    ):
+        answer = petra.get(path)
+        assert answer.status_code == 404
+        fault(answer)
+    cursor = petra.get("/plan/teams?limit=1").json()["next"]
+    assert petra.get(f"/plan/teams?limit=1&after={cursor}")["ETag"].isascii()
+    empty = {"subject": "streams/start-fast", "rule": "", "why": "none"}
+    assert petra.post("/findings/accept", empty).status_code == 400

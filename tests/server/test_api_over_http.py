@@ -12,6 +12,7 @@ import pytest
 
 from tests.server.api_server import ROOT, Server, running_server
 
+pytestmark = pytest.mark.slow
 SAID = {"key_result": "kr-start", "value": 88.9, "note": "sent at once"}
 
 

@@ -95,13 +95,8 @@ def test_a_folder_without_a_server_is_said_so(tmp_path):
         "apply", "plan.yaml", "--server", "nowhere", data=tmp_path / "none", folder=tmp_path, code=2
     )
     assert "no server's data" in said
-    said = run(
-        "apply",
-        "plan.yaml",
-        "--server",
-        "https://x.example",
-        data=tmp_path,
-        folder=tmp_path,
-        code=2,
-    )
-    assert "is an address" in said
+    over = ("apply", "plan.yaml", "--server")
+    said = run(*over, "https://x.example", data=tmp_path, folder=tmp_path, code=2)
+    assert "MAINSTEM_TOKEN" in said
+    said = run(*over, "http://x.example", data=tmp_path, folder=tmp_path, code=2)
+    assert "https://" in said

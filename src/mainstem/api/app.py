@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -48,13 +48,17 @@ class Writer(BaseRenderer):
         return to_json(data, by_alias=True, inf_nan_mode="null")
 
 
+def _failed(request: HttpRequest, error: Any) -> HttpResponse:
+    return failed(request, error)
+
+
 class Api(NinjaAPI):
     """Without pages and addresses that ninja would add by itself."""
 
     def set_default_exception_handlers(self) -> None:
         """All errors are told in one place."""
         for kind in (Exception, HttpError, ValidationError):
-            self.add_exception_handler(kind, failed)
+            self.add_exception_handler(kind, _failed)
 
     def _get_urls(self) -> list[URLResolver | URLPattern]:
         # the last is ninja's own address for the root

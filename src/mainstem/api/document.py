@@ -37,7 +37,10 @@ _FAILURES = {
     500: "Something went wrong that nobody foresaw; nothing was changed",
 }
 #: Answers that are no JSON, by operation.
-_TEXTS = {"export_audit_log": "application/x-ndjson", "get_plan": "application/yaml"}
+_TEXTS = {
+    "export_audit_log": ("application/x-ndjson", "string"),
+    "get_plan": ("application/yaml", "object"),
+}
 _READ, _WRITE = (
     (400, 401, 403, 404, 409, 429, 500),
     (400, 401, 403, 404, 409, 412, 413, 422, 429, 500),
@@ -105,8 +108,9 @@ def _complete(operation: dict[str, Any], method: str) -> None:
             content["schema"] = _without_null(content["schema"])
     heads = ("IfNoneMatch",) if is_read else ("IdempotencyKey", "IfMatch")
     operation["parameters"] += [{"$ref": f"#/components/parameters/{name}"} for name in heads]
-    if kind := _TEXTS.get(operation["operationId"]):
-        answers["200"].setdefault("content", {})[kind] = {"schema": {"type": "string"}}
+    if operation["operationId"] in _TEXTS:
+        media, kind = _TEXTS[operation["operationId"]]
+        answers["200"].setdefault("content", {})[media] = {"schema": {"type": kind}}
     _tag_answers(answers)
 
 

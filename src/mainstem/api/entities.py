@@ -14,7 +14,7 @@ from mainstem.api.places import IdentInPath
 from mainstem.api.plan import Outcome, Revision, RevisionInQuery, outcome_of
 from mainstem.api.request import Request
 from mainstem.api.shapes import Flag, In, Line, Out, Page, Words
-from mainstem.api.versions import asked_version, mark
+from mainstem.api.versions import asked_version, mark, part_of
 from mainstem.api.written import shown
 from mainstem.plan.changes import sentence
 from mainstem.plan.model import SECTIONS, Organisation, Shape
@@ -62,7 +62,7 @@ class AdditionOutcome(Outcome):
     id: str
 
 
-def _held(section: str, ident: str, entity: Shape, kind: type[Held[Any]]) -> Held[Any]:
+def _held(section: str, ident: str, entity: Shape, kind: Any) -> Any:
     subject = f"{section}/{ident}" if ident else section
     return kind(id=ident, subject=subject, version=changing.digest_of(entity), value=entity)
 
@@ -81,7 +81,7 @@ def _make(section: str) -> None:
         f"{shape.__name__}Held", __base__=Held[shape], __doc__=f"A {one} of the plan."
     )
     path, at = f"/plan/{section.replace('_', '-')}", "/{path:ident}"
-    read = {"by_alias": True, "exclude_defaults": True}
+    read: Any = {"by_alias": True, "exclude_defaults": True}
 
     @router.get(
         path,
@@ -97,7 +97,7 @@ def _make(section: str) -> None:
         plans = request.ground.plans
         standing = plans.at(revision) if revision else plans.head()
         found = getattr(standing.plan, section)
-        mark(response, f"{standing.revision or 'r0'}.{limit}.{after}")
+        mark(response, part_of(standing.revision, limit, after))
         return page_of_words(found, after, limit, lambda key: _held(section, key, found[key], kind))
 
     @router.post(

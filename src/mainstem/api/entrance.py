@@ -45,6 +45,6 @@ def _require_plain(request: HttpRequest) -> None:
 
 
 @guarded
-def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
+def unknown(request: HttpRequest) -> HttpResponse:
     """Any other address below ``/api/``."""
     return answer(request, 404, {})

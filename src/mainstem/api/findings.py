@@ -32,7 +32,7 @@ class Acceptance(In):
     """A finding that somebody decides to live with."""
 
     subject: Subject
-    rule: Line = Field(examples=["S09"])
+    rule: Line = Field(min_length=1, examples=["S09"])
     why: Words = Field(min_length=3)
     until: OnDay | None = None
 

@@ -19,6 +19,7 @@ from mainstem.plan.changes import sentence
 from mainstem.plan.model import Plan
 from mainstem.services import changing, revising
 from mainstem.services.access import Action
+from mainstem.services.check_ins_in_text import with_check_ins
 from mainstem.services.editing import change_plan
 from mainstem.services.plan_text import plan_as_text
 
@@ -92,6 +93,7 @@ class References(Out):
 def get_plan(
     request: Request, response: HttpResponse, at: RevisionInQuery = "",
     form: Annotated[Literal["json", "yaml"], Query(description="yaml: the text of the plan")] = "json",
+    check_ins: Annotated[bool, Query(description="with what people said of key results, of the newest only")] = False,
 ) -> PlanShown | HttpResponse:  # fmt: skip
     """The whole plan, as it stands or stood."""
     ground = request.ground
@@ -99,6 +101,8 @@ def get_plan(
         text = plan_as_text(ground, request.actor, at=at)
         return HttpResponse(text, content_type="application/yaml; charset=utf-8")
     standing = ground.plans.at(at) if at else ground.plans.head()
+    if check_ins and not at:
+        return PlanShown(revision=standing.revision, plan=with_check_ins(standing.plan, ground))
     mark(response, standing.revision or "r0")
     return PlanShown(revision=standing.revision, plan=standing.plan)
 

@@ -114,7 +114,7 @@ def _operation(path: str, method: str, told: dict[str, Any], made: dict[str, Any
 
 
 def _schema(told: dict[str, Any]) -> dict[str, Any]:
-    content = next(iter(told.get("content", {}).values()), {})
+    content: dict[str, Any] = next(iter(told.get("content", {}).values()), {})
     found: dict[str, Any] = content.get("schema", {})
     return found
 
@@ -159,7 +159,9 @@ def _kind(told: dict[str, Any]) -> str:
     kind = str(told.get("type", "any"))
     if kind == "array":
         return f"list of {_kind(told.get('items', {}))}"
-    return {"string": told.get("format", "text"), "object": "mapping"}.get(kind, kind)
+    if kind == "string":
+        return str(told.get("format", "text"))
+    return "mapping" if kind == "object" else kind
 
 
 def _example(method: str, path: str, body: dict[str, Any], made: dict[str, Any]) -> str:

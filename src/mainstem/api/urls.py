@@ -1,6 +1,6 @@
 """Addresses of the API: the first version, its document and its reference page."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from mainstem.api import document, reference
 from mainstem.api.app import make_api
@@ -20,6 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/openapi.json", document.show, name="openapi"),
     path("v1/", (_guarded_urls(), "api", "api")),
     path("docs", reference.show, name="api-reference"),
-    path("", unknown, name="api-root"),
-    path("<path:rest>", unknown, name="api-unknown"),
+    # line ends too, which `path` does not take
+    re_path(r"[\s\S]*", unknown, name="api-unknown"),
 ]

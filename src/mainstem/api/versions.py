@@ -12,6 +12,12 @@ def mark(response: HttpResponse, version: str) -> None:
     response["ETag"] = f'"{version}"'
 
 
+def part_of(revision: str, limit: int, after: str) -> str:
+    """The version of a page of a list: the plan's revision, and which page."""
+    page = hashlib.sha256(f"{limit} {after}".encode()).hexdigest()[:12]
+    return f"{revision or 'r0'}.{page}"
+
+
 def asked_version(request: HttpRequest) -> str:
     """The version that a write is meant for, from ``If-Match``; empty if it does not say or takes any."""
     given = _bare(request.headers.get("If-Match", ""))

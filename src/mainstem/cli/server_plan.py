@@ -21,7 +21,9 @@ SERVER = "server"
 ServerOption = Annotated[
     str,
     typer.Option(
-        "--server", help="Data folder of the server. Default: MAINSTEM_DATA or ./mainstem-data."
+        "--server",
+        help="Data folder of the server, or its address with the token in MAINSTEM_TOKEN. Default:"
+        " MAINSTEM_DATA or ./mainstem-data.",
     ),
 ]
 AsOption = Annotated[
@@ -107,22 +109,29 @@ def _goes_on(step: Step, question: str, yes: bool) -> bool:
 
 
 def server_at(word: str, email: str = "") -> Server:
-    """The server that a word names: its data folder on this machine.
+    """The server that a word names: its data folder on this machine, or its address.
 
     Raises:
-        UsageError: it is an address, or holds no server's data, or knows no such account.
+        UsageError: it holds no server's data, knows no such account, or no token is set for it.
     """
-    from mainstem.errors import UsageError
     from mainstem.services.syncing import LocalServer
 
     if word.startswith(("http://", "https://")):
-        raise UsageError(
-            f"{word} is an address; this command works on a server's data folder on this machine.",
-            "Run it where the server runs, or download and upload the plan on its page /plan/.",
-            code="server.address",
-        )
+        return _remote(word, email)
     ground = _ground(Path(word) if word else None)
     return LocalServer(ground, _actor(email, ground), ground.now(), str(ground.data))
+
+
+def _remote(address: str, email: str) -> Server:
+    from mainstem.config import settings
+    from mainstem.errors import UsageError
+    from mainstem.services.remote_server import RemoteServer
+
+    if email:
+        raise UsageError(
+            "--as is for a server on this machine.", "Over an address the token says who acts."
+        )
+    return RemoteServer.at(address, settings().text("MAINSTEM_TOKEN"))
 
 
 def server_plan(word: str = "") -> Plan:

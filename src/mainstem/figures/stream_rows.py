@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -46,15 +46,21 @@ CSV_COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 
 
-def stream_rows(data: ReportData) -> tuple[StreamRow, ...]:
+def stream_keys(data: ReportData) -> tuple[str, ...]:
     """All streams of the plan and those that still get effort, most effort first."""
-    cells, teams, whole = _cells(data), _teams(data), _biggest(data)
-    return tuple(_row(cell, data, whole, teams) for cell in cells.values())
+    return tuple(_cells(data))
 
 
-def _biggest(data: ReportData) -> Fraction:
+def stream_rows(data: ReportData, only: Collection[str] | None = None) -> tuple[StreamRow, ...]:
+    """The streams of ``stream_keys``, or only some of them, in that order."""
+    cells = _cells(data)
+    teams, whole = _teams(data), _biggest(cells.values())
+    shown = cells.values() if only is None else [c for k, c in cells.items() if k in only]
+    return tuple(_row(cell, data, whole, teams) for cell in shown)
+
+
+def _biggest(cells: Iterable[Cell]) -> Fraction:
     """The biggest actual or planned share."""
-    cells = _cells(data).values()
     return max((max(_actual(c), c.planned or Fraction(0)) for c in cells), default=Fraction(0))
 
 
@@ -209,7 +215,7 @@ def _against_plan(cell: Cell, stream: Stream, whole: Fraction) -> list[Tag]:
 
 def stream_csv_rows(data: ReportData) -> list[tuple[Value, ...]]:
     """The rows of ``streams.csv``; see ``CSV_COLUMNS``."""
-    teams, whole = _teams(data), _biggest(data)
+    teams, whole = _teams(data), _biggest(_cells(data).values())
     return [_csv(cell, data, teams, whole) for cell in _cells(data).values()]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from mainstem.figures.given import ReportData
@@ -31,7 +31,7 @@ def team_rows(data: ReportData) -> tuple[TeamRow, ...]:
     rows = []
     for team in tree.order:
         if team in sums and tree.depth(team) <= depth:
-            rows.append(_row(team, sums[team], data, tree, own))
+            rows.append(_row(team, sums[team], data, tree))
             if _has_own_row(team, own, sums, tree) and tree.depth(team) < depth:
                 rows.append(_own_row(team, own[team], data, tree))
     strangers = [team for team in own if team not in tree]
@@ -42,18 +42,26 @@ def rows_below(data: ReportData, team: str) -> tuple[TeamRow, ...]:
     """The teams directly in a team, each with those in it, and the team's own effort if it has any."""
     own, tree = own_amounts(data), TeamTree.of(data.plan.teams)
     sums = rolled_up(own, tree)
-    rows = [_row(t, sums[t], data, tree, own) for t in tree.children(team) if t in sums]
+    rows = [_row(t, sums[t], data, tree) for t in tree.children(team) if t in sums]
     mine = [_own_row(team, own[team], data, tree)] if rows and team in own else []
     return (*mine, *rows)
 
 
-def all_rows(data: ReportData) -> tuple[TeamRow, ...]:
-    """Every team with effort, parents before the teams in them; a row sums up the teams in it."""
+def keys_with_effort(data: ReportData) -> tuple[str, ...]:
+    """Every team with effort, parents before the teams in them, then those that the plan has not."""
     own, tree = own_amounts(data), TeamTree.of(data.plan.teams)
     sums = rolled_up(own, tree)
-    rows = [_row(t, sums[t], data, tree, own) for t in tree.order if t in sums]
-    strangers = [team for team in own if team not in tree]
-    return (*rows, *(_stranger(team, own[team], data) for team in strangers))
+    return (*(t for t in tree.order if t in sums), *(t for t in own if t not in tree))
+
+
+def rows_of(keys: Sequence[str], data: ReportData) -> tuple[TeamRow, ...]:
+    """Some of ``keys_with_effort``; a row sums up the teams in it."""
+    own, tree = own_amounts(data), TeamTree.of(data.plan.teams)
+    sums = rolled_up(own, tree)
+    return tuple(
+        _row(team, sums[team], data, tree) if team in tree else _stranger(team, own[team], data)
+        for team in keys
+    )
 
 
 def idle_row(team: str, data: ReportData, tree: TeamTree, *, is_merged: bool = False) -> TeamRow:
@@ -94,9 +102,7 @@ def _has_own_row(
     return team in own and any(child in sums for child in tree.children(team))
 
 
-def _row(
-    team: str, sums: Amounts, data: ReportData, tree: TeamTree, own: Mapping[str, Amounts]
-) -> TeamRow:
+def _row(team: str, sums: Amounts, data: ReportData, tree: TeamTree) -> TeamRow:
     inside = len(tree.subtree(team)) - 1
     merged = {k for c in data.teams.cells if c.key == team for k in c.merged}
     note = f"with {plural(len(merged), 'small team')} merged into it" if merged else ""

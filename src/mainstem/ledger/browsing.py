@@ -9,11 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from mainstem.ledger.browsing_conditions import Condition
+from mainstem.ledger import item_cube_pages
+from mainstem.ledger.browsing_values import (
+    Cursor,
+    FoundItem,
+    FoundPage,
+    Order,
+    Part,
+    Sought,
+    Totals,
+    cursor_at,
+)
 from mainstem.ledger.questions import Desk
 from mainstem.ledger.sql import text
 from mainstem.ledger.store import relation
@@ -31,84 +39,13 @@ VALUES: Mapping[str, str] = {
 MOST_VALUES = 2_000
 
 
-class Order(StrEnum):
-    """How items are sorted: by effort or by their last day, largest or latest first."""
-
-    EFFORT = "effort"
-    UPDATED = "updated"
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place between two items: the sorted value and number of the item beside it.
-
-    ``is_back``: the page that ends before the item, not the one that begins after it.
-    """
-
-    value: int
-    item: int
-    is_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What is looked for: a condition, in one unit, in some days."""
-
-    condition: Condition
-    unit: int
-    first: date
-    last: date
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Effort on an item by one team for one target, in parts."""
-
-    target: int
-    rank: int
-    reason: int
-    share: int
-    team: int
-    parts: int
-
-
-@dataclass(frozen=True, slots=True)
-class FoundItem:
-    """An item, how much of its effort was picked, and of what that is made."""
-
-    item: int
-    key: str
-    source: str
-    title: str
-    type: str
-    url: str
-    amount: int
-    last: date
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Parts and items picked in all, and (target, parts, items) by what they count for."""
-
-    amount: int
-    items: int
-    by_target: tuple[tuple[int, int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPage:
-    """A page of items; whether there are more after and before it."""
-
-    items: tuple[FoundItem, ...]
-    has_next: bool
-    has_previous: bool
-
-
 def browse(
     desk: Desk, sought: Sought, *, order: Order, cursor: Cursor | None, most: int
 ) -> tuple[Totals, FoundPage]:
-    """Totals and one page of what a query picks."""
+    """Totals and one page of what a query picks: from what is kept of the days, else by SQL."""
+    kept = item_cube_pages.browse(desk, sought, order=order, cursor=cursor, most=most)
+    if kept is not None:
+        return kept
     with desk.connection() as con:
         _pick(con, desk, sought)
         return _totals(con), _page(con, desk, order, cursor, most)
@@ -116,6 +53,9 @@ def browse(
 
 def keys_of(desk: Desk, sought: Sought, *, most: int) -> list[tuple[int, str]]:
     """Number and key of every item that a query picks and that has a key, at most ``most`` of them."""
+    kept = item_cube_pages.keys_of(desk, sought, most=most)
+    if kept is not None:
+        return kept
     with desk.connection() as con:
         _pick(con, desk, sought)
         return con.execute(
@@ -261,12 +201,6 @@ def _ordered(sql: str, order: Order, cursor: Cursor | None) -> tuple[str, dict[s
     return sql.replace("HAVING true", f"HAVING {test}"), {"at": cursor.value, "beside": cursor.item}
 
 
-def cursor_at(found: FoundItem, order: Order, *, is_back: bool) -> Cursor:
-    """The cursor beside an item of a page."""
-    value = found.amount if order is Order.EFFORT else found.last.toordinal() - 1
-    return Cursor(value, found.item, is_back)
-
-
 def _parts(con: duckdb.DuckDBPyConnection, items: Sequence[int]) -> dict[int, list[Part]]:
     rows = con.execute(
         "SELECT item, target, rank, reason, share, team, parts FROM picked "
@@ -277,3 +211,22 @@ def _parts(con: duckdb.DuckDBPyConnection, items: Sequence[int]) -> dict[int, li
     for item, *rest in rows:
         out.setdefault(item, []).append(Part(*rest))
     return out
+
+
+__all__: Sequence[str] = (
+    "VALUES",
+    "Cursor",
+    "FoundItem",
+    "FoundPage",
+    "ItemShares",
+    "Order",
+    "Part",
+    "Sought",
+    "Totals",
+    "browse",
+    "cursor_at",
+    "effort_by_month",
+    "keys_of",
+    "known_values",
+    "shares_of",
+)

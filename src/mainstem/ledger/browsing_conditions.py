@@ -50,19 +50,24 @@ class Condition:
         values: Name of a parameter → value.
         asks_item: Whether it looks at columns of items.
         asks_whole: Whether it looks at an item's whole effort.
+        node: The query itself.
+        known: What its words mean.
     """
 
     sql: str
     values: Mapping[str, Any]
     asks_item: bool
     asks_whole: bool
+    # two conditions that ask the same in SQL are the same
+    node: Node = field(repr=False, compare=False)
+    known: Known = field(repr=False, compare=False)
 
 
 def condition_of(node: Node, known: Known) -> Condition:
     """Compiles a query; ``unit`` terms are left to the caller, who has chosen the unit by them."""
     compiler = _Compiler(known)
     sql = compiler.node(node)
-    return Condition(sql, compiler.values, compiler.asks_item, compiler.asks_whole)
+    return Condition(sql, compiler.values, compiler.asks_item, compiler.asks_whole, node, known)
 
 
 _STATES = {
@@ -188,12 +193,18 @@ class _Compiler:
 
     def effort(self, term: Term) -> str:
         self.asks_whole = True
-        low, high = (None if b is None else _micro(b) for b in amount_bounds(term))
-        if term.operator == ">" and low is not None:
-            low += 1
-        if term.operator == "<" and high is not None:
-            high -= 1
+        low, high = whole_bounds(term)
         return self.between("w.amount", low, high)
+
+
+def whole_bounds(term: Term) -> tuple[int | None, int | None]:
+    """The least and most effort that a term for effort takes, in millionths; ``None``: no bound."""
+    low, high = (None if b is None else _micro(b) for b in amount_bounds(term))
+    if term.operator == ">" and low is not None:
+        low += 1
+    if term.operator == "<" and high is not None:
+        high -= 1
+    return low, high
 
 
 def _micro(amount: Decimal) -> int:

@@ -53,7 +53,7 @@ def kept_or_made(
         table: The table at its pinned version.
         make: Hands over every array to ``Put`` and returns the facts, as JSON knows them.
     """
-    target = folder / f"{kind}-{table.version:020d}-{_content(table)}"
+    target = folder / f"{kind}-{table.version:020d}-{content_of(table)}"
     found = load(target)
     if found is not None:
         return found
@@ -83,7 +83,7 @@ def _mapped(file: Path) -> Array:
     return np.asarray(np.load(file, mmap_mode="r"))
 
 
-def _content(table: Table) -> str:
+def content_of(table: Table) -> str:
     """Names of a table's files, which are never used twice, in a few letters."""
     base = str(table.root / table.name)
     names = sorted(f.removeprefix(base) for f in table.files())

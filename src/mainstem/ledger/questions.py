@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -84,11 +85,16 @@ class Desk:
         self._heads: list[Heads | None] = []
         self._counted: dict[tuple[date, date], dict[int, int]] = {}
 
+    @property
+    def kept_in(self) -> Path | None:
+        """Where arrays worked out of the tables are kept; ``None`` if all is to be answered by SQL."""
+        return self._folder if self._has_cube else None
+
     def close(self) -> None:
         """Lets the database go; questions that are being answered still get their answer."""
         self._connections.close()
 
-    def _table(self, name: str) -> Table:
+    def table(self, name: str) -> Table:
         """A pinned table; kept, as finding out its files takes a while."""
         return self._tables.setdefault(name, self.view.table(name))
 
@@ -100,7 +106,7 @@ class Desk:
         """Number -> word, of one kind."""
         if kind not in self._names:
             rows = self._fetch(
-                f"SELECT no, name FROM {relation(self._table('names'))} WHERE kind = ? ORDER BY no",
+                f"SELECT no, name FROM {relation(self.table('names'))} WHERE kind = ? ORDER BY no",
                 [kind],
             )
             self._names[kind] = {r[0]: r[1] for r in rows}
@@ -123,12 +129,12 @@ class Desk:
         params = {"unit": UNIT_CODES[unit]}
         if raw:
             big = {
-                "effort": Big(self._table("effort"), low, high),
-                "attribution": Big(self._table("attribution")),
+                "effort": Big(self.table("effort"), low, high),
+                "attribution": Big(self.table("attribution")),
             }
             rows = self._engine.ask("value_score", big=big, small=small, params=params)
         else:
-            big = {"rollup": Big(self._table("rollup"), low, high)}
+            big = {"rollup": Big(self.table("rollup"), low, high)}
             rows = self._engine.ask("value_score_rollup", big=big, small=small, params=params)
         return Sums.of_rows(rows)
 
@@ -137,7 +143,7 @@ class Desk:
             with self._lock:
                 if not self._cubes:
                     with self._connections.one() as con:
-                        self._cubes.append(open_cube(con, self._table("rollup"), self._folder))
+                        self._cubes.append(open_cube(con, self.table("rollup"), self._folder))
         return self._cubes[0]
 
     def spans(self) -> list[tuple[str, date, date, int]]:
@@ -151,7 +157,7 @@ class Desk:
             if self._has_cube:
                 rows: Sequence[tuple[Any, ...]] = self._cube().spans
             else:
-                rows = self._engine.ask("spans", big={"rollup": Big(self._table("rollup"))}, small={})  # fmt: skip
+                rows = self._engine.ask("spans", big={"rollup": Big(self.table("rollup"))}, small={})  # fmt: skip
             for code, _, _, parts in rows:
                 if parts >= LIMIT:
                     raise LedgerError(
@@ -183,7 +189,7 @@ class Desk:
         low, high = _months(days)
         rows = self._engine.ask(
             "heads",
-            big={"effort": Big(self._table("effort"), low, high)},
+            big={"effort": Big(self.table("effort"), low, high)},
             small={"calendar": _calendar(days)},
         )
         return {r[0]: int(r[1]) for r in rows}
@@ -193,7 +199,7 @@ class Desk:
             with self._lock:
                 if not self._heads:
                     with self._connections.one() as con:
-                        self._heads.append(open_heads(con, self._table("effort"), self._folder))
+                        self._heads.append(open_heads(con, self.table("effort"), self._folder))
         return self._heads[0]
 
     def _fetch(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -206,9 +212,9 @@ class Desk:
         """The items behind a cell, largest first."""
         low, high = _months(days)
         big = {
-            "effort": Big(self._table("effort"), low, high),
-            "attribution": Big(self._table("attribution")),
-            "items": Big(self._table("items")),
+            "effort": Big(self.table("effort"), low, high),
+            "attribution": Big(self.table("attribution")),
+            "items": Big(self.table("items")),
         }
         small = _dimensions(days, scope, places)
         small["reasons"] = Small(
@@ -230,8 +236,8 @@ class Desk:
             return []
         low, high = _months(days)
         big = {
-            "effort": Big(self._table("effort"), low, high),
-            "attribution": Big(self._table("attribution")),
+            "effort": Big(self.table("effort"), low, high),
+            "attribution": Big(self.table("attribution")),
         }
         rows = self._engine.ask(
             "reasons_of", big=big, small=_dimensions(days, scope, places),
@@ -243,7 +249,7 @@ class Desk:
         """Rows of ``suspicious.sql``."""
         return self._engine.ask(
             "suspicious",
-            big={"records": Big(self._table("records"))},
+            big={"records": Big(self.table("records"))},
             small={
                 "people": Small(
                     {"no": "INTEGER", "name": "VARCHAR"}, sorted(self.names("person").items())
@@ -267,9 +273,9 @@ class Desk:
         low, high = _months(days)
         with self._connections.one() as con:
             for name, view in (
-                ("effort", relation(self._table("effort"), low, high)),
-                ("attribution", relation(self._table("attribution"))),
-                ("items", relation(self._table("items"))),
+                ("effort", relation(self.table("effort"), low, high)),
+                ("attribution", relation(self.table("attribution"))),
+                ("items", relation(self.table("items"))),
             ):
                 con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {view}")
             put_small(con, "calendar", _calendar(days))
@@ -304,8 +310,8 @@ class Desk:
         """Every item with this key (of any source), as columns."""
         with self._connections.one() as con:
             cursor = con.execute(
-                f"SELECT i.*, n.name AS source_name FROM {relation(self._table('items'))} i "
-                f"LEFT JOIN (SELECT no, name FROM {relation(self._table('names'))} WHERE kind = 'source') n "
+                f"SELECT i.*, n.name AS source_name FROM {relation(self.table('items'))} i "
+                f"LEFT JOIN (SELECT no, name FROM {relation(self.table('names'))} WHERE kind = 'source') n "
                 "ON n.no = i.source WHERE lower(i.key) = lower(?) ORDER BY item",
                 [key],
             )
@@ -315,7 +321,7 @@ class Desk:
     def near_keys(self, key: str) -> list[str]:
         """Keys that begin alike, for a hint."""
         rows = self._fetch(
-            f"SELECT key FROM {relation(self._table('items'))} "
+            f"SELECT key FROM {relation(self.table('items'))} "
             "WHERE starts_with(lower(key), lower(?)) ORDER BY length(key), key LIMIT 5",
             [key],
         )
@@ -325,14 +331,14 @@ class Desk:
         """Day-free effort of one item: (team, unit, micro-units, first day, last day)."""
         return self._fetch(
             "SELECT team, unit, CAST(sum(amount) AS BIGINT), min(day), max(day) "
-            f"FROM {relation(self._table('effort'))} WHERE item = ? GROUP BY team, unit ORDER BY unit, team",
+            f"FROM {relation(self.table('effort'))} WHERE item = ? GROUP BY team, unit ORDER BY unit, team",
             [item],
         )
 
     def attribution_of(self, item: int) -> list[tuple[Any, ...]]:
         """(target, share, rank, reason) rows of one item."""
         return self._fetch(
-            f"SELECT target, share, rank, reason FROM {relation(self._table('attribution'))} "
+            f"SELECT target, share, rank, reason FROM {relation(self.table('attribution'))} "
             "WHERE item = ? ORDER BY share DESC, target",
             [item],
         )
@@ -341,7 +347,7 @@ class Desk:
         """(day, unit, micro-units, landed by, replaced by) of superseded rows of one item."""
         return self._fetch(
             "SELECT day, unit, amount, landing, replaced_by "
-            f"FROM {relation(self._table('superseded'))} WHERE item = ? ORDER BY replaced_by, day",
+            f"FROM {relation(self.table('superseded'))} WHERE item = ? ORDER BY replaced_by, day",
             [item],
         )
 

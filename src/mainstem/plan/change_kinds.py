@@ -9,6 +9,7 @@ and is meant at the moment when the change is applied, after the changes before 
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -39,18 +40,43 @@ class Names:
 
 
 def names_of(*plans: Plan) -> Names:
-    """Names out of plans; where several know a thing, the first wins."""
-    by_subject: dict[str, str] = {}
-    units: dict[str, str] = {}
-    measured: dict[str, tuple[str, ...]] = {}
-    for plan in plans:
-        for section in SECTIONS:
-            for entity_id, entity in getattr(plan, section).items():
-                by_subject.setdefault(f"{section}/{entity_id}", _name(section, entity_id, entity))
-        _collect_units(plan, units)
-        for metric, streams in _measured(plan).items():
-            measured.setdefault(metric, streams)
-    return Names(by_subject, units, measured)
+    """Names out of plans; where several know a thing, the first wins. Made once for a plan in memory."""
+    found = [_kept_names(plan) for plan in dict((id(p), p) for p in reversed(plans)).values()]
+    if len(found) == 1:
+        return found[0]
+    return Names(
+        {key: name for names in found for key, name in names.by_subject.items()},
+        {key: unit for names in found for key, unit in names.units.items()},
+        {key: streams for names in found for key, streams in names.measured.items()},
+    )
+
+
+_KEPT: dict[int, tuple[weakref.ref[Plan], Names]] = {}
+
+
+def _kept_names(plan: Plan) -> Names:
+    at = id(plan)
+    held = _KEPT.get(at)
+    if held is not None and held[0]() is plan:
+        return held[1]
+    made = _names_in(plan)
+    _KEPT[at] = (weakref.ref(plan, lambda gone: _drop(at, gone)), made)
+    return made
+
+
+def _drop(at: int, gone: weakref.ref[Plan]) -> None:
+    held = _KEPT.get(at)
+    if held is not None and held[0] is gone:
+        del _KEPT[at]
+
+
+def _names_in(plan: Plan) -> Names:
+    by_subject = {
+        f"{section}/{entity_id}": _name(section, entity_id, entity)
+        for section in SECTIONS
+        for entity_id, entity in getattr(plan, section).items()
+    }
+    return Names(by_subject, _units(plan), _measured(plan))
 
 
 def _name(section: str, entity_id: str, entity: Any) -> str:
@@ -58,14 +84,13 @@ def _name(section: str, entity_id: str, entity: Any) -> str:
     return entity.name or (f"“{getattr(entity, said)}”" if said else entity_id)
 
 
-def _collect_units(plan: Plan, units: dict[str, str]) -> None:
-    for metric_id, metric in plan.metrics.items():
-        if metric.unit:
-            units.setdefault(f"metrics/{metric_id}", metric.unit)
+def _units(plan: Plan) -> dict[str, str]:
+    units = {f"metrics/{key}": metric.unit for key, metric in plan.metrics.items() if metric.unit}
     for result_id, result in plan.key_results.items():
         unit = result.unit or units.get(f"metrics/{result.metric}")
         if unit:
-            units.setdefault(f"key_results/{result_id}", unit)
+            units[f"key_results/{result_id}"] = unit
+    return units
 
 
 def _measured(plan: Plan) -> dict[str, tuple[str, ...]]:

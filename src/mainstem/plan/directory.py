@@ -34,14 +34,21 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All entities of a plan with their names in plain letters. Linear in the plan to make."""
+    """All entities of a plan with their names in plain letters. Linear in the plan to make.
+
+    Attributes:
+        entries: Text and entity, in the order in which they are offered where names fit equally well.
+    """
 
     entries: tuple[tuple[str, Named], ...]
 
     @classmethod
     def of(cls, plan: Plan) -> Directory:
         """The directory of a plan."""
-        return cls(tuple((folded(f"{n.name} {n.ident}"), n) for n in _named(plan)))
+        found = [(f" {folded(f'{n.name} {n.ident}')}", n) for n in _named(plan)]
+        # sorting is stable: what is equal stays in the order of the plan
+        found.sort(key=lambda entry: (_FIRST.index(entry[1].section), len(entry[0])))
+        return cls(tuple(found))
 
     def find(self, words: str, most: int = 30) -> tuple[Named, ...]:
         """Entities whose names have all the words, best first.
@@ -52,24 +59,31 @@ class Directory:
         wanted = _WORD.findall(folded(words))
         if not wanted:
             return ()
-        whole = " ".join(wanted)
-        found = [
-            (_fit(text, whole, wanted), _FIRST.index(n.section), len(text), place)
-            for place, (text, n) in enumerate(self.entries)
-            if all(word in text for word in wanted)
-        ]
-        return tuple(self.entries[place][1] for *_, place in sorted(found)[:most])
+        fitting = list(self.entries)
+        for word in wanted:
+            fitting = [entry for entry in fitting if word in entry[0]]
+        whole = f" {' '.join(wanted)}"
+        out = [entry for entry in fitting if entry[0].startswith(whole)][:most]
+        if len(out) < most:
+            out += [e for e in _beginning(wanted, fitting) if not e[0].startswith(whole)]
+        if len(out) < most:
+            before = {id(entry) for entry in out}
+            out += [entry for entry in fitting if id(entry) not in before]
+        return tuple(named for _, named in out[:most])
 
 
-def _fit(text: str, whole: str, wanted: list[str]) -> int:
-    if text.startswith(whole):
-        return 0
-    padded = f" {text}"
-    return 1 if all(f" {word}" in padded for word in wanted) else 2
+def _beginning(wanted: list[str], fitting: list[tuple[str, Named]]) -> list[tuple[str, Named]]:
+    """Those in which every word begins one."""
+    for word in wanted:
+        start = f" {word}"
+        fitting = [entry for entry in fitting if start in entry[0]]
+    return fitting
 
 
 def folded(text: str) -> str:
     """Letters without case and accents, for comparing."""
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
 

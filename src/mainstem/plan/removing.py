@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, get_args
 
@@ -18,21 +18,61 @@ def named_by(plan: Plan, section: str, ident: str) -> tuple[str, ...]:
     """Subjects of the entities that name an entity, in the order of the plan; lists by their name."""
     return tuple(
         subject
-        for subject, value in _subjects(plan, section)
-        if subject != f"{section}/{ident}" and mentions(value, section, ident)
+        for name in Plan.model_fields
+        for subject in _naming(name, getattr(plan, name), section).get(ident, ())
+        if subject != f"{section}/{ident}"
     )
 
 
-def _subjects(plan: Plan, section: str) -> Iterator[tuple[str, Any]]:
-    """What could name an entity of a section, each under its subject."""
-    for name in Plan.model_fields:
-        held = getattr(plan, name)
-        if isinstance(held, dict):
-            one: Shape | None = next(iter(held.values()), None)
-            if one is not None and _ways(type(one), section):
-                yield from ((f"{name}/{key}", entity) for key, entity in held.items())
-        elif held:
-            yield name, held
+#: (part of the plan, section named) → the part that was looked through last, and who names whom in it.
+_LAST: dict[tuple[str, str], tuple[object, Mapping[str, tuple[str, ...]]]] = {}
+
+
+def _naming(name: str, held: Any, section: str) -> Mapping[str, tuple[str, ...]]:
+    """Identifier of the section → subjects of one part of the plan that name it.
+
+    Kept for the part that was asked for last: from one revision to the next most parts stay the same.
+    """
+    last = _LAST.get((name, section))
+    if last is not None and last[0] is held:
+        return last[1]
+    found: dict[str, list[str]] = {}
+    for subject, value in _subjects(name, held, section):
+        for ident in dict.fromkeys(_named_in(value, section)):
+            found.setdefault(ident, []).append(subject)
+    made = {ident: tuple(subjects) for ident, subjects in found.items()}
+    _LAST[name, section] = (held, made)
+    return made
+
+
+def _subjects(name: str, held: Any, section: str) -> Iterator[tuple[str, Any]]:
+    """What could name an entity of a section in one part of the plan, each under its subject."""
+    if isinstance(held, dict):
+        one: Shape | None = next(iter(held.values()), None)
+        if one is not None and _ways(type(one), section):
+            yield from ((f"{name}/{key}", entity) for key, entity in held.items())
+    elif held:
+        yield name, held
+
+
+def _named_in(value: Any, section: str) -> Iterator[str]:
+    """Identifiers of a section that a value, or something in it, names."""
+    if isinstance(value, tuple):
+        for one in value:
+            yield from _named_in(one, section)
+        return
+    for name, is_reference in _ways(type(value), section):
+        inner = getattr(value, name)
+        if not inner:
+            continue
+        if is_reference:
+            yield from (inner,) if isinstance(inner, str) else inner
+        if isinstance(inner, str):
+            continue
+        parts = inner.values() if isinstance(inner, dict) else inner
+        for one in (inner,) if isinstance(inner, Shape) else parts:
+            if isinstance(one, Shape):
+                yield from _named_in(one, section)
 
 
 def mentions(value: Any, section: str, ident: str) -> bool:

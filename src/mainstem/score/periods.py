@@ -169,3 +169,17 @@ def _calendar_period(part: Mapping[str, str | None]) -> Period:
     if part["m"]:
         return period_of(date(year, int(part["m"]), 1), Grain.MONTH)
     return Period(str(year), date(year, 1, 1), date(year + 1, 1, 1))
+
+
+def cycle_in_view(cycles: Mapping[str, Cycle], today: date) -> str:
+    """The cycle under way today, else the last one that began, else the first; none: ``""``.
+
+    Of several cycles under way, the shortest counts: a quarter within its year.
+    """
+    under_way = [k for k, c in cycles.items() if c.first_day <= today <= c.last_day]
+    begun = [k for k, c in cycles.items() if c.first_day <= today]
+    if under_way:
+        return min(under_way, key=lambda k: (cycles[k].last_day - cycles[k].first_day, k))
+    if begun:
+        return max(begun, key=lambda k: (cycles[k].last_day, k))
+    return min(cycles, key=lambda k: (cycles[k].first_day, k), default="")

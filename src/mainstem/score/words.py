@@ -39,20 +39,15 @@ REST_WORDS: dict[RestKind, str] = {
 }
 
 
-def _round(value: Fraction) -> int:
-    """Half away from zero, as people do."""
-    whole = (abs(value) * 2 + 1) // 2
-    return int(whole) if value >= 0 else -int(whole)
-
-
 def percent_number(share: Fraction) -> str:
     """A share as a number of per cent without the sign: ``61``, ``under 1``, ``over 99``."""
-    hundred = share * 100
-    if 0 < hundred < 1:
+    # whole numbers throughout: a page of a large organisation says thousands of these
+    part, whole = share.numerator, share.denominator
+    if 0 < 100 * part < whole:
         return "under 1"
-    if 99 < hundred < 100:
+    if 99 * whole < 100 * part < 100 * whole:
         return "over 99"
-    return number(hundred)
+    return _in_words(100 * part, whole, 0)
 
 
 def percent(share: Fraction | None) -> str:
@@ -62,9 +57,14 @@ def percent(share: Fraction | None) -> str:
 
 def number(value: Fraction | int, decimals: int = 0) -> str:
     """A number with separators: ``1,240``, ``−3.5``. Zero has no sign."""
-    scaled = _round(Fraction(value) * 10**decimals)
-    whole, part = divmod(abs(scaled), 10**decimals)
-    sign = MINUS if scaled < 0 else ""
+    return _in_words(value.numerator, value.denominator, decimals)
+
+
+def _in_words(over: int, under: int, decimals: int) -> str:
+    """The fraction ``over / under``, rounded half away from zero, as people do."""
+    scaled = (2 * abs(over) * 10**decimals + under) // (2 * under)
+    sign = MINUS if over < 0 and scaled else ""
+    whole, part = divmod(scaled, 10**decimals)
     return f"{sign}{whole:,}" + (f".{part:0{decimals}d}" if decimals else "")
 
 
@@ -83,14 +83,13 @@ def amount(parts: int, unit: Unit) -> str:
 
     ``parts`` is in ``GRAIN`` parts of the unit.
     """
-    value = Fraction(parts, GRAIN)
     one, many = UNIT_WORDS[unit]
-    if value == 1:
+    if parts == GRAIN:
         return f"1{NO_BREAK}{one}"
-    if 0 < value < Fraction(1, 20):
+    if 0 < 20 * parts < GRAIN:
         return f"under{NO_BREAK}0.1{NO_BREAK}{many}"
-    small = abs(value) < 10 and value.denominator != 1
-    return f"{number(value, 1 if small else 0)}{NO_BREAK}{many}"
+    small = abs(parts) < 10 * GRAIN and parts % GRAIN
+    return f"{_in_words(parts, GRAIN, 1 if small else 0)}{NO_BREAK}{many}"
 
 
 def points(difference: Fraction) -> str:

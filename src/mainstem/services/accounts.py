@@ -6,12 +6,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from zoneinfo import available_timezones
 
-from django.db.models import Q
-
 from mainstem.errors import Absent, Invalid
 from mainstem.services import auditing
 from mainstem.services.access import Actor, Given, Role, nothing_here
-from mainstem.store.models import Grant, Membership, User
+from mainstem.store import glances
+from mainstem.store.models import User
 from mainstem.store.together import together
 
 #: An account, for faces, which know nothing of the store.
@@ -35,13 +34,7 @@ def actor_of(
     """The actor that a signed-in person is today."""
     if not user.is_active:
         return Actor(None, "")
-    given = Grant.objects.filter(user=user).values_list("role", "team", "stream")
-    teams = (
-        Membership.objects.filter(user=user)
-        .filter(Q(first_day=None) | Q(first_day__lte=today))
-        .filter(Q(last_day=None) | Q(last_day__gte=today))
-        .values_list("team", flat=True)
-    )
+    given, teams = glances.held_by(user.pk, today)
     return Actor(
         id=user.pk,
         name=user.get_full_name(),

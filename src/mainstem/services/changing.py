@@ -202,9 +202,8 @@ def addition(
     require(by, Action.CHANGE_PLAN)
     plan = ground.plans.head().plan
     entity = read_shape(section, fields)
-    name = (
-        getattr(entity, "name", None) or getattr(entity, "text", "") or getattr(entity, "what", "")
-    )
+    words = (getattr(entity, field, None) for field in ("name", "text", "what"))
+    name = str(next((said for said in words if said), ""))
     made = editing_entity.new_ident(plan, section, ident, name)
     return made, editing_entity.add_changes(plan, section, made, entity)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from mainstem.plan.findings import Finding
 from mainstem.plan.model import Plan
 from mainstem.services.attributing import refresh_plan
+from mainstem.services.deriving_ahead import make_ready
 from mainstem.services.ground import Ground
 from mainstem.services.workspace import PEOPLE
 from mainstem.store.models import Membership as StoredMembership
@@ -46,7 +47,7 @@ class Derived:
 def derive(ground: Ground, *, at: datetime, full: bool = False) -> Derived:
     """Brings the ledger's numbers up to the newest revision, the people and what has landed.
 
-    Does next to nothing where nothing changed. ``full`` derives everything anew.
+    Then makes ready what pages ask first. Does next to nothing where nothing changed. ``full`` derives everything anew.
 
     Raises:
         LedgerError: if there is no ledger yet.
@@ -57,6 +58,7 @@ def derive(ground: Ground, *, at: datetime, full: bool = False) -> Derived:
     work, unmapped = refresh_plan(
         ledger, standing.plan, standing.revision, members, at=at, full=full
     )
+    make_ready(ground)
     items = None if work is not None and work.every_item else work.items if work else 0
     return Derived(standing.revision, work is not None, items, unmapped, findings)
 

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Max
-
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid
 from mainstem.plan.model import KeyResult, Plan
 from mainstem.score.progress import Due, Progress, Reading, band, progress, readings, together
 from mainstem.services import auditing, telling
 from mainstem.services.access import Action, Actor, Reach, require
 from mainstem.services.ground import Ground
+from mainstem.store import glances
 from mainstem.store import together as transactions
 from mainstem.store.models import CheckIn, Scoring
 
@@ -49,8 +48,7 @@ def standings(ground: Ground, *, cycle: str | None = None) -> Standings:
     plan, today = ground.plans.head().plan, ground.today()
     told = ground.check_ins.readings()
     # counted too: a number may be given early and become visible after higher ones
-    scored = Scoring.objects.aggregate(newest=Max("pk"), count=Count("pk"))
-    key = (id(plan), id(told), scored["newest"] or 0, scored["count"], today, cycle)
+    key = (id(plan), id(told), *glances.scorings(), today, cycle)
     with _LOCK:
         held = _HELD.get(key)
     if held is None:

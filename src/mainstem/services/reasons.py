@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mainstem.score.values import By, Grain, Question
+from mainstem.services.answers import kept
 from mainstem.services.item_reasons import reason_in_words
 from mainstem.services.scoring_book import Book
 from mainstem.services.scoring_scope import days_asked, days_of, periods_of, team_cells
 from mainstem.work.attribution import Rank
+
+if TYPE_CHECKING:
+    from mainstem.services.ground import Ground
 
 #: What people call the steps of the precedence that lead to a stream.
 RANK_WORDS: Mapping[Rank, str] = {
@@ -39,6 +44,13 @@ class Grounds:
     def parts(self) -> int:
         """All of it."""
         return sum(self.by_rank.values())
+
+
+def kept_reasons(question: Question, ground: Ground, book: Book) -> Mapping[str, Grounds]:
+    """The same as ``reasons_by_stream``, kept until the ledger or the plan changes."""
+    return kept(
+        ground, book, ("grounds", question), lambda: reasons_by_stream(question, book), is_dear=True
+    )
 
 
 def reasons_by_stream(question: Question, book: Book) -> dict[str, Grounds]:

@@ -10,10 +10,11 @@ from mainstem.errors import Absent
 from mainstem.plan.changes import Change, diff
 from mainstem.plan.standing import Standing, revision_name
 from mainstem.services.access import Action, Actor, require
+from mainstem.services.answers import kept_for
 from mainstem.services.ground import Ground
-from mainstem.store.history import RevisionRow, Wanted, list_revisions
+from mainstem.store.history import RevisionRow, Wanted, list_revisions, revision_row
 from mainstem.store.models import CycleStep, Remark
-from mainstem.store.plans import kept_changes, kept_revision
+from mainstem.store.plans import changes_of_revision, kept_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,15 @@ def revision(number: int, ground: Ground, by: Actor, *, most: int = 200) -> Revi
         Absent: there is no such revision.
     """
     require(by, Action.READ)
-    kept = kept_revision(number)
+    row, digest = revision_row(number)
     head = ground.plans.head()
-    row = RevisionRow(
-        kept.number, kept.at, kept.by_name, kept.why, kept.origin, kept.sentence, kept.undoes
-    )
-    changes = kept_changes(kept.changes[:most], head.plan, head.plan)
-    return Revised(row, changes, len(kept.changes), number == head.number)
+
+    def make() -> tuple[tuple[Change, ...], int]:
+        rows = changes_of_revision(number)
+        return kept_changes(rows[:most], head.plan, head.plan), len(rows)
+
+    changes, count = kept_for(ground, ("revision", number, digest, head.revision, most), make)
+    return Revised(row, changes, count, number == head.number)
 
 
 def side(word: str, ground: Ground, by: Actor) -> tuple[str, Standing]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from mainstem.services.access import Actor
-from mainstem.services.watching import unread
-from mainstem.store.models import Contest, Proposal
+from mainstem.store import glances
 
 
 def counts(actor: Actor) -> dict[str, tuple[str, str]]:
     """Name of a page → its count and the same in words; nothing where nothing waits."""
     out: dict[str, tuple[str, str]] = {}
-    proposals = Proposal.objects.filter(state="open").count()
-    contests = Contest.objects.filter(state="open").count()
+    proposals, contests, told = glances.waiting(actor.id or 0)
     if proposals:
         out["Plan"] = (str(proposals), f"{proposals} open proposal{'s' * (proposals != 1)}")
-    told = unread(actor)
     if told:
         out["Notices"] = (str(told), f"{told} unread")
     if contests:

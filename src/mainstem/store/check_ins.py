@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Max
-
 from mainstem.score.progress import Reading
+from mainstem.store.glances import check_ins_after
 from mainstem.store.models import CheckIn
 
 #: Check-ins that may still be under way in other transactions when a later one is seen.
@@ -31,7 +30,7 @@ class CheckInBook:
 
     def version(self) -> tuple[int, int]:
         """Changes whenever a check-in becomes visible: the newest number, and how many are near it."""
-        return _state(self._floor)
+        return check_ins_after(self._floor)
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:
         """Key result → what people said of it, by day. Do not change it."""
@@ -41,7 +40,7 @@ class CheckInBook:
             floor, newest = self._floor, self.version()[0]
             after = floor if newest - floor < 5 * _UNDER_WAY else newest - _UNDER_WAY
             # looked at before reading: what comes in between is read now and once more next time
-            state = _state(after)
+            state = check_ins_after(after)
             names = None
             if self._seen[0]:
                 near = CheckIn.objects.filter(pk__gt=floor).order_by("key_result")
@@ -49,11 +48,6 @@ class CheckInBook:
             self._held = {**self._held, **_read(names)}
             self._floor, self._seen = after, state
             return self._held
-
-
-def _state(floor: int) -> tuple[int, int]:
-    found = CheckIn.objects.filter(pk__gt=floor).aggregate(newest=Max("pk"), count=Count("pk"))
-    return found["newest"] or 0, found["count"]
 
 
 def _read(names: Iterable[str] | None) -> dict[str, tuple[Reading, ...]]:

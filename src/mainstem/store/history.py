@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from mainstem.plan.standing import revision_name
 from mainstem.store.models import Element, Revision
-from mainstem.store.plans import _value
+from mainstem.store.plans import _value, no_revision
 
 #: What ``element_at`` answers where there was nothing.
 NOTHING_THERE = None
@@ -81,6 +81,18 @@ def list_revisions(
     if wanted.until:
         rows = rows.filter(at__date__lt=wanted.until + timedelta(days=1))
     return tuple(RevisionRow(*row) for row in rows.values_list(*_COLUMNS)[:most])
+
+
+def revision_row(number: int) -> tuple[RevisionRow, str]:
+    """One revision as in a list, with its digest. One query.
+
+    Raises:
+        Absent: there is none of that number.
+    """
+    found = Revision.objects.filter(pk=number).values_list(*_COLUMNS, "digest").first()
+    if found is None:
+        raise no_revision(revision_name(number))
+    return RevisionRow(*found[:-1]), found[-1]
 
 
 def element_at(section: str, ident: str, number: int) -> Any:

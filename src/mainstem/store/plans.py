@@ -37,6 +37,7 @@ from mainstem.plan.model import (
 )
 from mainstem.plan.soundness import Fault, faults, misshapen, new_faults, touched, written
 from mainstem.plan.standing import Signature, Standing, revision_name
+from mainstem.store import glances
 from mainstem.store.models import Element, Head, Revision
 
 _SHAPES: Mapping[str, type[Shape]] = {
@@ -91,12 +92,12 @@ class StoredPlans:
         """
         number = Standing(Plan(), revision).number
         if revision and not number:
-            raise _no_revision(revision)
+            raise no_revision(revision)
         newest = self._head()
         if number == newest.standing.number:
             return newest.standing
         if number > newest.standing.number:
-            raise _no_revision(revision)
+            raise no_revision(revision)
         with self._lock:
             if number in self._older:
                 self._older.move_to_end(number)
@@ -137,7 +138,7 @@ class StoredPlans:
             lock, _ = Head.objects.select_for_update().get_or_create(pk=1)
             was = self._head((lock.number, lock.digest))
             if base is not None and Standing(Plan(), base).number > lock.number:
-                raise _no_revision(base)
+                raise no_revision(base)
             old = was.standing.plan
             new = apply(old, changes)
             broken = _refuse_broken(was, new)
@@ -158,7 +159,7 @@ class StoredPlans:
 
     def _head(self, head: tuple[int, str] | None = None) -> _Loaded:
         if head is None:
-            head = Head.objects.filter(pk=1).values_list("number", "digest").first() or (0, "")
+            head = glances.head()
         number, digest = head
         known = self._newest
         if known is not None and (known.standing.number, known.digest) == head:
@@ -179,7 +180,8 @@ def _is_kept(known: _Loaded) -> bool:
     return Revision.objects.filter(pk=number, digest=known.digest).exists()
 
 
-def _no_revision(revision: str) -> Absent:
+def no_revision(revision: str) -> Absent:
+    """The error for a revision that there is none of."""
     return Absent(
         f"The plan has no revision {revision!r}.",
         "A revision is written like r12; the page of the plan lists them.",
@@ -411,6 +413,18 @@ def _in_order(
     yield from sorted(held.items(), key=lambda pair: places.get((section, pair[0]), 0.0))
 
 
+def changes_of_revision(number: int) -> list[Mapping[str, Any]]:
+    """What a revision did, as it was kept; long for a plan that was uploaded whole.
+
+    Raises:
+        Absent: there is none of that number.
+    """
+    found = Revision.objects.filter(pk=number).values_list("changes", flat=True).first()
+    if found is None:
+        raise no_revision(revision_name(number))
+    return found  # type: ignore[no-any-return]
+
+
 def kept_revision(number: int) -> Revision:
     """A kept revision.
 
@@ -419,7 +433,7 @@ def kept_revision(number: int) -> Revision:
     """
     found = Revision.objects.filter(pk=number).first()
     if found is None:
-        raise _no_revision(revision_name(number))
+        raise no_revision(revision_name(number))
     return found
 
 

@@ -14,12 +14,16 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstem.web.settings")
 os.environ.setdefault("MAINSTEM_TODAY", "2026-10-21")
 PEOPLE = "person,team\ncid@x,player-core\ngus@x,growth\npia@x,platform\n"
-SPACES = {
+STADIUMS = {
     "text": "Three stadiums stream in 4K", "cycle": "2026-q4", "team": "playback", "stream": "start-fast",
     "metric": "crashes", "by": "2026-12-31",
     "milestones": [
         {"name": "One stadium", "by": "2026-10-31"}, {"name": "Three stadiums", "by": "2026-12-15"},
     ],
+}  # fmt: skip
+CRASH = {
+    "text": "99.5 % of sessions end without a crash", "cycle": "2026-q4", "team": "player-core",
+    "stream": "start-fast", "metric": "crashes", "baseline": 98.9, "target": 99.5, "by": "2026-12-31",
 }  # fmt: skip
 
 
@@ -36,7 +40,7 @@ def fill() -> dict[str, str]:
     ground = server_ground()
     prepare(ground.data)
     held = small_plan().model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    plan = small_plan(key_results={**held["key_results"], "kr-stadiums": SPACES})
+    plan = small_plan(key_results={**held["key_results"], "kr-stadiums": STADIUMS, "kr-crash": CRASH})
     ground.plans.write(diff(Plan(), plan), Signature(NOW, None, "Start", origin="start"))
     cast = make_cast()
     (ground.data / "people.csv").write_text(PEOPLE, "utf-8")

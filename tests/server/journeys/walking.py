@@ -38,12 +38,21 @@ class Walk:
         if script and os.environ.get("AXE_JS"):
             self.context.add_init_script(path=os.environ["AXE_JS"])
         self.page = self.context.new_page()
+        self.opened: set[str] = set()
+        self.page.on("request", self._asked)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
 
+    def _asked(self, request: Any) -> None:
+        if request.is_navigation_request():
+            self.opened.add(request.url)
+
     def _heard(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.said.append(f"{message.text} ({message.location.get('url', '')})")
+        """Keeps complaints, but not that a page which was asked for is a page that says no."""
+        at = message.location.get("url", "")
+        is_answer = at in self.opened and "the server responded with a status of 4" in message.text
+        if message.type in ("error", "warning") and not is_answer:
+            self.said.append(f"{message.text} ({at})")
 
     def carry(self, session: str) -> None:
         """Signs in by the cookie of a session that was made before."""
@@ -60,8 +69,6 @@ class Walk:
         """Opens an address and looks at the page."""
         answer = self.page.goto(self.address + path)
         assert answer.status == status, f"{path}: {answer.status}"
-        if status != 200:
-            self.said = [s for s in self.said if f"status of {status}" not in s]
         return self.look()
 
     def click(self, words: str, role: str = "link", *, inside: str = "body", exact: bool = False) -> Any:
@@ -80,6 +87,16 @@ class Walk:
             button.click()
         return self.look()
 
+    def confirm(self, words: str, *, inside: str = "main") -> Any:
+        """Presses a button that asks first, where scripts run, and says yes."""
+        button = self.page.locator(inside).get_by_role("button", name=words).first
+        with self.page.expect_navigation():
+            button.click()
+            if self.script:
+                asked = self.page.locator("dialog[open]")
+                asked.get_by_role("button", name=words).click()
+        return self.look()
+
     def fill(self, **given: str) -> None:
         """Fills in fields by their name; a list is chosen from, a box is ticked by ``on``."""
         for name, value in given.items():
@@ -88,6 +105,16 @@ class Walk:
                 field.select_option(value)
             elif field.get_attribute("type") == "checkbox":
                 field.check()
+            else:
+                field.fill(value)
+
+    def write(self, **given: str) -> None:
+        """Fills in fields by the beginning of their label, with ``_`` for a space."""
+        for label, value in given.items():
+            named = re.compile("^" + re.escape(label.replace("_", " ")))
+            field = self.page.locator("main form").get_by_label(named).locator("visible=true").first
+            if field.evaluate("e => e.tagName") == "SELECT":
+                field.select_option(label=value)
             else:
                 field.fill(value)
 

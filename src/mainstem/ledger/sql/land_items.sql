@@ -21,8 +21,9 @@ FROM (
 --;
 -- keys that records name but no staged item has
 INSERT INTO incoming_items BY NAME
-SELECT DISTINCT item_key AS key, true AS stub FROM staged_records
-WHERE item_key IS NOT NULL AND item_key NOT IN (SELECT key FROM incoming_items)
+SELECT key, true AS stub
+FROM (SELECT DISTINCT item_key AS key FROM staged_records WHERE item_key IS NOT NULL)
+ANTI JOIN incoming_items USING (key)
 --;
 CREATE OR REPLACE TEMP TABLE matched_items AS
 WITH known AS (

@@ -17,6 +17,8 @@ HOUR, POINT, ITEM, EVENT = (UNIT_CODES[u] for u in ("hour", "point", "item", "ev
 #: Words that bots have in their names; a person called Abbot or Talbot is none.
 BOT = r"(?i)\[bot\]|(^|[ ._@-])(ro)?bot([ ._@-]|$)|^(dependabot|renovate|github-actions|greenkeeper)\b"
 
+_MOST_DISTINCT = 5_000
+
 #: One of these is in every name that ``BOT`` finds; looking for them first is much cheaper.
 _LIKELY = ("bot", "Bot", "BOT", "renovate", "github-actions", "greenkeeper")
 
@@ -42,9 +44,13 @@ class Part:
 
 
 def write(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
-    """Writes a query's rows as Parquet, uncompressed: it is read once and thrown away."""
+    """Writes a query's rows as Parquet, uncompressed: it is read once and thrown away.
+
+    A column of ids gives up early on listing its distinct values, of which there are too many.
+    """
     target = str(path).replace("'", "''")
-    con.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION uncompressed)")
+    how = f"FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT {_MOST_DISTINCT}"
+    con.execute(f"COPY ({sql}) TO '{target}' ({how})")
 
 
 def count(con: duckdb.DuckDBPyConnection, sql: str) -> int:

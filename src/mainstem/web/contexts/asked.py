@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from mainstem.errors import QuestionError
 from mainstem.figures.wording import day, one_line
 from mainstem.plan.model import Plan, Unit
-from mainstem.score.periods import parse_period, period_of
+from mainstem.score.periods import cycle_in_view, parse_period, period_of
 from mainstem.score.tree import TeamTree
 from mainstem.score.values import By, Grain, Period, Question
 from mainstem.score.words import UNIT_WORDS
@@ -189,22 +189,9 @@ def _between(since: date | None, until: date | None, today: date) -> Period:
 
 
 def usual_period(plan: Plan, today: date) -> tuple[Period, str]:
-    """The cycle under way today, else the last one that began, else the first; else this quarter.
-
-    Of several cycles under way, the shortest counts: a quarter within its year.
-    """
-    under_way = [k for k, c in plan.cycles.items() if c.first_day <= today <= c.last_day]
-    begun = [k for k, c in plan.cycles.items() if c.first_day <= today]
-    cycles = plan.cycles
-    if under_way:
-        key = min(under_way, key=lambda k: (cycles[k].last_day - cycles[k].first_day, k))
-    elif begun:
-        key = max(begun, key=lambda k: (cycles[k].last_day, k))
-    elif cycles:
-        key = min(cycles, key=lambda k: (cycles[k].first_day, k))
-    else:
-        return period_of(today, Grain.QUARTER), ""
-    return _of_cycle(key, plan), key
+    """The cycle in view (``cycle_in_view``), else this quarter."""
+    key = cycle_in_view(plan.cycles, today)
+    return (_of_cycle(key, plan), key) if key else (period_of(today, Grain.QUARTER), "")
 
 
 def period_before(asked: Asked, plan: Plan) -> Period:

@@ -20,7 +20,7 @@ from mainstem.services import comparing, scoring
 from mainstem.services.answers import kept, kept_for
 from mainstem.services.ground import Ground
 from mainstem.services.plan_index import PlanIndex, index_of
-from mainstem.services.reasons import Grounds, reasons_by_stream
+from mainstem.services.reasons import Grounds, kept_reasons
 from mainstem.services.scoring import Book
 from mainstem.web.contexts.asked import Asked, period_before, read_asked
 
@@ -143,11 +143,7 @@ def grounds_of(reading: Reading) -> Mapping[str, Grounds]:
     book = reading.book
     if book is None:
         return {}
-    question = reading.asked.question()
-    return kept(
-        reading.ground, book, ("grounds", question), lambda: reasons_by_stream(question, book),
-        is_dear=True,
-    )  # fmt: skip
+    return kept_reasons(reading.asked.question(), reading.ground, book)
 
 
 def by_week(reading: Reading) -> tuple[Answer, Chart | NotAnswerable | None]:

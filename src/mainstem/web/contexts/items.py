@@ -38,6 +38,8 @@ HELP = (
 _ANY = ("", "any")
 #: Streams that a filter lists; beyond that the query says it.
 MOST_STREAMS = 150
+#: Teams that a cell names.
+MOST_TEAMS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +214,15 @@ def _row(line: ItemLine, unit: Unit, plan: Plan) -> ItemRow:
         line.key, line.key or "No item", item_address(line.source, line.key) if line.key else "",
         shorten(one_line(line.title), 140) if line.key else "Effort that names no item",
         amount(line.parts, unit), tuple(_counted(c) for c in line.counts),
-        ", ".join(one_line(t) for t in line.teams) or "no team", day(line.last),
+        _teams(line.teams), day(line.last),
     )  # fmt: skip
+
+
+def _teams(names: Sequence[str]) -> str:
+    """The teams in a cell; of many, some and how many more."""
+    shown = ", ".join(one_line(t) for t in names[:MOST_TEAMS])
+    more = len(names) - MOST_TEAMS
+    return f"{shown} and {more} more" if more > 0 else shown or "no team"
 
 
 def _counted(part: CountsFor) -> tuple[Tag, str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from mainstem.errors import QuestionError
 from mainstem.figures import stream_rows, team_rows
-from mainstem.figures.shown import StreamRow, TeamRow
+from mainstem.figures.shown import TeamRow
 from mainstem.figures.tables import answer_rows
 from mainstem.figures.wording import plural
 from mainstem.score.values import By
@@ -22,7 +21,6 @@ from mainstem.web.exports import CsvTable, Tables, csv_link
 
 #: Rows of a page.
 MOST_ROWS = 60
-R = TypeVar("R", StreamRow, TeamRow)
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -40,23 +38,24 @@ class ListPage:
 def build_streams(reading: Reading, after: str) -> ListPage:
     """Streams, most effort first, those after ``after``."""
     data, asked = figures_data(reading), reading.asked
-    rows = reading.kept("stream rows", lambda: stream_rows.stream_rows(data))
+    keys = stream_rows.stream_keys(data)
     here = asked.keep("/streams/")
-    shown, pages = _page(rows, after, reading, "/streams/", "stream")
+    shown, pages = _page(keys, after, reading, "/streams/", "stream")
     served = len({o for s in reading.plan.streams.values() for o in s.objective})
     lead = (
         f"They serve {plural(served, 'objective')}. {stream_rows.streams_words(data)}"
-        if rows
+        if keys
         else ""
     )
     return ListPage(
-        plural(len(rows), "value stream"), lead,
-        None if rows else Empty(
+        plural(len(keys), "value stream"), lead,
+        None if keys else Empty(
             "No streams yet",
             "A stream is a flow of value to a customer, with exactly one metric. As text it would read:",
             Link("Add a stream", "/plan/"), STREAM_EXAMPLE,
         ),
-        stream_table(shown, asked, reading.plan, csv=csv_link(here, "streams")), pages,
+        stream_table(stream_rows.stream_rows(data, shown), asked, reading.plan,
+                     csv=csv_link(here, "streams")), pages,
         asked.spelt_out("/streams/"),
     )  # fmt: skip
 
@@ -64,41 +63,46 @@ def build_streams(reading: Reading, after: str) -> ListPage:
 def build_teams(reading: Reading, after: str) -> ListPage:
     """Teams with effort, parents before the teams in them, and those without any after them."""
     data, asked = figures_data(reading), reading.asked
-    rows = reading.kept("team rows", lambda: _teams(reading))
+    busy, idle = _teams(reading)
     here = asked.keep("/teams/")
-    shown, pages = _page(rows, after, reading, "/teams/", "team")
-    words = "A row sums up the teams in it. " + team_rows.teams_words(data) if rows else ""
+    shown, pages = _page((*busy, *idle), after, reading, "/teams/", "team")
+    words = "A row sums up the teams in it. " + team_rows.teams_words(data) if busy or idle else ""
     return ListPage(
         f"{plural(len(reading.plan.teams), 'team')}", words,
-        None if rows else Empty(
+        None if busy or idle else Empty(
             "No teams yet",
             "Add the teams that deliver and support your streams; groups of teams are teams too.",
             Link("Add a team", "/plan/"),
         ),
-        team_table(shown, asked, reading.plan, csv=csv_link(here, "teams")), pages,
+        team_table(_team_rows(shown, idle, reading), asked, reading.plan,
+                   csv=csv_link(here, "teams")), pages,
         asked.spelt_out("/teams/"),
     )  # fmt: skip
 
 
-def _teams(reading: Reading) -> tuple[TeamRow, ...]:
-    data = figures_data(reading)
-    rows = team_rows.all_rows(data)
-    seen = {r.key for r in rows}
-    tree = reading.index.tree
+def _teams(reading: Reading) -> tuple[list[str], list[str]]:
+    """Teams with effort, and those without any."""
+    busy, tree = team_rows.keys_with_effort(figures_data(reading)), reading.index.tree
     inside = set(tree.subtree(reading.asked.team)) if reading.asked.team else None
-    merged = merged_teams(reading)
-    idle = [
-        team_rows.idle_row(t, data, tree, is_merged=t in merged)
-        for t in tree.order
-        if t not in seen and (inside is None or t in inside)
-    ]
-    return (*(r for r in rows if inside is None or r.key in inside), *idle)
+    seen = set(busy)
+    return (
+        [t for t in busy if inside is None or t in inside],
+        [t for t in tree.order if t not in seen and (inside is None or t in inside)],
+    )
+
+
+def _team_rows(shown: Sequence[str], idle: Sequence[str], reading: Reading) -> tuple[TeamRow, ...]:
+    data, tree = figures_data(reading), reading.index.tree
+    merged, without = merged_teams(reading), set(idle)
+    busy = team_rows.rows_of([t for t in shown if t not in without], data)
+    return (*busy, *(team_rows.idle_row(t, data, tree, is_merged=t in merged)
+                     for t in shown if t in without))  # fmt: skip
 
 
 def _page(
-    rows: Sequence[R], after: str, reading: Reading, path: str, what: str
-) -> tuple[Sequence[R], Pages]:
-    keys = [r.key or "(none)" for r in rows]
+    rows: Sequence[str], after: str, reading: Reading, path: str, what: str
+) -> tuple[Sequence[str], Pages]:
+    keys = [key or "(none)" for key in rows]
     if after and after not in keys:
         raise QuestionError(
             f"This list has no {what} {after!r} to go on after.", f"Begin at {path}.",

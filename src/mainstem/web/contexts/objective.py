@@ -65,7 +65,7 @@ def build_objective(ident: str, reading: Reading) -> ObjectivePage:
         objective_asked(ident, reading), reading.plan, reading.asked, reading.index,
     )  # fmt: skip
     data, keys = figures_data(reading), index.streams_of_objective.get(ident, ())
-    rows = [r for r in stream_rows.stream_rows(data) if r.key in keys]
+    rows = stream_rows.stream_rows(data, keys)
     here = asked.keep(place_of("objectives", ident))
     cell = next((c for c in answer(reading, By.OBJECTIVE).cells if c.key == ident), None)
     up = found.parent

@@ -56,7 +56,8 @@ def build_pulse(reading: Reading) -> Pulse:
     data, weeks = figures_data(reading), weeks_data(reading)
     asked, plan = reading.asked, reading.plan
     here = asked.keep("/")
-    rows = stream_rows.stream_rows(data)
+    keys = stream_rows.stream_keys(data)
+    rows = stream_rows.stream_rows(data, keys[:MOST_STREAMS])
     unknown = asked.items(kind="unknown")
     return Pulse(
         headline=first_line(data), state=state_of(reading, data),
@@ -67,9 +68,9 @@ def build_pulse(reading: Reading) -> Pulse:
         rest=rest_table(leftover.rest_rows(data), asked, csv=csv_link(here, "rest")),
         rest_words=leftover.rest_words(data),
         rest_more=(Link("Sort out the unknown", unknown),) if _has_unknown(reading) else (),
-        streams=stream_table(rows[:MOST_STREAMS], asked, plan, csv=csv_link(here, "streams")),
+        streams=stream_table(rows, asked, plan, csv=csv_link(here, "streams")),
         streams_words=stream_rows.streams_words(data),
-        more=_more(len(rows), asked.keep("/streams/")),
+        more=_more(len(keys), asked.keep("/streams/")),
         river=asked.keep("/river"), share=asked.spelt_out("/"),
     )  # fmt: skip
 

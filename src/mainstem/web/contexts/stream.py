@@ -121,10 +121,8 @@ def build_stream(ident: str, reading: Reading) -> StreamPage:
 
 
 def _row_of(ident: str, reading: Reading) -> StreamRow | None:
-    rows = reading.kept(
-        "rows", lambda: {r.key: r for r in stream_rows.stream_rows(figures_data(reading))}
-    )
-    return rows.get(ident)
+    rows = stream_rows.stream_rows(figures_data(reading), (ident,))
+    return rows[0] if rows else None
 
 
 def _cell_of(ident: str, reading: Reading) -> Effort | None:

@@ -1,0 +1,184 @@
+"""Totals and pages of items from what is kept of some days: the answers of ``browse`` without SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mainstem.ledger.browsing_values import (
+    Cursor,
+    FoundItem,
+    FoundPage,
+    Order,
+    Part,
+    Sought,
+    Totals,
+)
+from mainstem.ledger.item_cube import Period, period_of
+from mainstem.ledger.item_cube_query import picked
+from mainstem.ledger.item_cube_words import words_of
+from mainstem.ledger.questions import Desk
+
+Array = NDArray[Any]
+#: Items whose words are looked up in one go, for those that have a key.
+BLOCK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Picked:
+    """What a query picks of some days.
+
+    Attributes:
+        rows: The rows, in order; they are sorted by item.
+        begins: Where each item begins among the rows.
+        items: Its place among the items of the days.
+        amounts: Its parts.
+    """
+
+    period: Period
+    rows: Array
+    begins: Array
+    items: Array
+    amounts: Array
+
+    def last(self) -> Array:
+        """Each item's last day, as a number."""
+        if not len(self.rows):
+            return self.rows
+        return np.maximum.reduceat(self.period.last[self.rows], self.begins)
+
+
+def browse(
+    desk: Desk, sought: Sought, *, order: Order, cursor: Cursor | None, most: int
+) -> tuple[Totals, FoundPage] | None:
+    """Totals and one page of what a query picks; ``None`` if the days must be asked by SQL."""
+    found = _picked(desk, sought)
+    return None if found is None else (_totals(found), _page(desk, found, order, cursor, most))
+
+
+def keys_of(desk: Desk, sought: Sought, *, most: int) -> list[tuple[int, str]] | None:
+    """As ``browsing.keys_of``; ``None`` if the days must be asked by SQL."""
+    found = _picked(desk, sought)
+    if found is None:
+        return None
+    numbers = found.period.items[found.items].tolist()
+    out: list[tuple[int, str]] = []
+    for low in range(0, len(numbers), BLOCK):
+        said = words_of(desk, numbers[low : low + BLOCK])
+        out += [(item, words.key) for item, words in said.items() if words.key]
+        if len(out) >= most:
+            break
+    return out[:most]
+
+
+def _picked(desk: Desk, sought: Sought) -> _Picked | None:
+    period = period_of(desk, sought.unit, sought.first, sought.last)
+    if period is None:
+        return None
+    mask = picked(sought.condition.node, sought.condition.known, desk, period)
+    if mask is None:
+        amounts = _sums(period.parts, period.begins)
+        rows = np.arange(len(period.at))
+        return _Picked(period, rows, period.begins, np.arange(len(period.items)), amounts)
+    rows = np.flatnonzero(mask)
+    at = period.at[rows]
+    begins = _changes(at)
+    return _Picked(period, rows, begins, at[begins], _sums(period.parts[rows], begins))
+
+
+def _sums(parts: Array, begins: Array) -> Array:
+    return np.add.reduceat(parts, begins) if len(begins) else np.zeros(0, np.int64)
+
+
+def _changes(*columns: Array) -> Array:
+    """Where the first of equal neighbours stands."""
+    new = np.ones(len(columns[0]), bool)
+    if len(new):
+        new[1:] = np.logical_or.reduce([c[1:] != c[:-1] for c in columns])
+    return np.flatnonzero(new)
+
+
+def _totals(found: _Picked) -> Totals:
+    period, rows = found.period, found.rows
+    target, at = period.target[rows], period.at[rows]
+    parts = _counted(target, period.parts[rows])
+    items = np.bincount(target[_changes(at, target)], minlength=len(parts))
+    there = np.flatnonzero(items)
+    by_target = zip(there.tolist(), parts[there].tolist(), items[there].tolist(), strict=True)
+    return Totals(
+        int(found.amounts.sum()), len(found.items),
+        tuple(sorted(by_target, key=lambda row: (-row[1], row[0]))),
+    )  # fmt: skip
+
+
+def _counted(target: Array, parts: Array) -> Array:
+    """Sum of parts by target, exactly: sums in floating point are, of so few bits at a time."""
+    low = np.bincount(target, weights=parts & 0xFFFFFF).astype(np.int64)
+    high = np.bincount(target, weights=parts >> 24).astype(np.int64)
+    whole: Array = (high << 24) + low
+    return whole
+
+
+def _page(desk: Desk, found: _Picked, order: Order, cursor: Cursor | None, most: int) -> FoundPage:
+    is_back = cursor is not None and cursor.is_back
+    values = found.amounts if order is Order.EFFORT else found.last().astype(np.int64) - 1
+    chosen = _chosen(found, values, cursor, most + 1)
+    more, chosen = len(chosen) > most, chosen[:most]
+    if is_back:
+        chosen = chosen[::-1]
+    return FoundPage(
+        _items(desk, found, chosen), more or is_back, more if is_back else cursor is not None
+    )
+
+
+def _chosen(found: _Picked, values: Array, cursor: Cursor | None, most: int) -> Array:
+    """Places of the items on a page, in its order; backwards, the one beside the cursor first."""
+    places = np.arange(len(values))
+    if cursor is not None:
+        number = found.period.items[found.items]
+        if cursor.is_back:
+            inside = (values > cursor.value) | ((values == cursor.value) & (number < cursor.item))
+        else:
+            inside = (values < cursor.value) | ((values == cursor.value) & (number > cursor.item))
+        places, values = places[inside], values[inside]
+        if cursor.is_back:
+            places, values = places[::-1], -values[::-1]
+    return places[_largest(values, most)]
+
+
+def _largest(values: Array, most: int) -> Array:
+    """Places of the largest values, largest first; of equal ones those that come first."""
+    if len(values) > most:
+        least = np.partition(values, len(values) - most)[len(values) - most]
+        above = np.flatnonzero(values > least)
+        same = np.flatnonzero(values == least)[: most - len(above)]
+        places = np.concatenate((above, same))
+    else:
+        places = np.arange(len(values))
+    return places[np.lexsort((places, -values[places]))]
+
+
+def _items(desk: Desk, found: _Picked, chosen: Array) -> tuple[FoundItem, ...]:
+    numbers = found.period.items[found.items[chosen]].tolist()
+    words, sources = words_of(desk, numbers), desk.names("source")
+    ends = np.append(found.begins, len(found.rows))
+    out = []
+    for number, place in zip(numbers, chosen.tolist(), strict=True):
+        rows = found.rows[ends[place] : ends[place + 1]]
+        said = words[number]
+        out.append(FoundItem(
+            number, said.key, sources.get(said.source, ""), said.title, said.type, said.url,
+            int(found.amounts[place]), date.fromordinal(int(found.period.last[rows].max())),
+            _parts(found.period, rows),
+        ))  # fmt: skip
+    return tuple(out)
+
+
+def _parts(period: Period, rows: Array) -> tuple[Part, ...]:
+    columns = (period.target, period.rank, period.reason, period.share, period.team, period.parts)
+    parts = (Part(*row) for row in zip(*(c[rows].tolist() for c in columns), strict=True))
+    return tuple(sorted(parts, key=lambda p: (-p.parts, p.target, p.team)))

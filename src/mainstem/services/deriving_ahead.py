@@ -1,0 +1,60 @@
+"""Working out, after numbers have changed, what the next to open a page would have to wait for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from mainstem.errors import LedgerError, QuestionError
+from mainstem.ledger import item_cube_fields
+from mainstem.ledger.item_cube import period_of
+from mainstem.ledger.item_cube_words import open_all
+from mainstem.plan.model import Plan
+from mainstem.score.periods import cycle_in_view
+from mainstem.score.periods import period_of as period_around
+from mainstem.score.values import By, Grain, Question
+from mainstem.services.converting import source_unit
+from mainstem.services.reasons import kept_reasons
+from mainstem.services.scoring import default_unit, value_score
+from mainstem.work.records import UNIT_CODES
+
+if TYPE_CHECKING:
+    from mainstem.services.ground import Ground
+
+
+def make_ready(ground: Ground) -> None:
+    """Opens or makes what pages about the cycle in view read: sums, items, and because of what they count.
+
+    Costs next to nothing where all of it is there. Nothing depends on it: what is not made ready is made
+    by whoever asks.
+    """
+    # no ledger, or nothing in it: nothing to make ready
+    with suppress(LedgerError, QuestionError):
+        _make_ready(ground)
+
+
+def _make_ready(ground: Ground) -> None:
+    standing = ground.plans.head()
+    book = ground.book(standing)
+    if not book.desk.spans():
+        return
+    first, last = days_in_view(standing.plan, ground.today())
+    unit = default_unit(book)
+    question = Question(unit=unit, since=first, until=last)
+    # by team: groups too small to show are found on the way
+    value_score(Question(By.TEAM, Grain.ALL, unit, first, last), book)
+    items = period_of(book.desk, UNIT_CODES[source_unit(unit, book).value], first, last)
+    if items is not None:
+        item_cube_fields.make(book.desk, items.name, items.items)
+    open_all(book.desk)
+    kept_reasons(question, ground, book)
+
+
+def days_in_view(plan: Plan, today: date) -> tuple[date, date]:
+    """First and last day of the cycle in view, else of this quarter: what pages show unasked."""
+    key = cycle_in_view(plan.cycles, today)
+    if key:
+        return plan.cycles[key].first_day, plan.cycles[key].last_day
+    quarter = period_around(today, Grain.QUARTER)
+    return quarter.start, quarter.end - timedelta(days=1)

@@ -1,0 +1,82 @@
+"""Lena leads Playback: she says how it stands, answers, and promises."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_lena_checks_in_one_after_the_other_and_corrects_herself(sit_down):
+    checks_in(sit_down("lena"))
+
+
+def test_lena_does_the_same_without_script_on_another_day(sit_down):
+    lena = sit_down("lena", script=False)
+    lena.go("/key-results/kr-crash")
+    lena.click("Check in", inside="main")
+    lena.fill(value="99.4", note="The patch is out")
+    lena.press("Check in", exact=True)
+    assert "99.4 %" in lena.text and "The patch is out" in lena.text
+
+
+def checks_in(lena):
+    lena.go("/key-results/")
+    lena.click("Check in: 2 wait for you")
+    seen = []
+    for value in ("99.1", "2"):
+        seen.append(lena.h1)
+        lena.fill(value=value, confidence="0.7", note=f"It is {value}")
+        lena.press("Check in", exact=True)
+    assert lena.h1 == "Nothing waits for you", seen
+    assert len(set(seen)) == 2
+    lena.go("/key-results/kr-crash")
+    lena.click("Check in", inside="main")
+    lena.fill(value="many")
+    lena.press("Check in", exact=True)
+    assert lena.page.get_by_role("alert").count() == 1
+    lena.fill(value="99.2", note="I had read last week's")
+    lena.press("Check in", exact=True)
+    assert "99.2 %" in lena.h1 and "I had read last week's" in lena.text and "99.1" in lena.text
+
+
+def test_lena_marks_a_milestone_and_takes_it_back(sit_down, script):
+    lena = sit_down("lena", script=script)
+    lena.go("/key-results/kr-stadiums")
+    lena.press("Reached: One stadium")
+    assert "1 of 2 milestones reached" in lena.h1
+    lena.press(": One stadium")
+    assert "0 of 2 milestones reached" in lena.h1
+
+
+@pytest.mark.parametrize("answer", ["Agree and set it", "Decline with this reason"])
+def test_lena_answers_a_contest(sit_down, answer, script):
+    carl, lena = sit_down("carl", script=script), sit_down("lena", script=script)
+    key = "PLAY-1" if script else "PLAY-2"
+    carl.go(f"/items/tracker/{key}")
+    carl.page.locator("summary", has_text="Contest what it counts for").click()
+    carl.fill(wanted="kind:debt", why=f"It was mending: {answer}")
+    carl.press("Contest it")
+    lena.go("/items/contests/")
+    assert f"It was mending: {answer}" in lena.text
+    lena.page.get_by_label("Answer").first.fill("I have looked at it")
+    lena.press(answer)
+    assert "No contest waits" in lena.go("/items/contests/").locator("h1").inner_text()
+    carl.go(f"/items/tracker/{key}")
+    assert "I have looked at it" in carl.text
+    assert ("debt" in carl.h1) is answer.startswith("Agree")
+
+
+def test_lena_asks_for_a_date_and_the_other_team_promises_one(sit_down, script):
+    lena = sit_down("lena", script=script)
+    lena.go("/teams/player-core")
+    assert "tile cache" in lena.text
+    lena.go("/plan/dependencies/tiles/")
+    lena.click("Change", inside="main", exact=True)
+    day = "2026-11-10" if script else "2026-11-20"
+    lena.page.locator("[name=promised]").fill(day)
+    lena.page.locator("[name=state]").select_option("promised")
+    lena.write(Why="Pia said so in the meeting")
+    lena.press("Save", exact=True)
+    lena.go("/teams/player-core")
+    assert day[-2:] + " November" in lena.text
