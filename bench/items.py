@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.data import ROWS_PER_ITEM, WORK, make_ledger
-from mainstem.ledger import item_cube, item_cube_fields, item_cube_words
+from mainstem.ledger import item_cube, item_cube_fields, item_cube_pages, item_cube_words
 from mainstem.ledger.browsing import Cursor, Order, Sought, browse, cursor_at
 from mainstem.ledger.browsing_conditions import Known, condition_of
 from mainstem.ledger.questions import Desk
@@ -95,6 +95,7 @@ def _known(desk: Desk) -> Known:
 def forget() -> None:
     """As if the query had not been asked yet."""
     item_cube.forget(matches_only=True)
+    item_cube_pages.forget()
 
 
 def measure(run: Callable[[], Any]) -> str:

@@ -39,11 +39,16 @@ QUERIES = (
 )
 
 
+def forget() -> None:
+    item_cube.forget()
+    item_cube_pages.forget()
+    item_cube_words.forget()
+
+
 @pytest.fixture(autouse=True)
 def nothing_held() -> Iterator[None]:
     """What other tests hold in memory does not count here."""
-    item_cube.forget()
-    item_cube_words.forget()
+    forget()
     yield
 
 
@@ -108,8 +113,7 @@ def test_days_are_looked_at_once_whatever_is_asked_of_them_and_by_whom(tmp_path:
     first = answers(desk_of(world))
     (folder,) = kept(world, "parts")
     made_at = folder.stat().st_ino
-    item_cube.forget()
-    item_cube_words.forget()
+    forget()
     assert answers(desk_of(world)) == first
     assert [f.stat().st_ino for f in kept(world, "parts")] == [made_at]
 
@@ -131,8 +135,7 @@ def test_what_is_damaged_is_made_anew(tmp_path: Path, damage: Any, kind: str, ar
     right = answers(desk_of(world))
     (folder,) = kept(world, kind)
     damage(folder / f"{array}.npy")
-    item_cube.forget()
-    item_cube_words.forget()
+    forget()
     assert answers(desk_of(world)) == right
 
 

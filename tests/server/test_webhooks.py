@@ -193,3 +193,29 @@ def test_a_webhook_is_changed_turned_off_and_removed(ground, cast, listener, hoo
         change_hook(hook[0].id, ada, at=NOW, events=["none"])
     remove_hook(hook[0].id, ada, at=NOW)
     assert hooks(ada) == ()
+
+
+def test_an_administrator_adds_looks_after_and_removes_one_by_page(as_, ground, cast, listener):
+    ada = as_("ada")
+    told = {"name": "Chat", "url": listener.url, "events": ["plan"]}
+    page = ada.post("/settings/hooks/", told).content.decode()
+    row = Hook.objects.get()
+    assert "whs_" in page
+    assert "whs_" not in ada.get("/settings/hooks/").content.decode()
+    change(ground, cast)
+    listener.answers = [(500, {})]
+    deliver_due(at=NOW)
+    log = ada.get(f"/settings/hooks/{row.pk}/").content.decode()
+    assert "the plan was changed" in log
+    assert "500 ok" in log
+    ada.post(f"/settings/hooks/{row.pk}/switch", {"on": "no"})
+    assert "off</span>" in ada.get("/settings/hooks/").content.decode()
+    ada.post(f"/settings/hooks/{row.pk}/remove")
+    assert not Hook.objects.exists()
+
+
+def test_an_address_that_may_not_be_reached_is_told_beside_its_field(as_):
+    told = {"name": "Chat", "url": "https://169.254.169.254/", "events": ["plan"]}
+    answer = as_("ada").post("/settings/hooks/", told)
+    assert answer.status_code == 400
+    assert "not a public address" in answer.content.decode()

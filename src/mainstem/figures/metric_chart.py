@@ -219,11 +219,6 @@ def _boxes(metric: Metric, seen: Sequence[Observation], place: _Place) -> Iterat
     room = frame.width - frame.left - frame.right
     half = max(room / max(len(seen), 1) / 2, 3.0)
     height = frame.height - frame.top - frame.bottom
-    shape = Markup(
-        '<rect class="mark" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
-    )
     for o in seen:
         title = f"{day(o.on)}: {metric_value(o.value, metric)}"
-        yield shape.format(
-            d.num(place.x(o.on) - half), d.num(frame.top), d.num(2 * half), d.num(height), title
-        )
+        yield d.mark(place.x(o.on) - half, frame.top, 2 * half, height, title)

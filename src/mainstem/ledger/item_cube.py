@@ -35,7 +35,7 @@ Array = NDArray[Any]
 #: Held in memory, of all days together and of all matching items.
 MOST_BYTES, MOST_MATCHES = 150_000_000, 20_000_000
 #: Parts of effort in the days; more is asked by SQL.
-MOST_PARTS = 3_000_000
+MOST_PARTS = 2_500_000
 #: Kept beside the ledger, of all days together.
 MOST_ON_DISK = 1_000_000_000
 #: Sums must stay below this to be exact; far enough from 2⁶³ for a check in floating point.
@@ -115,11 +115,12 @@ def matching(desk: Desk, period: Period, sql: str, values: Mapping[str, Any]) ->
         sql: A condition over ``i`` (items).
         values: Its values.
     """
-    key = (period.name, content_of(desk.table("items")), sql, _digest(values))
+    key = (period.name, content_of(desk.table("items")), sql, digest(values))
     return _MATCHES.get(key, lambda: _matched(desk, period, sql, values))
 
 
-def _digest(values: Mapping[str, Any]) -> str:
+def digest(values: Mapping[str, Any]) -> str:
+    """The values of a condition in a few letters."""
     return sha256(repr(sorted(values.items())).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -135,6 +136,8 @@ def _matched(desk: Desk, period: Period, sql: str, values: Mapping[str, Any]) ->
         con.register("near", {"item": period.items})
         try:
             question = text("browse_matching").replace("WHERE true", f"WHERE {sql}")
+            if few:
+                question = question.replace("SEMI JOIN near n ON n.item = i.item", "")
             numbers = con.execute(question, dict(values)).fetchnumpy()["item"]
         finally:
             con.unregister("near")

@@ -18,12 +18,16 @@ from mainstem.ledger.browsing_values import (
     Sought,
     Totals,
 )
-from mainstem.ledger.item_cube import Period, period_of
+from mainstem.ledger.cube_files import content_of
+from mainstem.ledger.item_cube import Period, digest, period_of
+from mainstem.ledger.item_cube_held import Held
 from mainstem.ledger.item_cube_query import picked
 from mainstem.ledger.item_cube_words import words_of
 from mainstem.ledger.questions import Desk
 
 Array = NDArray[Any]
+#: Held of what queries picked, for their next pages.
+MOST_BYTES = 40_000_000
 #: Items whose words are looked up in one go, for those that have a key.
 BLOCK = 1_000
 
@@ -33,23 +37,51 @@ class _Picked:
     """What a query picks of some days.
 
     Attributes:
-        rows: The rows, in order; they are sorted by item.
+        period: The days.
+        rows: The rows, in order, which are sorted by item; ``None`` for all.
         begins: Where each item begins among the rows.
-        items: Its place among the items of the days.
+        items: Its place among the items of the days; ``None`` for all.
         amounts: Its parts.
+        totals: What is picked in all.
     """
 
     period: Period
-    rows: Array
+    rows: Array | None
     begins: Array
-    items: Array
+    items: Array | None
     amounts: Array
+    totals: Totals
 
     def last(self) -> Array:
         """Each item's last day, as a number."""
-        if not len(self.rows):
-            return self.rows
-        return np.maximum.reduceat(self.period.last[self.rows], self.begins)
+        if not len(self.begins):
+            return self.begins
+        return np.maximum.reduceat(_of(self.period.last, self.rows), self.begins)
+
+    def numbers(self) -> Array:
+        """The items' numbers."""
+        return _of(self.period.items, self.items)
+
+    def rows_of(self, place: int) -> Array:
+        """The rows of one item, by its place among those picked."""
+        is_final = place + 1 == len(self.begins)
+        end = len(_of(self.period.at, self.rows)) if is_final else self.begins[place + 1]
+        rows = np.arange(self.begins[place], end)
+        return rows if self.rows is None else self.rows[rows]
+
+    @property
+    def bytes(self) -> int:
+        """Size of the arrays that are not the period's own."""
+        own = (self.rows, self.items, self.amounts, self.begins)
+        return sum(a.nbytes for a in own if a is not None) + 10_000
+
+
+_PICKED: Held[_Picked] = Held(MOST_BYTES, lambda p: p.bytes)
+
+
+def forget() -> None:
+    """Lets go what was picked by earlier queries."""
+    _PICKED.clear()
 
 
 def browse(
@@ -57,7 +89,7 @@ def browse(
 ) -> tuple[Totals, FoundPage] | None:
     """Totals and one page of what a query picks; ``None`` if the days must be asked by SQL."""
     found = _picked(desk, sought)
-    return None if found is None else (_totals(found), _page(desk, found, order, cursor, most))
+    return None if found is None else (found.totals, _page(desk, found, order, cursor, most))
 
 
 def keys_of(desk: Desk, sought: Sought, *, most: int) -> list[tuple[int, str]] | None:
@@ -65,7 +97,7 @@ def keys_of(desk: Desk, sought: Sought, *, most: int) -> list[tuple[int, str]] |
     found = _picked(desk, sought)
     if found is None:
         return None
-    numbers = found.period.items[found.items].tolist()
+    numbers = found.numbers().tolist()
     out: list[tuple[int, str]] = []
     for low in range(0, len(numbers), BLOCK):
         said = words_of(desk, numbers[low : low + BLOCK])
@@ -79,15 +111,26 @@ def _picked(desk: Desk, sought: Sought) -> _Picked | None:
     period = period_of(desk, sought.unit, sought.first, sought.last)
     if period is None:
         return None
+    asked = sought.condition
+    key = (period.name, content_of(desk.table("items")), asked.sql, digest(asked.values))
+    return _PICKED.get(key, lambda: _pick(desk, sought, period))
+
+
+def _pick(desk: Desk, sought: Sought, period: Period) -> _Picked:
     mask = picked(sought.condition.node, sought.condition.known, desk, period)
     if mask is None:
-        amounts = _sums(period.parts, period.begins)
-        rows = np.arange(len(period.at))
-        return _Picked(period, rows, period.begins, np.arange(len(period.items)), amounts)
-    rows = np.flatnonzero(mask)
-    at = period.at[rows]
-    begins = _changes(at)
-    return _Picked(period, rows, begins, at[begins], _sums(period.parts[rows], begins))
+        rows, begins, items = None, period.begins, None
+    else:
+        rows = np.flatnonzero(mask)
+        at = period.at[rows]
+        begins = _changes(at)
+        items = at[begins]
+    amounts = _sums(_of(period.parts, rows), begins)
+    return _Picked(period, rows, begins, items, amounts, _totals(period, rows, amounts))
+
+
+def _of(column: Array, places: Array | None) -> Array:
+    return column if places is None else column[places]
 
 
 def _sums(parts: Array, begins: Array) -> Array:
@@ -102,15 +145,14 @@ def _changes(*columns: Array) -> Array:
     return np.flatnonzero(new)
 
 
-def _totals(found: _Picked) -> Totals:
-    period, rows = found.period, found.rows
-    target, at = period.target[rows], period.at[rows]
-    parts = _counted(target, period.parts[rows])
+def _totals(period: Period, rows: Array | None, amounts: Array) -> Totals:
+    target, at = _of(period.target, rows), _of(period.at, rows)
+    parts = _counted(target, _of(period.parts, rows))
     items = np.bincount(target[_changes(at, target)], minlength=len(parts))
     there = np.flatnonzero(items)
     by_target = zip(there.tolist(), parts[there].tolist(), items[there].tolist(), strict=True)
     return Totals(
-        int(found.amounts.sum()), len(found.items),
+        int(amounts.sum()), len(amounts),
         tuple(sorted(by_target, key=lambda row: (-row[1], row[0]))),
     )  # fmt: skip
 
@@ -139,7 +181,7 @@ def _chosen(found: _Picked, values: Array, cursor: Cursor | None, most: int) -> 
     """Places of the items on a page, in its order; backwards, the one beside the cursor first."""
     places = np.arange(len(values))
     if cursor is not None:
-        number = found.period.items[found.items]
+        number = found.numbers()
         if cursor.is_back:
             inside = (values > cursor.value) | ((values == cursor.value) & (number < cursor.item))
         else:
@@ -163,12 +205,11 @@ def _largest(values: Array, most: int) -> Array:
 
 
 def _items(desk: Desk, found: _Picked, chosen: Array) -> tuple[FoundItem, ...]:
-    numbers = found.period.items[found.items[chosen]].tolist()
+    numbers = found.numbers()[chosen].tolist()
     words, sources = words_of(desk, numbers), desk.names("source")
-    ends = np.append(found.begins, len(found.rows))
     out = []
     for number, place in zip(numbers, chosen.tolist(), strict=True):
-        rows = found.rows[ends[place] : ends[place + 1]]
+        rows = found.rows_of(place)
         said = words[number]
         out.append(FoundItem(
             number, said.key, sources.get(said.source, ""), said.title, said.type, said.url,

@@ -86,11 +86,11 @@ class _Picker:
 
     def of_items(self, node: Node) -> Mask:
         """A condition on items alone, asked by SQL of the items with effort in the days."""
-        condition = condition_of(node, self.known)
-        found = matching(self.desk, self.period, condition.sql, condition.values)
         if _holds_of_nothing(node):
-            found = found | ~matching(self.desk, self.period, "true", {})
-        return self.per_item(found)
+            # effort that names no item is in no table: ask for what is not picked
+            return ~self.of_items(node.inner if isinstance(node, Not) else Not(node))
+        condition = condition_of(node, self.known)
+        return self.per_item(matching(self.desk, self.period, condition.sql, condition.values))
 
     def per_item(self, found: Mask) -> Mask:
         rows: Mask = found[self.period.at]

@@ -41,7 +41,7 @@ class Names:
 
 def names_of(*plans: Plan) -> Names:
     """Names out of plans; where several know a thing, the first wins. Made once for a plan in memory."""
-    found = [_kept_names(plan) for plan in dict((id(p), p) for p in reversed(plans)).values()]
+    found = [_kept_names(plan) for plan in {id(p): p for p in reversed(plans)}.values()]
     if len(found) == 1:
         return found[0]
     return Names(

@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from mainstem.plan.model import Condition, Shape
+from mainstem.plan.model import Condition, Effect, Shape
 
 #: Keys of the text whose words are not simply the key with spaces.
 _WORDS: Mapping[str, str] = MappingProxyType(
@@ -95,6 +95,8 @@ def in_words(value: Any, unit: str | None = None) -> str:
         return f"“{' '.join(value.split())}”" if " " in value or "\n" in value else str(value)
     if isinstance(value, Condition):
         return condition_in_words(value)
+    if isinstance(value, Effect):
+        return f"{value.by:+.12g}" + (f" on {value.metric}" if value.metric else "")
     if isinstance(value, dict):
         return listed([f"{key}: {in_words(inner)}" for key, inner in value.items()])
     if isinstance(value, Shape):

@@ -14,6 +14,8 @@ from mainstem.plan.model import Plan
 from mainstem.score.periods import cycle_in_view
 from mainstem.score.periods import period_of as period_around
 from mainstem.score.values import By, Grain, Question
+from mainstem.services.access import system
+from mainstem.services.browsing import Wanted, browse_items
 from mainstem.services.converting import source_unit
 from mainstem.services.reasons import kept_reasons
 from mainstem.services.scoring import default_unit, value_score
@@ -48,6 +50,7 @@ def _make_ready(ground: Ground) -> None:
     if items is not None:
         item_cube_fields.make(book.desk, items.name, items.items)
     open_all(book.desk)
+    browse_items(Wanted("", first, last, unit), ground, system("job"))
     kept_reasons(question, ground, book)
 
 

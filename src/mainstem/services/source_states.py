@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from mainstem.errors import Absent, LedgerError
+from mainstem.errors import Absent, LedgerError, QuestionError
 from mainstem.plan.findings import Finding
 from mainstem.services.access import Action, Actor, may, require
 from mainstem.services.answers import Answers
@@ -109,6 +109,9 @@ def look_at_landing(number: int, ground: Ground, by: Actor) -> LandingRow:
 
 def _view(ground: Ground) -> View | None:
     try:
+        return ground.book().desk.view
+    except QuestionError:
+        # something landed, but nothing was derived yet
         return ground.shelf.ledger().view()
     except LedgerError:
         return None

@@ -96,7 +96,7 @@ def gives_a_right(ada, nora):
     ada.go("/settings/people/")
     ada.click("Nora", inside="main")
     ada.page.locator("summary", has_text="Give a right").click()
-    ada.fill(role="planner")
+    ada.page.locator("[name=right-role]").select_option("planner")
     ada.press("Give it")
     assert "planner since" in ada.text
     nora.go("/plan/")

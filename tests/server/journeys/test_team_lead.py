@@ -26,7 +26,7 @@ def checks_in(lena):
     seen = []
     for value in ("99.1", "2"):
         seen.append(lena.h1)
-        lena.fill(value=value, confidence="0.7", note=f"It is {value}")
+        lena.fill(value=value, confidence="70", note=f"It is {value}")
         lena.press("Check in", exact=True)
     assert lena.h1 == "Nothing waits for you", seen
     assert len(set(seen)) == 2
@@ -43,9 +43,9 @@ def checks_in(lena):
 def test_lena_marks_a_milestone_and_takes_it_back(sit_down, script):
     lena = sit_down("lena", script=script)
     lena.go("/key-results/kr-stadiums")
-    lena.press("Reached: One stadium")
+    lena.press("Reached")
     assert "1 of 2 milestones reached" in lena.h1
-    lena.press(": One stadium")
+    lena.press("One stadium")
     assert "0 of 2 milestones reached" in lena.h1
 
 
@@ -64,7 +64,8 @@ def test_lena_answers_a_contest(sit_down, answer, script):
     assert "No contest waits" in lena.go("/items/contests/").locator("h1").inner_text()
     carl.go(f"/items/tracker/{key}")
     assert "I have looked at it" in carl.text
-    assert ("debt" in carl.h1) is answer.startswith("Agree")
+    is_set = "By hand it was set to debt" in carl.text or "debt" in carl.h1
+    assert is_set is answer.startswith("Agree")
 
 
 def test_lena_asks_for_a_date_and_the_other_team_promises_one(sit_down, script):
@@ -75,7 +76,7 @@ def test_lena_asks_for_a_date_and_the_other_team_promises_one(sit_down, script):
     lena.click("Change", inside="main", exact=True)
     day = "2026-11-10" if script else "2026-11-20"
     lena.page.locator("[name=promised]").fill(day)
-    lena.page.locator("[name=state]").select_option("promised")
+    lena.page.locator("[name=state]").select_option("agreed")
     lena.write(Why="Pia said so in the meeting")
     lena.press("Save", exact=True)
     lena.go("/teams/player-core")

@@ -15,6 +15,25 @@ _KNOWN = {**_OWN, "otto": 404}
 _ADMIN = "administrator"
 
 ROUTES: dict[tuple[str, str], Any] = {
+    # webhooks
+    ("GET", "/settings/hooks/"): _ADMIN,
+    ("POST", "/settings/hooks/"): _ADMIN,
+    ("GET", "/settings/hooks/1/"): {
+        **_CLOSED,
+        **dict.fromkeys(("petra", "lena", "owen", "carl", "vera"), 403),
+    },
+    ("POST", "/settings/hooks/1/switch"): {
+        **_CLOSED,
+        **dict.fromkeys(("petra", "lena", "owen", "carl", "vera"), 403),
+    },
+    ("POST", "/settings/hooks/1/remove"): {
+        **_CLOSED,
+        **dict.fromkeys(("petra", "lena", "owen", "carl", "vera"), 403),
+    },
+    ("POST", "/settings/hooks/1/deliveries/1/again"): {
+        **_CLOSED,
+        **dict.fromkeys(("petra", "lena", "owen", "carl", "vera"), 403),
+    },
     ("GET", "/start/"): {**_CLOSED, "nobody": 404},
     ("POST", "/start/"): _CLOSED,
     ("GET", "/invitation/nothing/"): {**_CLOSED, "nobody": 404},

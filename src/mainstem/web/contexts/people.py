@@ -111,7 +111,7 @@ class GroupsPage:
 
 def settings_tabs(here: str) -> tuple[Tab, ...]:
     """The pages of administering."""
-    named = (("Server", "settings"), ("People", "people"), ("Invitations", "invitations"), ("Groups", "groups"), ("Jobs", "jobs"))  # fmt: skip
+    named = (("Server", "settings"), ("People", "people"), ("Invitations", "invitations"), ("Groups", "groups"), ("Webhooks", "hooks"), ("Jobs", "jobs"))  # fmt: skip
     return tuple(Tab(words, reverse(name), name == here) for words, name in named)
 
 

@@ -12,7 +12,7 @@ from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount import views as others
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from mainstem.web.views import account, account_doors, audit, people, start
+from mainstem.web.views import account, account_doors, audit, hooks, people, start
 
 _OWN: list[URLPattern | URLResolver] = [
     path("start/", start.start, name="start"),
@@ -117,6 +117,13 @@ _SETTINGS: list[URLPattern | URLResolver] = [
     ),
     path("settings/groups/", people.grouped, name="groups"),
     path("settings/groups/<int:group>/remove", people.group_remove, name="group-remove"),
+    path("settings/hooks/", hooks.listed, name="hooks"),
+    path("settings/hooks/<int:hook>/", hooks.one, name="hook"),
+    path("settings/hooks/<int:hook>/switch", hooks.switch, name="hook-switch"),
+    path("settings/hooks/<int:hook>/remove", hooks.remove, name="hook-remove"),
+    path(
+        "settings/hooks/<int:hook>/deliveries/<int:delivery>/again", hooks.again, name="hook-again"
+    ),
     path("audit/", audit.log, name="audit"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

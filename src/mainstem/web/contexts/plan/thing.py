@@ -161,11 +161,19 @@ def _told(one: Field, value: Any, entity: Shape, plan: Plan, subject: str) -> To
     if one.kind in (Kind.ONE, Kind.MANY) and of:
         keys = [value] if isinstance(value, str) else list(value)
         return Told(one.label, links=refs(plan, of, keys))
+    if one.kind is Kind.ROWS and _are_metrics(one, value):
+        return Told(one.label, links=refs(plan, "metrics", [row.metric for row in value]))
     if one.kind is Kind.ROWS:
         return Told(one.label, lines=_rows(one, value, plan, subject))
     if one.kind is Kind.SHARE:
         return Told(one.label, share_in_words(value))
     return Told(one.label, in_words(value))
+
+
+def _are_metrics(one: Field, rows: Any) -> bool:
+    """Whether rows say nothing but which metric."""
+    said = (row.model_dump(exclude_none=True) for row in rows)
+    return one.name in ("metric", "guardrails") and all(list(row) == ["metric"] for row in said)
 
 
 def _participation(part: Any) -> str:
