@@ -95,7 +95,7 @@ def kept(world: World, kind: str) -> list[Path]:
     return sorted((world.root / "ledger" / "cache" / "items").glob(f"{kind}*"))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(
     ("first", "last"),
     [(FIRST, LAST), (FIRST, FIRST), (date(2026, 1, 1), date(2026, 12, 31)), (date(2030, 1, 1), date(2030, 3, 1))],

@@ -18,10 +18,11 @@ def load_worker() -> WSGIHandler:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstem.web.settings")
     # addresses and templates now rather than in somebody's first request
-    from mainstem.web.warming import warm_up
+    from mainstem.web.warming import settle_down, warm_up
     from mainstem.web.wsgi import application
 
     warm_up()
+    settle_down()
     from mainstem.jobs.loop import Loop
     from mainstem.services.ground import server_ground
 

@@ -264,9 +264,7 @@ def _marks(held: Sequence[Cell], scale: Scale) -> Iterator[Markup]:
     height = frame.height - frame.top - frame.bottom
     for x, cell in zip(spots, held, strict=True):
         title = f"{cell.period.label}: {_spoken(cell)}"
-        yield Markup('<rect class="mark" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>').format(
-            d.num(x - half), d.num(frame.top), d.num(2 * half), d.num(height), title
-        )  # fmt: skip
+        yield d.mark(x - half, frame.top, 2 * half, height, title)
 
 
 def change_chart(cells: Sequence[Cell], made: Chart, frame: Frame) -> Markup:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -30,6 +31,7 @@ def width_of(text: str, size: float) -> float:
     return sum(_width(c) for c in text) * size
 
 
+@lru_cache(4096)
 def _width(character: str) -> float:
     if unicodedata.east_asian_width(character) in "WF" or ord(character) > 0x1F000:
         return 1.05
@@ -101,9 +103,7 @@ def path(points: Sequence[Point], kind: str, *, closed: bool = False) -> Markup:
 
 def circle(x: float, y: float, radius: float, kind: str) -> Markup:
     """A dot or a ring."""
-    return Markup(
-        f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(radius)}" class="{escape(kind)}"/>'
-    )
+    return Markup(f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(radius)}" class="{escape(kind)}"/>')
 
 
 def rect(x: float, y: float, width: float, height: float, kind: str) -> Markup:

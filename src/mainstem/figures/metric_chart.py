@@ -20,7 +20,7 @@ from mainstem.figures.wording import day, metric_number, metric_value, one_line,
 from mainstem.plan.model import Metric, Observation
 
 WIDE = Frame(width=1180, height=340, left=44, right=150, top=16, bottom=74)
-NARROW = Frame(width=340, height=270, left=34, right=46, top=14, bottom=46, has_words=False)
+NARROW = Frame(width=340, height=270, left=34, right=54, top=14, bottom=46, has_words=False)
 #: Days of observations shown; all are in the CSV.
 MOST_DAYS = 400
 #: Bets marked below the line; the table beside the chart names all.

@@ -7,6 +7,7 @@ Days with too much effort for it are asked by SQL.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
@@ -36,8 +37,8 @@ Array = NDArray[Any]
 MOST_BYTES, MOST_MATCHES = 150_000_000, 20_000_000
 #: Parts of effort in the days; more is asked by SQL.
 MOST_PARTS = 2_500_000
-#: Kept beside the ledger, of all days together.
-MOST_ON_DISK = 1_000_000_000
+#: Bytes, and stretches of days, kept beside the ledger.
+MOST_ON_DISK, MOST_KEPT = 1_000_000_000, 64
 #: Sums must stay below this to be exact; far enough from 2⁶³ for a check in floating point.
 LIMIT = 2.0**62
 _ROW = ("team", "target", "rank", "reason", "share", "parts", "last")
@@ -206,11 +207,14 @@ def _make_room(folder: Path, own: str) -> None:
     A process that still reads it keeps what it has mapped.
     """
     with suppress(OSError):
+        for one in folder.glob(f"{own}*"):
+            os.utime(one)
         found = sorted(folder.glob("parts*-*"), key=lambda f: f.stat().st_mtime, reverse=True)
         held = 0
-        for one in found:
+        for count, one in enumerate(found, 1):
             held += sum(f.stat().st_size for f in one.glob("*.npy"))
-            if held > MOST_ON_DISK and not one.name.startswith(own):
+            is_own = one.name.startswith(own)
+            if (held > MOST_ON_DISK or count > MOST_KEPT) and not is_own:
                 shutil.rmtree(one, ignore_errors=True)
 
 

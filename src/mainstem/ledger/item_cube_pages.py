@@ -33,17 +33,33 @@ BLOCK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Picked:
-    """What a query picks of some days.
+class _Kept:
+    """What of a query's answer is kept for its next pages; nothing of it holds on to the days' own arrays.
 
     Attributes:
-        period: The days.
-        rows: The rows, in order, which are sorted by item; ``None`` for all.
-        begins: Where each item begins among the rows.
+        rows: The rows picked, in order, which are sorted by item; ``None`` for all.
+        begins: Where each item begins among the rows; ``None`` as in the days.
         items: Its place among the items of the days; ``None`` for all.
         amounts: Its parts.
         totals: What is picked in all.
     """
+
+    rows: Array | None
+    begins: Array | None
+    items: Array | None
+    amounts: Array
+    totals: Totals
+
+    @property
+    def bytes(self) -> int:
+        """Size of the arrays, and a little for the rest."""
+        own = (self.rows, self.begins, self.items, self.amounts)
+        return sum(a.nbytes for a in own if a is not None) + 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Picked:
+    """What a query picks of some days; attributes as of ``_Kept``."""
 
     period: Period
     rows: Array | None
@@ -51,6 +67,12 @@ class _Picked:
     items: Array | None
     amounts: Array
     totals: Totals
+
+    @classmethod
+    def of(cls, period: Period, kept: _Kept) -> _Picked:
+        """The same beside the days."""
+        begins = period.begins if kept.begins is None else kept.begins
+        return cls(period, kept.rows, begins, kept.items, kept.amounts, kept.totals)
 
     def last(self) -> Array:
         """Each item's last day, as a number."""
@@ -69,14 +91,8 @@ class _Picked:
         rows = np.arange(self.begins[place], end)
         return rows if self.rows is None else self.rows[rows]
 
-    @property
-    def bytes(self) -> int:
-        """Size of the arrays that are not the period's own."""
-        own = (self.rows, self.items, self.amounts, self.begins)
-        return sum(a.nbytes for a in own if a is not None) + 10_000
 
-
-_PICKED: Held[_Picked] = Held(MOST_BYTES, lambda p: p.bytes)
+_PICKED: Held[_Kept] = Held(MOST_BYTES, lambda k: k.bytes)
 
 
 def forget() -> None:
@@ -113,20 +129,19 @@ def _picked(desk: Desk, sought: Sought) -> _Picked | None:
         return None
     asked = sought.condition
     key = (period.name, content_of(desk.table("items")), asked.sql, digest(asked.values))
-    return _PICKED.get(key, lambda: _pick(desk, sought, period))
+    return _Picked.of(period, _PICKED.get(key, lambda: _pick(desk, sought, period)))
 
 
-def _pick(desk: Desk, sought: Sought, period: Period) -> _Picked:
+def _pick(desk: Desk, sought: Sought, period: Period) -> _Kept:
     mask = picked(sought.condition.node, sought.condition.known, desk, period)
     if mask is None:
-        rows, begins, items = None, period.begins, None
-    else:
-        rows = np.flatnonzero(mask)
-        at = period.at[rows]
-        begins = _changes(at)
-        items = at[begins]
-    amounts = _sums(_of(period.parts, rows), begins)
-    return _Picked(period, rows, begins, items, amounts, _totals(period, rows, amounts))
+        amounts = _sums(period.parts, period.begins)
+        return _Kept(None, None, None, amounts, _totals(period, None, amounts))
+    rows = np.flatnonzero(mask)
+    at = period.at[rows]
+    begins = _changes(at)
+    amounts = _sums(period.parts[rows], begins)
+    return _Kept(rows, begins, at[begins], amounts, _totals(period, rows, amounts))
 
 
 def _of(column: Array, places: Array | None) -> Array:

@@ -466,9 +466,7 @@ class KeyResult(Entity):
     milestones: tuple[Milestone, ...] = Field(
         (), description="steps, where there is no number to move"
     )
-    check_ins: tuple[CheckIn, ...] = Field(
-        (), description="what people said of it, each on a day"
-    )
+    check_ins: tuple[CheckIn, ...] = Field((), description="what people said of it, each on a day")
 
 
 class Effect(Shape):

@@ -61,7 +61,8 @@ def _named_in(value: Any, section: str) -> Iterator[str]:
         for one in value:
             yield from _named_in(one, section)
         return
-    for name, is_reference in _ways(type(value), section):
+    kind: type[Shape] = type(value)
+    for name, is_reference in _ways(kind, section):
         inner = getattr(value, name)
         if not inner:
             continue

@@ -24,7 +24,11 @@ class Standing:
     def number(self) -> int:
         """Number of a server's revision; 0 for an empty plan or a plan from text."""
         digits = self.revision.removeprefix("r")
-        return int(digits) if digits.isascii() and digits.isdigit() and self.revision.startswith("r") else 0
+        return (
+            int(digits)
+            if digits.isascii() and digits.isdigit() and self.revision.startswith("r")
+            else 0
+        )
 
 
 def revision_name(number: int) -> str:

@@ -57,15 +57,16 @@ def served(folder: Path) -> Iterator[str]:
         subprocess.Popen(command, env=surroundings(folder), stdout=log, stderr=log) as server,
     ):
         try:
-            wait_for(f"http://127.0.0.1:{port}/readyz")
+            wait_for(f"http://127.0.0.1:{port}/readyz", server)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
 
 
-def wait_for(address: str) -> None:
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     """Returns when a server answers."""
     for _ in range(600):
+        assert server.poll() is None, "the server ended"
         try:
             httpx.get(address)
             return

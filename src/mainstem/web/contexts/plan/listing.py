@@ -62,7 +62,7 @@ def table_of(
                  tuple(rows))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class SectionPage:
     """A section of the plan as a list."""
 

@@ -56,7 +56,7 @@ class Trunk:
     new: Link | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class TreePage:
     """The plan."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_safe
 from mainstem.figures.tables import to_csv
 from mainstem.plan.model import SECTIONS
 from mainstem.services.access import Action, require
+from mainstem.services.answers import kept_for
 from mainstem.services.editing_entity import entity_in
 from mainstem.services.revising import revision
 from mainstem.services.standing_findings import Findings, standing_findings
 from mainstem.web.contexts.plan.listing import fitting_in, section_page
-from mainstem.web.contexts.plan.telling import Asked, Done, Teller
+from mainstem.web.contexts.plan.telling import Asked, Done, Teller, may_add_here
 from mainstem.web.contexts.plan.thing import thing_page
 from mainstem.web.contexts.plan.tree import tree_page
 from mainstem.web.forms.plan.texts import words_for
@@ -24,6 +26,8 @@ from mainstem.web.request import Request
 
 if TYPE_CHECKING:
     from mainstem.plan.standing import Standing
+
+T = TypeVar("T")
 
 
 def standing_of(request: Request, at: str) -> tuple[Standing, Findings | None]:
@@ -46,13 +50,27 @@ def done_of(request: Request, asked: Asked) -> Done | None:
     )
 
 
+def _kept(
+    request: Request, what: str, asked: Asked, standing: Standing, found: Findings | None,
+    make: Callable[[], T],
+) -> T:  # fmt: skip
+    """A page of the plan; what depends on who reads it is only whether they may add to the plan."""
+    said = (found.revision, found.day, found.is_newest) if found else None
+    key = ("plan page", what, asked, standing.revision, said, may_add_here(request.actor, asked))
+    return kept_for(request.ground, key, make)
+
+
 @require_safe
 def tree(request: Request) -> HttpResponse:
     """Objectives, their streams, and what belongs to the one that is opened."""
     asked = Asked.of(request.GET)
     standing, found = standing_of(request, asked.at)
-    page = tree_page(asked, standing.plan, found, request.actor, standing.revision)
-    page = replace(page, done=done_of(request, asked))
+    page = _kept(
+        request, "plan tree", asked, standing, found,
+        lambda: tree_page(asked, standing.plan, found, request.actor, standing.revision),
+    )  # fmt: skip
+    if done := done_of(request, asked):
+        page = replace(page, done=done)
     return render(request, "plan/tree.html", {"page": page})
 
 
@@ -63,8 +81,12 @@ def section(request: Request, section: str) -> HttpResponse:
     standing, found = standing_of(request, asked.at)
     if request.GET.get("format") == "csv":
         return _csv(request, section, standing, found, asked)
-    page = section_page(section, asked, standing.plan, found, request.actor)
-    page = replace(page, done=done_of(request, asked))
+    page = _kept(
+        request, section, asked, standing, found,
+        lambda: section_page(section, asked, standing.plan, found, request.actor),
+    )  # fmt: skip
+    if done := done_of(request, asked):
+        page = replace(page, done=done)
     return render(request, "plan/section.html", {"page": page})
 
 
