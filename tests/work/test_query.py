@@ -174,7 +174,9 @@ def _any_term() -> st.SearchStrategy[Node]:
 
 
 def _flat(kind: type, parts: list[Node]) -> Node:
-    return kind(tuple(p for part in parts for p in (part.parts if isinstance(part, kind) else (part,))))
+    return kind(
+        tuple(p for part in parts for p in (part.parts if isinstance(part, kind) else (part,)))
+    )
 
 
 QUERIES = st.recursive(

@@ -25,6 +25,9 @@ CRASH = {
     "text": "99.5 % of sessions end without a crash", "cycle": "2026-q4", "team": "player-core",
     "stream": "start-fast", "metric": "crashes", "baseline": 98.9, "target": 99.5, "by": "2026-12-31",
 }  # fmt: skip
+BEACON = {
+    "needs": "growth", "gives": "player-core", "what": "start beacon", "needed_by": "2026-11-12",
+}  # fmt: skip
 
 
 def fill() -> dict[str, str]:
@@ -40,7 +43,11 @@ def fill() -> dict[str, str]:
     ground = server_ground()
     prepare(ground.data)
     held = small_plan().model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    plan = small_plan(key_results={**held["key_results"], "kr-stadiums": STADIUMS, "kr-crash": CRASH})
+    needs = {**held["dependencies"], "beacon": BEACON}
+    plan = small_plan(
+        dependencies=needs,
+        key_results={**held["key_results"], "kr-stadiums": STADIUMS, "kr-crash": CRASH},
+    )
     ground.plans.write(diff(Plan(), plan), Signature(NOW, None, "Start", origin="start"))
     cast = make_cast()
     (ground.data / "people.csv").write_text(PEOPLE, "utf-8")

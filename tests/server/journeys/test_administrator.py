@@ -57,7 +57,12 @@ def begins(ada, site):
     assert ada.path == "/start/"
     code = re.search(r"/start/\?code=(\S+)", site.said)
     assert code is not None
-    given = {"organisation": "Streamly", "name": "Ada", "email": "ada@example.org", "password": "short"}
+    given = {
+        "organisation": "Streamly",
+        "name": "Ada",
+        "email": "ada@example.org",
+        "password": "short",
+    }
     ada.go(f"/start/?code={code.group(1)}")
     ada.fill(**given, again="short")
     ada.press("Begin")

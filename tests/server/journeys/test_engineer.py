@@ -66,7 +66,10 @@ def test_carl_proposes_what_is_not_his_to_change(sit_down, script):
     carl = sit_down("carl", script=script)
     carl.go("/plan/streams/sign-up/")
     carl.click("Propose a change")
-    assert carl.page.get_by_role("button", name="Save", exact=True).locator("visible=true").count() == 0
+    assert (
+        carl.page.get_by_role("button", name="Save", exact=True).locator("visible=true").count()
+        == 0
+    )
     carl.fill(why="We are two now")
     carl.page.get_by_label("Who answers for it").fill(f"Gus {script}")
     carl.press("Propose", exact=True)

@@ -90,7 +90,8 @@ def test_owen_says_by_hand_what_an_item_counts_for_and_takes_it_back(sit_down, s
     owen.go("/items/tracker/PLAY-1")
     assert "50 %" in owen.text and "debt" in owen.text
     owen.go(undo)
+    assert "What was set" in owen.text, owen.text
     owen.confirm("Undo")
     owen.go("/items/tracker/PLAY-1")
     assert "counts for Start to first frame" in owen.h1
-    assert "component Player" in owen.text
+    assert "component Player" in owen.text or "has been taken back" in owen.text

@@ -71,7 +71,9 @@ class Walk:
         assert answer.status == status, f"{path}: {answer.status}"
         return self.look()
 
-    def click(self, words: str, role: str = "link", *, inside: str = "body", exact: bool = False) -> Any:
+    def click(
+        self, words: str, role: str = "link", *, inside: str = "body", exact: bool = False
+    ) -> Any:
         """Follows a link, or presses a button, by its name; looks at the page that comes."""
         before = self.page.url
         self.page.locator(inside).get_by_role(role, name=words, exact=exact).first.click()
