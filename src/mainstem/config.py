@@ -43,6 +43,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Most memory that the engine uses before it spills to disk, for instance 512MB or 4GB.",
     ),
     Setting(
+        "MAINSTEM_READING_MEMORY", "size", "256MB",
+        "Most memory that the engine uses in a server to answer questions; MAINSTEM_MEMORY is for imports"
+        " and refreshes.",
+    ),
+    Setting(
         "MAINSTEM_TODAY", "day", "",
         "The day that counts as today for due dates and acceptances; for demonstrations and tests.",
     ),

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
-# before Django reads its settings; every process of a test run has a folder of its own
-os.environ["MAINSTEM_DATA"] = tempfile.mkdtemp(prefix="mainstem-test-")
-os.environ["DJANGO_SETTINGS_MODULE"] = "mainstem.web.settings"
-
-import django
 import pytest
 
-django.setup()
-
+import tests.django_ready  # noqa: F401
 from tests.server.cast import Cast, make_cast
 from tests.server.factories import NOW, TODAY, small_plan
 

@@ -29,13 +29,15 @@ class Shelf:
 
     Args:
         ledger_root: Folder of the ledger; there need be none yet.
-        memory: Bound on the engine's memory for one version of the ledger, in DuckDB's words.
+        memory: Bound on the engine's memory for those who write, in DuckDB's words.
+        reading: Bound for one version of the ledger that is read; as ``memory`` if nothing is given.
     """
 
-    def __init__(self, ledger_root: Path, memory: str = "1GB") -> None:
+    def __init__(self, ledger_root: Path, memory: str = "1GB", reading: str = "") -> None:
         self._root = ledger_root
         self._memory = memory
-        self._head = Head(Ledger(ledger_root.resolve(), memory))
+        self._reading = reading or memory
+        self._head = Head(Ledger(ledger_root.resolve(), self._reading))
         self._lock = Lock()
         self._mark: Mark | None = None
         self._latest: Book | None = None
@@ -76,7 +78,7 @@ class Shelf:
         """
         with self._lock:
             view = _past_view(self._up_to_date().desk.view, moment)
-            ledger = Ledger.open(self._root, memory=self._memory)
+            ledger = Ledger.open(self._root, memory=self._reading)
             last = last_refresh(ledger, view, moment)
             found = self._past.get(view.version)
             if found is None:
@@ -91,7 +93,7 @@ class Shelf:
         if self._latest is None or mark is None or mark != self._mark:
             # not closed: others may be reading in it, and the last of them lets it go
             self._latest, self._books = None, {}
-            ledger = Ledger.open(self._root, memory=self._memory)
+            ledger = Ledger.open(self._root, memory=self._reading)
             view = ledger.view()
             last = last_refresh(ledger, view, None)
             desk = Desk(ledger, view, engine_in_use())

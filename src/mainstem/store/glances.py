@@ -1,6 +1,6 @@
 """What every page asks the database, in SQL written once.
 
-For rows as small as these, Django's query compiler takes ten times as long as the database does.
+For rows as small as these, Django's query compiler takes longer than the database does.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
+from mainstem.figures.wording import day
 from mainstem.web.once import once
 
 
@@ -40,6 +42,11 @@ def environment(**options: Any) -> jinja2.Environment:
     made = jinja2.Environment(**{**options, "autoescape": True, "trim_blocks": True,
                                  "lstrip_blocks": True})  # fmt: skip
     made.globals.update(
-        url=url, once=once, asset=asset, static=asset
+        day=_day_of, url=url, once=once, asset=asset, static=asset
     )  # `static` is what the parts call it
     return made
+
+
+def _day_of(moment: datetime) -> str:
+    """A day in words, for moments that libraries hand to their pages."""
+    return day(moment.date())

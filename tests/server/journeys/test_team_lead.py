@@ -31,7 +31,7 @@ def checks_in(lena):
     assert lena.h1 == "Nothing waits for you.", seen
     assert len(set(seen)) == 2
     lena.go("/key-results/kr-crash")
-    lena.click("Check in", inside="main")
+    lena.click("Correct", inside="main")
     lena.fill(value="many")
     lena.press("Check in", exact=True)
     assert lena.page.get_by_role("alert").count() == 1

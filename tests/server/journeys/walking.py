@@ -31,7 +31,7 @@ class Walk:
         self.address, self.seen, self.script, self.width = address, seen, script, width
         self.said: list[str] = []
         self.context = chromium.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=script,
+            viewport={"width": width, "height": 900}, java_script_enabled=script, reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
         )  # fmt: skip
         self.context.set_default_timeout(int(os.environ.get("JOURNEY_MS", "15000")))
@@ -135,7 +135,8 @@ class Walk:
             if not self.is_bare or role == "main":
                 assert self.page.get_by_role(role).count() > 0, f"{self.path}: no {role}"
         assert self.page.get_by_role("main").count() == 1
-        assert self.faults() == [], self.path
+        faults = self.faults()
+        assert faults == [], f"{self.path}: {faults}"
         self.page.set_viewport_size({"width": NARROW, "height": 800})
         assert self.page.evaluate(SIDEWAYS) <= 0, f"{self.path} scrolls sideways"
         self.page.set_viewport_size({"width": self.width, "height": 900})

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import django
+import tests.django_ready  # noqa: F401
 from django import forms
-from django.conf import settings
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from tests.figures.report_samples import sample_report_data
@@ -240,15 +239,6 @@ def _wide() -> Table:
         is_wide=True,
         is_named=True,
     )
-
-
-def _ready() -> None:
-    if not settings.configured:
-        settings.configure(USE_I18N=False)
-        django.setup()
-
-
-_ready()
 
 
 class Filters(forms.Form):

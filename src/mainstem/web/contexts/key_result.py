@@ -229,7 +229,7 @@ def _steps(key: str, kr: KeyResult, may_toggle: bool) -> tuple[Step, ...]:
 def _said_table(
     key: str, said: tuple[Kept, ...], kr: KeyResult, metric: Metric | None, may_say: bool
 ) -> Table:
-    columns = ("On", "Value", "Sure", "Note", "Said by", "")
+    columns = ("On", "Value", "Sure", "Note", "Said by", "To do")
     rows = tuple(_said_row(key, k, kr, metric, may_say) for k in said)
     return Table("Check-ins", tuple(Column(c, c in ("Value", "Sure")) for c in columns), rows)
 

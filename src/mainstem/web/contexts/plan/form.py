@@ -71,6 +71,11 @@ class Row:
     was: str
     number: int
 
+    @property
+    def said(self) -> int:
+        """Its number as people count."""
+        return self.number + 1
+
 
 @dataclass(frozen=True, slots=True)
 class GroupOfFields:

@@ -63,12 +63,8 @@ class PasskeyForm extends HTMLElement {
     if (this.getAttribute("kind") !== "create") return navigator.credentials.get({ publicKey });
     const alone = this.form.elements.passwordless;
     if (alone && alone.checked) {
-      publicKey.authenticatorSelection = {
-        ...publicKey.authenticatorSelection,
-        residentKey: "required",
-        requireResidentKey: true,
-        userVerification: "required",
-      };
+      const needs = { residentKey: "required", requireResidentKey: true, userVerification: "required" };
+      publicKey.authenticatorSelection = { ...publicKey.authenticatorSelection, ...needs };
     }
     return navigator.credentials.create({ publicKey });
   }

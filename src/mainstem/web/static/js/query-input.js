@@ -2,7 +2,6 @@
 // the text, and which characters it replaces. `wrong-at` is where the query fails.
 const PAUSE = 120;
 const STEPS = { ArrowDown: (at) => at + 1, ArrowUp: (at) => Math.max(at, 0) - 1 };
-
 class QueryInput extends HTMLElement {
   connectedCallback() {
     this.input = this.querySelector("input");
