@@ -355,3 +355,25 @@ def test_a_finding_can_be_lived_with_for_a_reason(as_, ground):
 
 def test_stages_keep_what_the_form_cannot_show_exactly(ground):
     assert texts_of(Stage(id="a", note="x\ny"))["note"] == ["x\ny"]
+
+
+def test_what_was_typed_stays_where_it_may_not_be_saved_and_can_be_proposed(as_, ground):
+    lena = as_("lena")
+    sent = opened(lena, "/plan/dependencies/tiles/edit")
+    sent = {**sent, "promised": "2026-11-10", "why": "They said so on Monday"}
+    refused = lena.post("/plan/dependencies/tiles/edit", sent)
+    page = refused.content.decode()
+    assert refused.status_code == 403
+    assert "You may not make this change" in page
+    assert "2026-11-10" in page
+    assert "They said so on Monday" in page
+    assert ground.plans.head().plan.dependencies["tiles"].promised is None
+    proposed = lena.post("/plan/dependencies/tiles/edit", {**sent, "do": "propose"})
+    assert proposed.headers["Location"] == "/plan/proposals/1/"
+
+
+def test_after_making_a_thing_one_stands_before_it(as_):
+    petra = as_("petra")
+    sent = opened(petra, "/plan/objectives/new")
+    made = petra.post("/plan/objectives/new", {**sent, "name": "Nobody waits", "back": "/plan/"})
+    assert made.headers["Location"].startswith("/plan/objectives/nobody-waits")

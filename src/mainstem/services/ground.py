@@ -67,4 +67,10 @@ def server_ground() -> Ground:
     data = chosen.data.resolve()
     ledger = chosen.ledger or data / "ledger"
     fixed = date.fromisoformat(chosen.today) if chosen.today else None
-    return Ground(StoredPlans(), Shelf(ledger, chosen.memory, chosen.text("MAINSTEM_READING_MEMORY")), data, CheckInBook(), fixed)
+    return Ground(
+        StoredPlans(),
+        Shelf(ledger, chosen.memory, chosen.text("MAINSTEM_READING_MEMORY")),
+        data,
+        CheckInBook(),
+        fixed,
+    )

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from mainstem.errors import Conflict, Invalid
+from mainstem.errors import Conflict, Forbidden, Invalid
 from mainstem.plan.change_kinds import Change
 from mainstem.plan.changes import StaleChange, sentence
 from mainstem.plan.merging import Rebased, rebase, renames_in
@@ -27,6 +27,7 @@ from mainstem.services.proposals import (
     planned,
     start_proposal,
 )
+from mainstem.services.refusing import note_refusal
 from mainstem.services.revising import Wanted, revisions
 from mainstem.web.contexts.plan.addresses import (
     name_of,
@@ -98,6 +99,12 @@ def _answer(request: Request, section: str, ident: str, *, is_new: bool = False)
             f"{refused.message} {refused.hint}"
         )
         return show_form(request, work, status=400)
+    except Forbidden as refused:
+        # what was typed stays in the form: proposing it is one button away
+        asked = f"{request.method} {request.resolver_match.route}" if request.resolver_match else ""
+        note_refusal(request.actor, request.ground, refused, asked=asked, subject=work.subject)
+        work.errors.setdefault("", []).append(f"{refused.message} {refused.hint}")
+        return show_form(request, work, status=403)
 
 
 def _field_of(refused: Invalid, work: Work) -> str:
@@ -138,7 +145,9 @@ def _weighed(request: Request, work: Work, value: Any) -> Rebased:
 def _finish(
     request: Request, work: Work, changes: tuple[Change, ...], base: str, step: str, subject: str
 ) -> HttpResponse:
-    back = safe_back(request, request.POST.get("back", ""), thing_address(subject))
+    back = thing_address(subject)
+    if not work.is_new:
+        back = safe_back(request, request.POST.get("back", ""), back)
     if not changes:
         say(request, "Nothing was changed.")
         return redirect(back)
