@@ -14,7 +14,7 @@ def test_petra_plans_a_stream_from_the_theme_down(sit_down, script):
     petra.write(Name=f"Nobody misses a goal {sign}")
     petra.press("Save", exact=True)
     assert "Done: " in petra.text
-    petra.click(f"Nobody misses a goal {sign}", inside="main h3")
+    assert petra.h1 == f"Nobody misses a goal {sign}"
     assert "What is left to answer" in petra.text
     objective = petra.path.rstrip("/").rpartition("/")[2]
     petra.go("/plan/metrics/new")
@@ -28,7 +28,6 @@ def test_petra_plans_a_stream_from_the_theme_down(sit_down, script):
     petra.page.locator("[name=customer]").select_option("viewer")
     petra.page.locator("[name$=metric]").first.select_option(label=f"Goals seen live {sign}")
     petra.press("Save", exact=True)
-    petra.click(f"Goal alerts {sign}", inside="main .plan-branches")
     assert petra.h1 == f"Goal alerts {sign}"
     stream = petra.path.rstrip("/").rpartition("/")[2]
     petra.go(f"/plan/key_results/new?stream={stream}&cycle=2026-q4")
