@@ -1,10 +1,10 @@
 """The report in a real browser: no sideways scroll, no fault, printable, and clean for axe if it is there."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
+from tests.chromium import launched
 from tests.figures.report_samples import sample_report_data
 
 from mainstem.report.render import render_report
@@ -21,14 +21,7 @@ OPEN = "document.querySelectorAll('details').forEach(d => { d.open = true })"
 
 @pytest.fixture(scope="module")
 def browser():
-    sync = pytest.importorskip("playwright.sync_api", reason="needs playwright (a dev dependency)")
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("needs Chromium: install it, or name it in CHROMIUM")
-    with sync.sync_playwright() as started:
-        made = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield made
-        made.close()
+    yield from launched()
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import chain, repeat
 
 import pytest
 from django.db import connection
@@ -47,7 +48,7 @@ def walk(ask, path, between=lambda: None):
 )  # fmt: skip
 def test_a_list_of_names_is_whole_while_others_are_added(names, later, limit):
     held, seen, after = set(names), [], ""
-    for more in [*later, *([set()] * 60)]:
+    for more in chain(later, repeat(set())):
         page = page_of_words(list(held), after, limit, lambda name: One(name=name))
         seen += [one.name for one in page.items]
         if page.next is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import httpx
 import pytest
 
 from mainstem.services.first_run import new_setup_code
+from tests.chromium import launched
 from tests.server.cast import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -68,14 +68,7 @@ def _wait(address: str) -> None:
 
 @pytest.fixture(scope="module")
 def chromium():
-    sync = pytest.importorskip("playwright.sync_api", reason="needs playwright (a dev dependency)")
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("needs Chromium: install it, or name it in CHROMIUM")
-    with sync.sync_playwright() as started:
-        made = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield made
-        made.close()
+    yield from launched()
 
 
 def test_from_nothing_to_an_administrator_who_signs_in_with_a_passkey(address, chromium):

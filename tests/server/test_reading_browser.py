@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.chromium import launched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = (
@@ -40,14 +41,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    sync = pytest.importorskip("playwright.sync_api", reason="needs playwright (a dev dependency)")
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("needs Chromium: install it, or name it in CHROMIUM")
-    with sync.sync_playwright() as started:
-        made = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield made
-        made.close()
+    yield from launched()
 
 
 @pytest.fixture

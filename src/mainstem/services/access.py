@@ -15,7 +15,7 @@ from typing import Any
 from mainstem.errors import Absent, Forbidden
 from mainstem.plan.change_kinds import split_subject
 from mainstem.plan.changes import Added, Change, Changed, Removed, Renamed, sentence
-from mainstem.plan.model import Initiative, KeyResult, Plan
+from mainstem.plan.model import SECTIONS, Initiative, KeyResult, Plan
 from mainstem.score.tree import TeamTree
 
 
@@ -285,7 +285,7 @@ def refused_changes(actor: Actor, changes: Sequence[Change], plan: Plan) -> tupl
 def may_change(actor: Actor, subject: str, plan: Plan) -> bool:
     """Whether the actor may change the fields of an entity as it stands, for showing a form."""
     section, ident = split_subject(subject)
-    held = getattr(plan, section, {})
+    held = getattr(plan, section) if section in SECTIONS else {}
     if not actor.may_write or not actor.is_at_least(Role.CONTRIBUTOR):
         return False
     probe = Changed(subject, ("note",), None, "?")

@@ -164,9 +164,8 @@ def accept_finding(
     plan = ground.plans.head().plan
     wanted = subject or "organisation"
     section, ident = split_subject(wanted)
-    entity = (
-        plan.organisation if section == "organisation" else getattr(plan, section, {}).get(ident)
-    )
+    held = getattr(plan, section) if section in SECTIONS else {}
+    entity = plan.organisation if section == "organisation" else held.get(ident)
     if entity is None:
         raise Absent(f"The plan has no {wanted}.", "It may have been renamed or removed.")
     if len(why.strip()) < 3:

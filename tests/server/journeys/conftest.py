@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.chromium import launched
 from tests.server.journeys.walking import Walk
 
 TODAY = "2026-10-21"
@@ -98,14 +99,7 @@ def site(filled: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    sync = pytest.importorskip("playwright.sync_api", reason="needs playwright (a dev dependency)")
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("needs Chromium: install it, or name it in CHROMIUM")
-    with sync.sync_playwright() as started:
-        made = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield made
-        made.close()
+    yield from launched()
 
 
 @pytest.fixture

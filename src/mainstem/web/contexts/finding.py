@@ -109,7 +109,7 @@ def recent(request: HttpRequest) -> tuple[Fact, ...]:
     out = []
     for subject in recent_addresses(request):
         section, _, ident = subject.partition("/")
-        if ident in getattr(plan, section, {}):
+        if section in SECTIONS and ident in getattr(plan, section):
             out.append(Fact(name_of(subject, plan), SECTIONS[section], of_subject(subject)))
     return tuple(out)
 

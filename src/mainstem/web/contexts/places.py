@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mainstem.plan.model import Plan
+from mainstem.plan.model import SECTIONS, Plan
 
 #: Sections with a page of their own for readers.
 _PAGES = {
@@ -23,4 +23,4 @@ def edit_of(section: str, ident: str) -> str:
 
 def is_there(section: str, ident: str, plan: Plan) -> bool:
     """Whether the plan has it, so that a link to it leads somewhere."""
-    return ident in getattr(plan, section, {})
+    return section in SECTIONS and ident in getattr(plan, section)
