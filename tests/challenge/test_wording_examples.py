@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from wording_examples import FIRES, SILENT
 
 from mainstem.challenge.kr_kind import kr_kind
 from mainstem.challenge.wording import WORDING_RULES, check_text
 from mainstem.errors import UsageError
 from mainstem.plan.findings import Severity
+from tests.challenge.wording_examples import FIRES, SILENT
 
 
 def cases(table: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wording_statements import statements
 
 from mainstem.challenge.kr_kind import kr_kind
 from mainstem.challenge.lexicon import english
 from mainstem.challenge.text import normalise, read
 from mainstem.challenge.wording import WORDING_RULES, check_text, check_wording
 from mainstem.plan.model import Plan
+from tests.challenge.wording_statements import statements
 
 TODAY = date(2026, 8, 3)
 KNOWN = sorted(s.text for s in statements("first", "second"))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from wording_statements import LABELLED, Statement, statements
 
 from mainstem.challenge.kr_kind import kr_kind
 from mainstem.challenge.wording import check_text
+from tests.challenge.wording_statements import LABELLED, Statement, statements
 
 ALL = list(statements("first", "second", "third"))
 KEY_RESULTS = [s for s in ALL if s.subject == "KR"]

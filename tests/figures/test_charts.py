@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from tests.figures.report_samples import Observed, cell, chart, sample_report_data
-
 from mainstem.figures.charts import NARROW, WIDE, score_chart, sparkline
 from mainstem.plan.model import Observation
 from mainstem.score.values import Amounts, Period
+from tests.figures.report_samples import Observed, cell, chart, sample_report_data
 
 
 def weeks(count, value=60, unknown=20):

@@ -11,7 +11,6 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.figures.report_samples import sample_report_data
 
 from mainstem.figures.tables import (
     ANSWER_COLUMNS,
@@ -23,6 +22,7 @@ from mainstem.figures.tables import (
 )
 from mainstem.plan.model import RestKind
 from mainstem.score.values import GRAIN
+from tests.figures.report_samples import sample_report_data
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_plans import plans
 
 from mainstem.errors import PlanError
 from mainstem.plan.changes import (
@@ -26,6 +25,7 @@ from mainstem.plan.changes import (
     to_json,
 )
 from mainstem.plan.model import SECTIONS, Plan
+from tests.plan.small_plans import plans
 
 BASE: dict[str, Any] = {
     "cycles": {"2026-Q3": {"first_day": "2026-07-01", "last_day": "2026-09-30"}},

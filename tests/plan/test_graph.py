@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_plans import plans
 
 from mainstem.errors import UsageError
 from mainstem.plan.graph import DEFAULT_KINDS, Kind, build_graph, kinds_of, to_dot, to_mermaid
 from mainstem.plan.model import Plan
+from tests.plan.small_plans import plans
 
 PLAN: dict[str, Any] = {
     "customers": {"viewer": {"name": "Viewer", "stages": ["discover", "watch"]}},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from any_plan import plans
 from hypothesis import HealthCheck, given, settings
 
 from mainstem.plan.changes import Renamed, apply, diff
@@ -11,6 +10,7 @@ from mainstem.plan.merging import merge, rebase
 from mainstem.plan.model import Claim, Initiative, Objective, Plan, Stage, Stream
 from mainstem.plan.removing import mentions, named_by, without
 from mainstem.plan.soundness import faults
+from tests.plan.any_plan import plans
 
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 

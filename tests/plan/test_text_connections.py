@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
-from plan_texts import FULL, load, only, said
-from small_plans import plans
 
 from mainstem.plan.findings import Severity
 from mainstem.plan.model import Plan
 from mainstem.plan.references import find_references
 from mainstem.plan.text.naming import named
+from tests.plan.plan_texts import FULL, load, only, said
+from tests.plan.small_plans import plans
 
 BASE = """\
 cycles: {q: {first_day: 2026-07-01, last_day: 2026-09-30}}

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from plan_texts import load
 
 from mainstem.plan.findings import Severity
 from mainstem.plan.text.rules import TEXT_RULES
 from mainstem.plan.text.schema import json_schema
+from tests.plan.plan_texts import load
 
 PAGE = (Path(__file__).parents[2] / "docs" / "plan-as-text.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 
 import pytest
-from any_plan import plans
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from mainstem.plan.text.edit import edit_plan, new_files, says_the_same
 from mainstem.plan.text.files import PlanFiles
 from mainstem.plan.text.load import load_plan
 from mainstem.plan.text.write import plan_to_text
+from tests.plan.any_plan import plans
 
 TEXT = """\
 # the plan of Streamly

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_texts import load, only, said
 
 from mainstem.plan.findings import Severity, is_blocking
 from mainstem.plan.text.files import PlanFiles
 from mainstem.plan.text.load import load_plan
 from mainstem.plan.text.nodes import MAX_DEPTH, MAX_FAULTS
 from mainstem.plan.text.rules import TEXT_RULES
+from tests.plan.plan_texts import load, only, said
 
 
 def team(key: str) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from any_plan import plans
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from plan_texts import FULL, load
 
 from mainstem.errors import PlanError
 from mainstem.plan.model import Plan
 from mainstem.plan.text.comments import layout_of
 from mainstem.plan.text.format import format_text
 from mainstem.plan.text.write import plan_to_text
+from tests.plan.any_plan import plans
+from tests.plan.plan_texts import FULL, load
 
 UNTIDY = """\
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_texts import FULL, load, only, said
 
 from mainstem.plan.findings import Place
 from mainstem.plan.model import Plan
+from tests.plan.plan_texts import FULL, load, only, said
 
 
 def test_text_that_yaml_takes_for_something_else_stays_text() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from plan_texts import FULL
 from ruamel.yaml import YAML
 
 from mainstem.plan.model import SECTIONS
 from mainstem.plan.text.schema import json_schema
+from tests.plan.plan_texts import FULL
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "mainstem.schema.json"
 VALIDATOR = Draft202012Validator(json_schema())

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from any_plan import NASTY, plans
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from plan_texts import FULL, load
 
 from mainstem.plan.findings import Severity
 from mainstem.plan.model import Plan, Team
 from mainstem.plan.text.format import format_text
 from mainstem.plan.text.write import plan_to_text
+from tests.plan.any_plan import NASTY, plans
+from tests.plan.plan_texts import FULL, load
 
 SHAPE_RULES = {
     "T001",

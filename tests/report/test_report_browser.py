@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.chromium import launched
-from tests.figures.report_samples import sample_report_data
 
 from mainstem.report.render import render_report
+from tests.chromium import launched
+from tests.figures.report_samples import sample_report_data
 
 pytestmark = pytest.mark.browser
 WIDTHS = (360, 700, 1024, 1440, 2560)

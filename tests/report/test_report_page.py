@@ -5,7 +5,6 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from tests.figures.report_samples import GRAIN, STATES, amounts, demo_table, sample_report_data
 
 from mainstem.figures.given import Lump
 from mainstem.figures.stream_rows import metric_of
@@ -13,6 +12,7 @@ from mainstem.plan.findings import Finding, Severity
 from mainstem.plan.model import RestKind
 from mainstem.report.building import build_page
 from mainstem.score.answerable import NotAnswerable
+from tests.figures.report_samples import GRAIN, STATES, amounts, demo_table, sample_report_data
 
 
 @pytest.fixture(scope="module")

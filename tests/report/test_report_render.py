@@ -9,12 +9,12 @@ from importlib.resources import files
 from itertools import pairwise
 
 import pytest
-from tests.figures.report_samples import NASTY, STATES, sample_report_data
-from tests.figures.test_charts import charted, weeks
 
 from mainstem.report.render import code, render_report
 from mainstem.score.chart import ChartKind
 from mainstem.score.values import Score
+from tests.figures.report_samples import NASTY, STATES, sample_report_data
+from tests.figures.test_charts import charted, weeks
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 

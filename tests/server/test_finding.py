@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 
 from mainstem.plan.changes import Changed
-from mainstem.plan.directory import Directory
+from mainstem.plan.directory import directory_of
 from mainstem.services.digesting import send_digests
 from mainstem.services.editing import change_plan
 from mainstem.store.models import Notice, Remark
@@ -28,18 +28,18 @@ def text(response):
     ],
 )  # fmt: skip
 def test_anything_is_found_by_a_few_letters_of_its_name(words, first):
-    assert Directory.of(small_plan()).find(words)[0].ident == first
+    assert directory_of(small_plan()).find(words)[0].ident == first
 
 
 def test_letters_with_and_without_accents_are_the_same():
     plan = small_plan(objectives={"ole": {"name": "Olé für alle"}, **{
         k: v.model_dump(exclude_defaults=True) for k, v in small_plan().objectives.items()
     }})  # fmt: skip
-    assert Directory.of(plan).find("ole fur")[0].ident == "ole"
+    assert directory_of(plan).find("ole fur")[0].ident == "ole"
 
 
 def test_nothing_is_found_for_nothing():
-    assert Directory.of(small_plan()).find("  ") == ()
+    assert directory_of(small_plan()).find("  ") == ()
 
 
 def test_the_palette_offers_the_plan_work_items_and_what_one_may_do(as_, ground):

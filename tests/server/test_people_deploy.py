@@ -16,7 +16,9 @@ from mainstem.web.sign_in import caches
 
 
 def run(code_or_args, tmp_path, **env):
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("MAINSTEM_", "DATABASE_URL"))}
+    # what the tests set for themselves (DJANGO_) is no part of what a server is given
+    ours = ("MAINSTEM_", "DATABASE_URL", "DJANGO_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     given = {
         **clean,
         "MAINSTEM_DATA": str(tmp_path),

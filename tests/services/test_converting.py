@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.world import World, effort, item, member, plan
 
 from mainstem.errors import MixedUnits, QuestionError
 from mainstem.plan.model import Unit
 from mainstem.score.values import GRAIN, By, Question
+from tests.world import World, effort, item, member, plan
 
 CONVERSIONS = [
     {"from": "hour", "to": "point", "factor": 0.5, "team": "red", "source": "their own median"},

@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.world import plan
 
 from mainstem.errors import LedgerError
 from mainstem.ledger.store import Ledger
 from mainstem.plan.model import Plan
 from mainstem.services.kept_plans import keep_plan, kept_plan
+from tests.world import plan
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from time import sleep
 from typing import Any
 
 import pytest
-from tests.world import World, effort, item, member, plan
 
 from mainstem.errors import LedgerError, QuestionError
 from mainstem.plan.model import Unit
@@ -25,6 +24,7 @@ from mainstem.services.kept_plans import keep_plan
 from mainstem.services.scoring import Book, flows, items_behind, value_score
 from mainstem.services.shelf import Shelf
 from mainstem.services.workspace import Workspace
+from tests.world import World, effort, item, member, plan
 
 HOURS = Question(unit=Unit.HOUR)
 

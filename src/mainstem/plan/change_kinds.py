@@ -9,12 +9,12 @@ and is meant at the moment when the change is applied, after the changes before 
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import SECTIONS, Plan
 
 Path = tuple[str | int, ...]
@@ -41,7 +41,7 @@ class Names:
 
 def names_of(*plans: Plan) -> Names:
     """Names out of plans; where several know a thing, the first wins. Made once for a plan in memory."""
-    found = [_kept_names(plan) for plan in {id(p): p for p in reversed(plans)}.values()]
+    found = [_names_in(plan) for plan in {id(p): p for p in reversed(plans)}.values()]
     if len(found) == 1:
         return found[0]
     return Names(
@@ -51,25 +51,7 @@ def names_of(*plans: Plan) -> Names:
     )
 
 
-_KEPT: dict[int, tuple[weakref.ref[Plan], Names]] = {}
-
-
-def _kept_names(plan: Plan) -> Names:
-    at = id(plan)
-    held = _KEPT.get(at)
-    if held is not None and held[0]() is plan:
-        return held[1]
-    made = _names_in(plan)
-    _KEPT[at] = (weakref.ref(plan, lambda gone: _drop(at, gone)), made)
-    return made
-
-
-def _drop(at: int, gone: weakref.ref[Plan]) -> None:
-    held = _KEPT.get(at)
-    if held is not None and held[0] is gone:
-        del _KEPT[at]
-
-
+@kept_with_plan
 def _names_in(plan: Plan) -> Names:
     by_subject = {
         f"{section}/{entity_id}": _name(section, entity_id, entity)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import SECTIONS, Plan
 
 #: What is offered first where names fit equally well.
@@ -34,21 +35,13 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All entities of a plan with their names in plain letters. Linear in the plan to make.
+    """All entities of a plan with their names in plain letters.
 
     Attributes:
         entries: Text and entity, in the order in which they are offered where names fit equally well.
     """
 
     entries: tuple[tuple[str, Named], ...]
-
-    @classmethod
-    def of(cls, plan: Plan) -> Directory:
-        """The directory of a plan."""
-        found = [(f" {folded(f'{n.name} {n.ident}')}", n) for n in _named(plan)]
-        # sorting is stable: what is equal stays in the order of the plan
-        found.sort(key=lambda entry: (_FIRST.index(entry[1].section), len(entry[0])))
-        return cls(tuple(found))
 
     def find(self, words: str, most: int = 30) -> tuple[Named, ...]:
         """Entities whose names have all the words, best first.
@@ -70,6 +63,15 @@ class Directory:
             before = {id(entry) for entry in out}
             out += [entry for entry in fitting if id(entry) not in before]
         return tuple(named for _, named in out[:most])
+
+
+@kept_with_plan
+def directory_of(plan: Plan) -> Directory:
+    """The directory of a plan; the same as long as the plan is in memory. Linear in the plan the first time."""
+    found = [(f" {folded(f'{n.name} {n.ident}')}", n) for n in _named(plan)]
+    # sorting is stable: what is equal stays in the order of the plan
+    found.sort(key=lambda entry: (_FIRST.index(entry[1].section), len(entry[0])))
+    return Directory(tuple(found))
 
 
 def _beginning(wanted: list[str], fitting: list[tuple[str, Named]]) -> list[tuple[str, Named]]:

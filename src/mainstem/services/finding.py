@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mainstem.errors import MainstemError
-from mainstem.plan.directory import Directory, Named
-from mainstem.plan.model import Plan
+from mainstem.plan.directory import Named, directory_of
 from mainstem.services.access import Action, Actor, require
 from mainstem.services.ground import Ground
 
@@ -37,27 +35,8 @@ def find(words: str, ground: Ground, by: Actor) -> Found:
     """
     require(by, Action.READ)
     asked = words.strip()[:LONGEST]
-    standing = ground.plans.head()
-    entities = _directory(standing.revision, _Held(standing.plan)).find(asked)
+    entities = directory_of(ground.plans.head().plan).find(asked)
     return Found(entities, _items(asked, ground))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Held:
-    """A plan as an argument that is compared by its revision alone."""
-
-    plan: Plan
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and (other.plan is self.plan)
-
-    def __hash__(self) -> int:
-        return id(self.plan)
-
-
-@lru_cache(maxsize=2)
-def _directory(revision: str, held: _Held) -> Directory:
-    return Directory.of(held.plan)
 
 
 def _items(asked: str, ground: Ground) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import Participation, Plan
 from mainstem.score.tree import TeamTree
 
@@ -64,28 +64,9 @@ class PlanIndex:
         )
 
 
-_KEPT: dict[int, tuple[weakref.ref[Plan], PlanIndex]] = {}
-
-
+@kept_with_plan
 def index_of(plan: Plan) -> PlanIndex:
     """The index of a plan; the same as long as the plan is in memory. Linear in the plan the first time."""
-    held = _KEPT.get(id(plan))
-    if held is not None and held[0]() is plan:
-        return held[1]
-    made = build_index(plan)
-    at = id(plan)
-    _KEPT[at] = (weakref.ref(plan, lambda gone: _drop(at, gone)), made)
-    return made
-
-
-def _drop(at: int, gone: weakref.ref[Plan]) -> None:
-    held = _KEPT.get(at)
-    if held is not None and held[0] is gone:
-        del _KEPT[at]
-
-
-def build_index(plan: Plan) -> PlanIndex:
-    """Reads the plan once."""
     results, bets, needs = plan.key_results, plan.initiatives, plan.dependencies
     streams = plan.streams
     return PlanIndex(

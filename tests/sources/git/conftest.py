@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from git_repository import Made, Read, rows_of
 
 from mainstem.sources.base import ReadRequest
 from mainstem.sources.git.source import GitSource
+from tests.sources.git.git_repository import Made, Read, rows_of
 
 
 @pytest.fixture

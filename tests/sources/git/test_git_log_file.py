@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from git_repository import LATE, Made, Read
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mainstem.errors import SourceError
 from mainstem.sources.git.log_file import read_log, seconds
+from tests.sources.git.git_repository import LATE, Made, Read
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 OTHER = "f" * 40

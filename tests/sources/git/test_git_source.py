@@ -7,12 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from git_repository import BOB, LATE, Made, Read
 
 from mainstem.errors import SourceError
 from mainstem.sources.git.source import OPTIONS, GitSource, web_address
 from mainstem.sources.registry import SOURCES, source_for
 from mainstem.work.records import ITEM_COLUMNS, RECORD_COLUMNS, REJECT_COLUMNS
+from tests.sources.git.git_repository import BOB, LATE, Made, Read
 
 Reader = Callable[..., Read]
 

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from tests.chromium import launched
-from tests.web.look import gallery
 
 from mainstem.web.contexts.shell import Theme
+from tests.chromium import launched
+from tests.web.look import gallery
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "

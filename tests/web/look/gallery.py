@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import tests.django_ready  # noqa: F401
 from django import forms
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from tests.figures.report_samples import sample_report_data
 
+import tests.django_ready  # noqa: F401
 from mainstem.figures import charts, headline, stream_rows
 from mainstem.figures.river import course
 from mainstem.figures.river_drawing import river
@@ -46,6 +45,7 @@ from mainstem.web.contexts.shell import (
     Theme,
     Tone,
 )
+from tests.figures.report_samples import sample_report_data
 
 SRC = Path(__file__).parents[3] / "src/mainstem"
 TEMPLATES = SRC / "web/templates"

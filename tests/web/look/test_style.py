@@ -7,6 +7,7 @@ from importlib.resources import files
 
 import pytest
 from jinja2 import meta, nodes
+
 from tests.web.look import gallery
 
 CSS = (gallery.STATIC[0] / "mainstem.css").read_text("utf-8")
