@@ -10,12 +10,63 @@ from typing import cast
 
 from mainstem.errors import SourceError
 from mainstem.sources.base import Source
+from mainstem.sources.remote import Connected, Observing
 
 #: In the order in which they are asked whether they recognise a path.
 SOURCES: dict[str, str] = {
     "git": "mainstem.sources.git.source:GitSource",
     "table": "mainstem.sources.table.source:TableSource",
 }
+
+#: Sources that are connected: asked again and again for what is new. In the order in which they are offered.
+CONNECTED: dict[str, str] = {
+    "jira": "mainstem.sources.jira.source:JiraSource",
+    "github": "mainstem.sources.github.source:GitHubSource",
+    "gitlab": "mainstem.sources.gitlab.source:GitLabSource",
+    "azure": "mainstem.sources.azure.source:AzureSource",
+    "linear": "mainstem.sources.linear.source:LinearSource",
+    "redmine": "mainstem.sources.redmine.source:RedmineSource",
+    "openproject": "mainstem.sources.openproject.source:OpenProjectSource",
+    "git": "mainstem.sources.git.connected:GitConnected",
+    "files": "mainstem.sources.table.connected:FilesConnected",
+    "sql": "mainstem.sources.sql.source:SqlSource",
+}
+
+#: Sources of values of metrics.
+OBSERVING: dict[str, str] = {
+    "prometheus": "mainstem.sources.prometheus.source:PrometheusSource",
+    "http-metric": "mainstem.sources.http_metric.source:HttpMetricSource",
+    "csv-metric": "mainstem.sources.csv_metric.source:CsvMetricSource",
+    "sql-metric": "mainstem.sources.sql.metric:SqlMetricSource",
+}
+
+
+def make_connected(kind: str) -> Connected:
+    """A kind of connected source.
+
+    Raises:
+        SourceError: naming the kinds there are.
+    """
+    return cast(Connected, _made(kind, CONNECTED))
+
+
+def make_observing(kind: str) -> Observing:
+    """A kind of source that brings values of metrics.
+
+    Raises:
+        SourceError: naming the kinds there are.
+    """
+    return cast(Observing, _made(kind, OBSERVING))
+
+
+def _made(kind: str, table: Mapping[str, str]) -> object:
+    if kind not in table:
+        raise SourceError(
+            f"There is no kind of source {kind!r}.", f"The kinds are {', '.join(table)}.",
+            code="source.unknown",
+        )  # fmt: skip
+    module, _, cls = table[kind].partition(":")
+    return getattr(import_module(module), cls)()
 
 
 def make_source(name: str) -> Source:

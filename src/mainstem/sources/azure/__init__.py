@@ -1,0 +1,1 @@
+"""Azure DevOps: work items with their revisions."""

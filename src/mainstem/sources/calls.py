@@ -1,0 +1,419 @@
+"""Calls to a vendor's API: counted, within its limits, tried again where that helps, explained where not.
+
+Waiting is our own code rather than a library's, because it must end when somebody stops the sync, obey
+what each answer says of limits, and be counted.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from mainstem.errors import SourceError
+from mainstem.sources.limits import Limits
+from mainstem.sources.remote import Watch
+
+if TYPE_CHECKING:
+    import httpx
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+#: Seconds until a connection, and between two parts of an answer.
+CONNECT, READ = 10.0, 60.0
+#: An answer that fails in passing is asked for so often.
+TRIES = 6
+#: Seconds before the second try; doubled each time, up to ``LONGEST``.
+FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
+#: A vendor that asks for more patience than this ends the sync; the next one goes on.
+PATIENCE = 900.0
+#: Bytes of one answer that are read at most.
+MOST = 256 * 1024 * 1024
+#: Calls at once to one vendor.
+AT_ONCE = 6
+_SHOWN = 200
+
+_PASSING = {408, 409, 423, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back.
+
+    Attributes:
+        status: 200 to 299, or 304 where an ``etag`` was given.
+        headers: Names in lower case.
+        body: The bytes.
+        url: Where it came from.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing has changed since the ``etag``."""
+        return self.status == 304
+
+    @property
+    def etag(self) -> str:
+        """To be given with the next call to the same address; empty if there is none."""
+        return self.headers.get("etag", "")
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            BadAnswer: it is none: cut off, or a page for people.
+        """
+        from pydantic_core import from_json
+
+        try:
+            return from_json(self.body)
+        except ValueError as error:
+            raise BadAnswer(self) from error
+
+    def next_link(self) -> str:
+        """The address of the next page out of the header ``Link``; empty on the last page."""
+        for part in self.headers.get("link", "").split(","):
+            address, _, rest = part.partition(";")
+            if 'rel="next"' in rest or "rel=next" in rest:
+                return urljoin(self.url, address.strip().strip("<>"))
+        return ""
+
+
+class BadAnswer(SourceError):
+    """An answer that is no JSON; trying again may help."""
+
+    code = "source.answer"
+
+    def __init__(self, answer: Answer) -> None:
+        start = answer.body[:_SHOWN].decode("utf-8", "replace").strip()
+        what = (
+            "a page for people"
+            if start.startswith("<")
+            else "an answer that was cut off or is no JSON"
+        )
+        super().__init__(
+            f"{_host(answer.url)} gave {what} ({len(answer.body):,} bytes) for {_path(answer.url)}.",
+            "If it stays so, look at the address in the settings: a proxy or a sign-in page may stand before"
+            " the API.",
+            permanent=False,
+        )
+
+
+#: Asked before ours: what a vendor's own answer means. Returns an error, or None for the usual meaning.
+Explain = Callable[[int, Mapping[str, str], bytes], SourceError | None]
+
+
+class Calls:
+    """An API under one address. Safe between threads. Use it as a context manager.
+
+    Args:
+        base: Address that paths are joined to.
+        watch: Counts, stops.
+        headers: Sent with each call, such as ``Authorization``. Never sent to another host.
+        name: The source's name, for errors.
+        explain: The vendor's own meanings of failures.
+        passing: Further statuses that may pass.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        watch: Watch,
+        *,
+        name: str,
+        headers: Mapping[str, str] | None = None,
+        explain: Explain | None = None,
+        passing: frozenset[int] = frozenset(),
+        read_seconds: float = READ,
+    ) -> None:
+        self.base = base.rstrip("/") + "/"
+        self._watch, self._name, self._explain = watch, name, explain
+        self._headers = {"accept": "application/json", "user-agent": "mainstem", **(headers or {})}
+        self._passing = _PASSING | passing
+        self._read_seconds = read_seconds
+        self._limits = Limits(watch)
+        self._lock = threading.Lock()
+        self._client: httpx.Client | None = None
+        self._pool: ThreadPoolExecutor | None = None
+
+    def __enter__(self) -> Calls:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._client is not None:
+            self._client.close()
+
+    def get(
+        self, path: str, params: Mapping[str, Any] | None = None, *, etag: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:  # fmt: skip
+        """Gets a path, or a whole address of the same host.
+
+        Args:
+            etag: Of an earlier answer; where nothing has changed, ``is_same`` is true and it costs little.
+
+        Raises:
+            SourceError: it could not be had; ``permanent`` tells whether trying again can help.
+            Stopped: somebody wants the sync to end.
+        """
+        more = {**(headers or {}), **({"if-none-match": etag} if etag else {})}
+        return self._call("GET", path, params=params, headers=more)
+
+    def post(self, path: str, json: Any, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """Posts JSON and may do so again: only for calls that ask and change nothing."""
+        return self._call("POST", path, json=json, headers=headers)
+
+    def get_json(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        """As ``get``, the body as JSON; asked again where it was cut off."""
+        return self.whole(lambda: self.get(path, params))
+
+    def post_json(self, path: str, json: Any) -> Any:
+        """As ``post``, the body as JSON."""
+        return self.whole(lambda: self.post(path, json))
+
+    def whole(self, call: Callable[[], Answer]) -> Any:
+        """The JSON of what a call answers, called again where it is none."""
+        for attempt in range(1, TRIES):
+            try:
+                return call().json()
+            except BadAnswer:
+                self._pause(attempt)
+        return call().json()
+
+    def each(
+        self, ask: Callable[[T], R], of: Iterable[T], *, at_once: int = AT_ONCE
+    ) -> Iterator[R]:
+        """Asks for several things at once and gives the answers in order.
+
+        Do not call it inside of ``ask``.
+        """
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(AT_ONCE, f"calls {self._name}")
+        waiting: list[Future[R]] = []
+        try:
+            for one in of:
+                waiting.append(self._pool.submit(ask, one))
+                if len(waiting) >= at_once:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
+        finally:
+            for left in waiting:
+                left.cancel()
+
+    def ahead(self, ask: Callable[[], R]) -> Future[R]:
+        """Begins to ask for something that is needed soon, such as the next page."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(AT_ONCE, f"calls {self._name}")
+        return self._pool.submit(ask)
+
+    # one call, with its tries
+
+    def _call(
+        self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:  # fmt: skip
+        import httpx
+
+        url = self._address(path)
+        given = None if params is None else {k: v for k, v in params.items() if v is not None}
+        hops = 0
+        for attempt in range(1, TRIES + 1):
+            self._limits.wait()
+            self._watch.check()
+            try:
+                answer = self._once(method, url, given, json, headers)
+                while 300 <= answer.status < 400 and answer.status != 304:
+                    hops += 1
+                    # the address of a redirect has its parameters in it
+                    url, given = self._followed(answer, method, hops), None
+                    answer = self._once(method, url, given, json, headers)
+            except httpx.HTTPError as error:
+                if attempt == TRIES:
+                    raise self._unreachable(error, url) from error
+                self._pause(attempt)
+                continue
+            self._limits.learn(answer.headers)
+            if answer.status < 300 or answer.status == 304:
+                return answer
+            self._fail_or_wait(answer, attempt)
+        raise AssertionError("the last try returns or raises")
+
+    def _fail_or_wait(self, answer: Answer, attempt: int) -> None:
+        failure = self._failure(answer)
+        asked = self._limits.asked_to_wait(answer.status, answer.headers)
+        if failure.permanent or attempt == TRIES or (asked or 0) > PATIENCE:
+            raise failure
+        if asked is None:
+            self._pause(attempt)
+        else:
+            self._watch.meter.add(retried=1)
+            self._limits.hold(asked)
+
+    def _once(
+        self, method: str, url: str, params: Any, json: Any, headers: Mapping[str, str] | None
+    ) -> Answer:
+        import httpx
+
+        body = bytearray()
+        self._watch.meter.add(requests=1)
+        given = dict(headers or {})
+        with self._opened().stream(
+            method, url, params=params or None, json=json, headers=given
+        ) as r:
+            for part in r.iter_bytes():
+                body += part
+                if len(body) > MOST:
+                    raise SourceError(
+                        f"{_host(url)} gave an answer of more than {MOST // 1_000_000} MB.",
+                        "Ask for less: fewer fields, or fewer projects for each source.",
+                        code="source.too_large",
+                    )
+            length = r.headers.get("content-length", "")
+            cut = method != "HEAD" and "content-encoding" not in r.headers and r.status_code != 304
+            if cut and length.isdigit() and int(length) != len(body):
+                raise httpx.RemoteProtocolError("the answer was cut off")
+            found = {k.lower(): v for k, v in r.headers.items()}
+        self._watch.meter.add(received=len(body), not_modified=int(r.status_code == 304))
+        return Answer(r.status_code, found, bytes(body), str(r.url))
+
+    def _followed(self, answer: Answer, method: str, hops: int) -> str:
+        to = urljoin(answer.url, answer.headers.get("location", ""))
+        if method != "GET" or hops > 5 or _origin(to) != _origin(answer.url):
+            raise SourceError(
+                f"{_host(answer.url)} sends {_path(answer.url)} on to {_host(to)}.",
+                "Write the address that it has now into the settings; credentials are not sent after it.",
+                code="source.moved",
+            )
+        return to
+
+    def _address(self, path: str) -> str:
+        url = urljoin(self.base, path.lstrip("/") if not path.startswith("http") else path)
+        if _origin(url) != _origin(self.base):
+            raise SourceError(
+                f"{_host(self.base)} names a page at another host, {_host(url)}.",
+                "Credentials are not sent there. Check the address in the settings.",
+                code="source.moved",
+            )
+        return url
+
+    def _failure(self, answer: Answer) -> SourceError:
+        if self._explain is not None:
+            known = self._explain(answer.status, answer.headers, answer.body)
+            if known is not None:
+                return known
+        return failure_of(answer, self._name, answer.status in self._passing)
+
+    def _unreachable(self, error: Exception, url: str) -> SourceError:
+        return SourceError(
+            f"{_host(url)} did not answer: {type(error).__name__}.",
+            "It is tried again later. If it stays so, check the address and the way to it.",
+            code="source.unreachable", permanent=False,
+        )  # fmt: skip
+
+    def _pause(self, attempt: int) -> None:
+        self._watch.meter.add(retried=1)
+        longest = min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT)
+        # spread, so that many who failed together do not come again together
+        self._watch.sleep(longest * random.uniform(0.5, 1.0))
+
+    def _opened(self) -> httpx.Client:
+        import httpx
+
+        with self._lock:
+            if self._client is None:
+                timeout = httpx.Timeout(self._read_seconds, connect=CONNECT)
+                self._client = httpx.Client(
+                    headers=self._headers, timeout=timeout, follow_redirects=False,
+                    transport=self._watch.transport,
+                    limits=httpx.Limits(max_connections=AT_ONCE + 2),
+                )  # fmt: skip
+            return self._client
+
+
+def failure_of(answer: Answer, name: str, is_passing: bool) -> SourceError:
+    """What a failure usually means, and what to do about it."""
+    where = f"{_host(answer.url)} answered {answer.status} for {_path(answer.url)}"
+    said = _said(answer)
+    if answer.status == 401:
+        return SourceError(
+            f"{where}: the credentials of {name} are not taken{said}.",
+            "Make a new token and put it where the source's settings look for it.",
+            code="source.credentials",
+        )
+    if answer.status == 403 and not is_passing:
+        return SourceError(
+            f"{where}: the account of {name} may not see it{said}.",
+            "Give the account the right to read it, or take it out of the settings;"
+            f" `mainstem sources test {name}` names each right that is missing.",
+            code="source.rights",
+        )
+    if answer.status in (404, 410):
+        return SourceError(
+            f"{where}: there is nothing, or nothing that the account of {name} may see{said}.",
+            "Check the address and the names in the settings.",
+            code="source.absent",
+        )
+    if is_passing:
+        words = "asks for fewer calls" if answer.status == 429 else "is not well"
+        return SourceError(
+            f"{where}: it {words}{said}.", "It is tried again later.", code="source.passing",
+            permanent=False,
+        )  # fmt: skip
+    return SourceError(
+        f"{where}{said}.",
+        "The request was refused; if the settings are right, please report it with this message.",
+        code="source.refused",
+    )
+
+
+def _said(answer: Answer) -> str:
+    """The vendor's own words, short and on one line, without markup."""
+    text = answer.body[:2_000].decode("utf-8", "replace").strip()
+    if not text or text.startswith("<"):
+        return ""
+    try:
+        found = answer.json()
+    except BadAnswer:
+        return f" ({' '.join(text.split())[:_SHOWN]})"
+    words = _first_words(found)
+    return f" ({' '.join(words.split())[:_SHOWN]})" if words else ""
+
+
+def _first_words(found: Any) -> str:
+    if isinstance(found, str):
+        return found
+    if isinstance(found, Mapping):
+        for name in ("message", "errorMessages", "error_description", "error", "errors", "detail"):
+            if found.get(name):
+                return _first_words(found[name])
+        return ""
+    if isinstance(found, Sequence) and found:
+        return _first_words(found[0])
+    return ""
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url
+
+
+def _path(url: str) -> str:
+    """The path alone: parameters may hold what is nobody's business."""
+    return urlsplit(url).path or "/"

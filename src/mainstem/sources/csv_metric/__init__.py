@@ -1,0 +1,1 @@
+"""Values of metrics out of CSV files."""

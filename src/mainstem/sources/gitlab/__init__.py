@@ -1,0 +1,1 @@
+"""GitLab: issues, merge requests, epics, time spent."""

@@ -1,0 +1,1 @@
+"""Jira, in the cloud and on one's own machines, with Tempo."""

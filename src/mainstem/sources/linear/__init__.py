@@ -1,0 +1,1 @@
+"""Linear: issues with their history."""

@@ -1,0 +1,1 @@
+"""OpenProject: work packages and time entries."""

@@ -1,0 +1,1 @@
+"""A query on one's own database or warehouse."""
