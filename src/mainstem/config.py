@@ -37,6 +37,10 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("MAINSTEM_PLAN", "path", "", "Folder or file of the plan, if not ./plan or ./mainstem.yaml."),
     Setting("MAINSTEM_LEDGER", "path", "", "Folder of the ledger, if not .mainstem/ledger."),
+    Setting(
+        "MAINSTEM_SOURCES", "path", "",
+        "The file of connected sources, if not sources.yaml here or beside the plan.",
+    ),
     Setting("MAINSTEM_PEOPLE", "path", "", "The people file, if not people.csv in or beside the plan."),
     Setting(
         "MAINSTEM_MEMORY", "size", "1GB",

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 from mainstem.errors import LedgerError
 from mainstem.ledger.sql import statements
 from mainstem.ledger.store import Change, Ledger
-from mainstem.work.records import ITEM_COLUMNS, RECORD_COLUMNS, Staged
+from mainstem.work.records import (
+    GONE_COLUMNS,
+    ITEM_COLUMNS,
+    RECORD_COLUMNS,
+    STEM_COLUMNS,
+    Staged,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,18 +44,29 @@ class LandingReport:
     items: Mapping[str, int]
     records: Mapping[str, int]
     withdrawn: int
+    gone: int
     reasons: tuple[tuple[str, int, str, str], ...]
     notes: tuple[str, ...]
     landing: int
 
 
-def land(ledger: Ledger, staged: Staged, *, at: datetime, whole: bool = False) -> LandingReport:
+def land(
+    ledger: Ledger,
+    staged: Staged,
+    *,
+    at: datetime,
+    whole: bool = False,
+    cursor: Mapping[str, Any] | None = None,
+    keeps_cursor: bool = False,
+) -> LandingReport:
     """Lands staged files.
 
     Args:
         staged: What a source read.
         at: The moment of knowledge.
         whole: The files hold everything the source has: rows that are gone are withdrawn.
+        cursor: Where a connected source goes on after this; visible together with what landed.
+        keeps_cursor: Land for the sake of the cursor, also where nothing else has changed.
 
     Raises:
         LedgerError: if two staged rows share a key, or the source's sums do not agree.
@@ -66,11 +83,11 @@ def land(ledger: Ledger, staged: Staged, *, at: datetime, whole: bool = False) -
         _stage(con, staged)
         reasons, samples = _rejects(con, staged)
         _names(change, staged, whole)
-        items = _land_items(change)
+        items = _land_items(change, staged.gone is not None)
         records, months, days = _land_records(change, staged.source)
         report = _report(staged, items, records, reasons, change, con)
-        nothing = not any((report.new, report.changed, report.withdrawn)) and change.before.version
-        if nothing and not staged.rejected:
+        nothing = not any((report.new, report.changed, report.withdrawn, report.gone))
+        if nothing and change.before.version and not staged.rejected and not keeps_cursor:
             return report
         change.commit(
             what="import",
@@ -80,6 +97,7 @@ def land(ledger: Ledger, staged: Staged, *, at: datetime, whole: bool = False) -
                 "months": months,
                 "days": days,
                 "samples": samples,
+                **({} if cursor is None else {"cursor": dict(cursor)}),
             },
             at=at,
         )
@@ -96,6 +114,14 @@ def _stage(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
             f"CREATE OR REPLACE TEMP VIEW {view} AS "
             f"SELECT {picked} FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
         )
+    for table, file, columns in (
+        ("staged_stems", staged.stems, STEM_COLUMNS),
+        ("staged_gone", staged.gone, GONE_COLUMNS),
+    ):
+        listed = ", ".join(f"{c} {t}" for c, t in columns.items())
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({listed})")
+        if file is not None:
+            con.execute(f"INSERT INTO {table} SELECT * FROM read_parquet(?)", [str(file)])
     row = con.execute(
         "SELECT count(*), approx_count_distinct(row_key) FROM staged_records"
     ).fetchone()
@@ -156,12 +182,20 @@ def _names(change: Change, staged: Staged, whole: bool) -> None:
     )
 
 
-def _land_items(change: Change) -> dict[str, int]:
+def _land_items(change: Change, is_part: bool) -> dict[str, int]:
     con = change.con
     con.execute(f"CREATE OR REPLACE TEMP VIEW items AS SELECT * FROM {change.view('items')}")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE last_item AS SELECT coalesce(max(item), 0) AS no FROM items"
     )
+    if is_part:
+        con.execute("CREATE OR REPLACE TEMP TABLE staged_part AS SELECT * FROM staged_items")
+        con.execute("DROP VIEW staged_items")
+        con.execute("ALTER TABLE staged_part RENAME TO staged_items")
+    steps = statements("land_gone")
+    # an export has no ids to compare by and nothing to tell of: the steps then only make empty tables
+    for statement in steps if is_part else [f"{s} LIMIT 0" for s in steps[:2]]:
+        con.execute(statement)
     for statement in statements("land_items"):
         con.execute(statement)
     counts = con.execute(
@@ -284,10 +318,17 @@ def _report(
         items=items,
         records={k: v for k, v in records.items() if k != "withdrawn"},
         withdrawn=records["withdrawn"],
+        gone=_count(con, "SELECT count(*) FROM gone_items"),
         reasons=reasons,
         notes=staged.notes,
         landing=change.number,
     )
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = con.execute(query).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _rows(
@@ -332,6 +373,7 @@ def _as_json(report: LandingReport) -> dict[str, Any]:
         "items": dict(report.items),
         "records": dict(report.records),
         "withdrawn": report.withdrawn,
+        "gone": report.gone,
         "reasons": [list(r) for r in report.reasons],
         "notes": list(report.notes),
     }

@@ -58,6 +58,15 @@ REJECT_COLUMNS: dict[str, str] = {
     "sample": "VARCHAR",  # the offending value, cut to 200 characters
 }
 
+STEM_COLUMNS: dict[str, str] = {
+    "stem": "VARCHAR",  # what stands before `#` in a row key; all records of it are in this landing
+}
+
+GONE_COLUMNS: dict[str, str] = {
+    "key": "VARCHAR",  # an item that is no longer there
+    "why": "VARCHAR",  # `deleted`, `out of reach`
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Staged:
@@ -74,6 +83,9 @@ class Staged:
         accepted: Of these, how many became at least one item or record.
         rejected: Of these, how many were refused as a whole.
         notes: Things worth a person's attention, in words.
+        stems: Parquet file with ``STEM_COLUMNS``: what the ledger has of them and does not come again is
+            withdrawn.
+        gone: Parquet file with ``GONE_COLUMNS``: items that are no longer there, with their effort.
     """
 
     source: str
@@ -84,3 +96,5 @@ class Staged:
     accepted: int
     rejected: int
     notes: tuple[str, ...] = field(default=())
+    stems: Path | None = None
+    gone: Path | None = None

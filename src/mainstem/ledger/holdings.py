@@ -1,0 +1,40 @@
+"""What the ledger holds of a connected source: its items by id, how many there are, where it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mainstem.ledger.sql import text
+from mainstem.ledger.store import Ledger, View, relation
+
+
+def cursor_of(view: View, source: str) -> tuple[int, Mapping[str, Any]]:
+    """Number of the last landing of a source that kept a cursor, and the cursor; ``(0, {})`` before."""
+    for landing in reversed(view.landings):
+        if landing.source == source and "cursor" in landing.report:
+            return landing.number, landing.report["cursor"]
+    return 0, {}
+
+
+def known_ids(ledger: Ledger, source: str) -> dict[str, str]:
+    """Stable id → key of the items of a source that are not gone; the key is the id where it never changes."""
+    return {str(ident): str(key) for ident, key in _ask(ledger, "known_ids", source)}
+
+
+def items_by_month(ledger: Ledger, source: str) -> list[tuple[str, str, int]]:
+    """Type, month of creation (``2026-11``; empty if unknown) and number of the items that are not gone."""
+    return [(str(t), str(m), int(n)) for t, m, n in _ask(ledger, "items_by_month", source)]
+
+
+def _ask(ledger: Ledger, question: str, source: str) -> list[tuple[Any, ...]]:
+    view = ledger.view()
+    con = ledger.connect()
+    try:
+        for table in ("items", "names"):
+            con.execute(
+                f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM {relation(view.table(table))}"
+            )
+        return con.execute(text(question), {"source": source}).fetchall()
+    finally:
+        con.close()

@@ -1,0 +1,151 @@
+"""Syncs of the command line: each source in turn, its state kept beside the ledger, proof now and then."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from mainstem.errors import MainstemError, SourceError
+from mainstem.services.proving import Proof, prove
+from mainstem.services.pulling import PullReport, pull
+from mainstem.services.source_settings import Configured
+from mainstem.services.sync_state import FolderBook, SyncBook, SyncState
+from mainstem.sources.base import Progress, silent
+from mainstem.sources.remote import Watch
+
+if TYPE_CHECKING:
+    from mainstem.ledger.store import Ledger
+    from mainstem.services.observing import ObservationReport
+    from mainstem.services.workspace import Workspace
+
+#: A proof costs requests: it is made by itself once in so long.
+PROOF = timedelta(hours=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What became of one source. One of ``report`` and ``seen`` is there, unless it failed at once."""
+
+    name: str
+    report: PullReport | None = None
+    seen: ObservationReport | None = None
+    proof: Proof | None = None
+    failure: MainstemError | None = None
+    proof_failure: MainstemError | None = None
+
+    @property
+    def has_landed(self) -> bool:
+        """Whether the ledger's work is other than before."""
+        return self.report is not None and self.report.has_landed
+
+
+def book_of(workspace: Workspace) -> FolderBook:
+    """Where the command line keeps the states of sources."""
+    return FolderBook(workspace.ledger.parent / "sources")
+
+
+def sync(
+    of: Configured,
+    workspace: Workspace,
+    *,
+    now: Callable[[], datetime],
+    progress: Progress = silent,
+    stop: threading.Event | None = None,
+    anew: bool = False,
+    proves: bool | None = None,
+) -> Synced:
+    """Syncs one source and keeps how it went. Failures of the source are in the answer, not raised.
+
+    Args:
+        now: The clock.
+        stop: Set to end it at the next request.
+        anew: Read everything again.
+        proves: Whether to count on both sides afterwards; ``None``: once in ``PROOF``.
+    """
+    ledger, book = workspace.open_ledger(make=True), book_of(workspace)
+    state = replace(book.read(of.name), began=now().isoformat(), ended="")
+    book.write(of.name, state)
+    watch = watch_of(of, workspace, now(), progress, stop)
+    done = _ask(of, workspace, ledger, watch, state, anew)
+    state = _after(state, done, now())
+    if done.failure is None and of.brings == "work" and _is_due(state, now(), proves):
+        try:
+            found = prove(of.connection, ledger, replace_meter(watch))
+            done = replace(done, proof=found)
+            state = replace(state, proof=found.as_json(), proved=now().isoformat())
+        except SourceError as error:
+            done = replace(done, proof_failure=error)
+    book.write(of.name, state)
+    return done
+
+
+def watch_of(
+    of: Configured, workspace: Workspace, at: datetime, progress: Progress = silent,
+    stop: threading.Event | None = None,
+) -> Watch:  # fmt: skip
+    """What a source is given for one sync."""
+    folder = workspace.ledger.parent / "clones" / of.name
+    return Watch(at, progress=progress, stop=stop or threading.Event(), folder=str(folder))
+
+
+def replace_meter(watch: Watch) -> Watch:
+    """The same watch with counts of its own: what a proof costs is no part of the sync."""
+    return Watch(
+        watch.at, progress=watch.progress, stop=watch.stop, folder=watch.folder,
+        transport=watch.transport, private=watch.private,
+    )  # fmt: skip
+
+
+def _ask(
+    of: Configured, workspace: Workspace, ledger: Ledger, watch: Watch, state: SyncState, anew: bool
+) -> Synced:
+    try:
+        if of.brings == "work":
+            kept = (state.landing, state.cursor)
+            return Synced(of.name, pull(of.connection, ledger, watch, kept=kept, anew=anew))
+        from mainstem.services.observing import observe
+
+        plan, _ = workspace.usable_plan()
+        return Synced(of.name, seen=observe(of.connection, ledger, plan, at=watch.at, watch=watch))
+    except MainstemError as error:
+        return Synced(of.name, failure=error)
+
+
+def _after(state: SyncState, done: Synced, at: datetime) -> SyncState:
+    if done.failure is not None:
+        permanent = isinstance(done.failure, SourceError) and done.failure.permanent
+        words = f"{done.failure.message} {done.failure.hint}".strip()
+        return replace(state, ended=at.isoformat(), failed=words, is_permanent=permanent)
+    out = replace(
+        state, ended=at.isoformat(), well=at.isoformat(), failed="", is_permanent=False,
+        report=_as_json(done),
+    )  # fmt: skip
+    if done.report is not None:
+        out = replace(out, landing=done.report.landing, cursor=done.report.cursor)
+    return out
+
+
+def _as_json(done: Synced) -> dict[str, Any]:
+    found = done.report or done.seen
+    return found.as_json() if found is not None else {}
+
+
+def _is_due(state: SyncState, at: datetime, proves: bool | None) -> bool:
+    if proves is not None:
+        return proves
+    return not state.proved or at - datetime.fromisoformat(state.proved) >= PROOF
+
+
+def prove_one(of: Configured, workspace: Workspace, book: SyncBook, *, at: datetime) -> Proof:
+    """Counts on both sides now, and keeps what was found.
+
+    Raises:
+        SourceError: the source could not be asked.
+    """
+    found = prove(of.connection, workspace.open_ledger(), watch_of(of, workspace, at))
+    state = replace(book.read(of.name), proof=found.as_json(), proved=at.isoformat())
+    book.write(of.name, state)
+    return found

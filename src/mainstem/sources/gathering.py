@@ -1,0 +1,122 @@
+"""Batches of a sync, gathered until they land: what came last of a thing is what counts.
+
+A page may repeat what another page had, and an issue may change between two of them. So rows carry the
+number of their batch, and when they are staged only those of the last batch that had the thing are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from mainstem.sources.remote import Batch, Cursor
+from mainstem.sources.staging import put_rows
+from mainstem.work.records import (
+    GONE_COLUMNS,
+    ITEM_COLUMNS,
+    RECORD_COLUMNS,
+    REJECT_COLUMNS,
+    STEM_COLUMNS,
+    Staged,
+)
+
+if TYPE_CHECKING:
+    pass
+
+_BATCH = {"batch": "INTEGER"}
+_SHAPES = {
+    "items": {**ITEM_COLUMNS, **_BATCH},
+    "records": {**RECORD_COLUMNS, **_BATCH},
+    "rejects": {**REJECT_COLUMNS, **_BATCH},
+    "stems": {**STEM_COLUMNS, **_BATCH},
+    "gone": {**GONE_COLUMNS, **_BATCH},
+}
+#: What of each thing is staged: that of the last batch which had it.
+_LAST = {
+    "items": "SELECT * EXCLUDE (batch) FROM items WHERE NOT EXISTS (SELECT 1 FROM gone g"
+    " WHERE g.key = items.key AND g.batch > items.batch) QUALIFY row_number() OVER (PARTITION BY key"
+    " ORDER BY batch DESC) = 1"
+    # an item whose key changed while it was read
+    " AND row_number() OVER (PARTITION BY coalesce(fields['id'], key) ORDER BY batch DESC) = 1",
+    # of a stem that came whole, nothing of an earlier batch is left; else the row that came last
+    "records": "SELECT r.* EXCLUDE (batch) FROM records r LEFT JOIN (SELECT stem, max(batch) AS batch"
+    " FROM stems GROUP BY stem) s ON s.stem = split_part(r.row_key, '#', 1)"
+    " WHERE r.batch >= coalesce(s.batch, 0)"
+    " QUALIFY row_number() OVER (PARTITION BY r.row_key ORDER BY r.batch DESC) = 1",
+    "rejects": "SELECT * EXCLUDE (batch) FROM rejects",
+    "stems": "SELECT DISTINCT stem FROM stems",
+    "gone": "SELECT key, any_value(why) AS why FROM gone WHERE NOT EXISTS (SELECT 1 FROM items i"
+    " WHERE i.key = gone.key AND i.batch >= gone.batch) GROUP BY key",
+}
+_MEMORY = "512MB"
+
+
+class Gathering:
+    """Batches that will land together. Memory stays flat: the engine spills beside the files."""
+
+    def __init__(self, into: Path) -> None:
+        self._into = into
+        self._count = 0
+        self.read = 0
+        self.rejected = 0
+        self.cursor: Cursor = {}
+        self.notes: dict[str, None] = {}
+
+    def __enter__(self) -> Gathering:
+        import duckdb
+
+        spill = str(self._into / "spill")
+        self._con = duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill})
+        self._con.execute("SET threads = 1")
+        for name, columns in _SHAPES.items():
+            listed = ", ".join(f"{c} {t}" for c, t in columns.items())
+            self._con.execute(f"CREATE TEMP TABLE {name} ({listed})")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._con.close()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no batch was added."""
+        return self._count == 0
+
+    def add(self, batch: Batch) -> None:
+        """Adds what a source handed over."""
+        self._count += 1
+        self.read += batch.read
+        self.rejected += len(batch.rejects)
+        self.cursor = batch.cursor
+        self.notes.update(dict.fromkeys(batch.notes))
+        self._put("items", batch.items)
+        self._put("records", batch.records)
+        self._put("rejects", [
+            {"place": r.place, "reason": r.reason, "sample": r.sample[:200]} for r in batch.rejects
+        ])  # fmt: skip
+        self._put("stems", [{"stem": stem} for stem in batch.stems])
+        self._put("gone", [{"key": key, "why": why} for key, why in batch.gone.items()])
+
+    def _put(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            numbered = [{**row, "batch": self._count} for row in rows]
+            put_rows(self._con, name, _SHAPES[name], numbered)
+
+    def staged(self, source: str) -> Staged:
+        """Writes what is to land."""
+        out = {name: self._into / f"{name}.parquet" for name in _SHAPES}
+        for name, path in out.items():
+            target = str(path).replace("'", "''")
+            self._con.execute(
+                f"COPY ({_LAST[name]}) TO '{target}' (FORMAT parquet, COMPRESSION lz4_raw)"
+            )
+        return Staged(
+            source, out["items"], out["records"], out["rejects"], self.read,
+            self.read - self.rejected, self.rejected, tuple(self.notes), out["stems"], out["gone"],
+        )  # fmt: skip
