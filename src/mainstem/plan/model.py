@@ -547,3 +547,11 @@ SECTIONS: dict[str, str] = {
     "initiatives": "initiative",
     "dependencies": "dependency",
 }
+
+#: Section or list of the plan → the class of what stands in it.
+SHAPES: dict[str, type[Shape]] = {
+    "organisation": Organisation, "cycles": Cycle, "customers": Customer, "teams": Team,
+    "metrics": Metric, "objectives": Objective, "streams": Stream, "key_results": KeyResult,
+    "initiatives": Initiative, "dependencies": Dependency, "links": Link, "rest": RestRule,
+    "expect": Expect,
+}  # fmt: skip

@@ -43,14 +43,6 @@ def with_check_ins(plan: Plan, ground: Ground) -> Plan:
     return plan.model_copy(update={"key_results": results})
 
 
-def without_check_ins(plan: Plan) -> Plan:
-    """The plan as the server keeps it."""
-    if not any(kr.check_ins for kr in plan.key_results.values()):
-        return plan
-    results = {k: _bare(kr) for k, kr in plan.key_results.items()}
-    return plan.model_copy(update={"key_results": results})
-
-
 def _bare(value: Any) -> Any:
     return value.model_copy(update={"check_ins": ()}) if value.check_ins else value
 

@@ -15,7 +15,7 @@ from mainstem.services.access_shares import Permit
 from mainstem.services.check_ins_in_text import carries_check_ins, keep_check_ins, of_the_plan
 from mainstem.services.following_renames import follow_renames
 from mainstem.services.ground import Ground
-from mainstem.store.plans import in_a_sentence, kept_changes, kept_revision, undo_changes
+from mainstem.store.plans import in_a_sentence, kept_revision, undo_changes
 from mainstem.store.together import together
 
 #: More changes than this are shown before they are made.
@@ -97,11 +97,3 @@ def undo(number: int, ground: Ground, by: Actor, *, at: datetime, why: str = "")
     changes = undo_changes(revision, ground.plans.head().plan)
     reason = why or f"Undo of r{number}: {revision.sentence}"
     return change_plan(changes, ground, by, at=at, why=reason, origin="undo", undoes=number)
-
-
-def changes_of(number: int, ground: Ground) -> tuple[Change, ...]:
-    """What a revision did."""
-    revision = kept_revision(number)
-    new = ground.plans.at(f"r{number}").plan
-    old = ground.plans.at(f"r{number - 1}" if number > 1 else "").plan
-    return kept_changes(revision.changes, new, old)

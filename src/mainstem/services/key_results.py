@@ -45,7 +45,7 @@ def standings(ground: Ground, *, cycle: str | None = None) -> Standings:
 
     Three queries, whatever the number of key results; worked out once for a plan and what was said.
     """
-    plan, today = ground.plans.head().plan, ground.today()
+    plan, today = ground.observed().plan, ground.today()
     told = ground.check_ins.readings()
     # counted too: a number may be given early and become visible after higher ones
     key = (id(plan), id(told), *glances.scorings(), today, cycle)
@@ -93,7 +93,7 @@ def _progress(
 
 def progress_of_each(keys: Iterable[str], ground: Ground) -> dict[str, Progress]:
     """Where some key results stand today; those that the plan does not have are left out."""
-    plan, today = ground.plans.head().plan, ground.today()
+    plan, today = ground.observed().plan, ground.today()
     told = ground.check_ins.readings()
     held = ((key, plan.key_results.get(key)) for key in keys)
     return {key: _progress(key, kr, plan, told, today) for key, kr in held if kr is not None}
@@ -105,7 +105,7 @@ def progress_of(key_result: str, ground: Ground) -> Progress:
     Raises:
         Absent: the plan has none of that id.
     """
-    plan = ground.plans.head().plan
+    plan = ground.observed().plan
     kr = _key_result(key_result, plan)
     return _progress(key_result, kr, plan, ground.check_ins.readings(), ground.today())
 
@@ -116,7 +116,7 @@ def history(key_result: str, ground: Ground) -> tuple[Reading, ...]:
     Raises:
         Absent: the plan has none of that id.
     """
-    plan = ground.plans.head().plan
+    plan = ground.observed().plan
     kr = _key_result(key_result, plan)
     metric, cycle = plan.metrics.get(kr.metric or ""), plan.cycles.get(kr.cycle or "")
     return readings(kr, metric, ground.check_ins.readings().get(key_result, ()), cycle)
@@ -213,9 +213,12 @@ def score_key_result(
 
 def may_score(by: Actor, kr: KeyResult, plan: Plan) -> bool:
     """Whether somebody may score a key result."""
-    reach = Reach.of(by, plan)
-    theirs = kr.team in reach.teams or kr.stream in reach.streams
-    return by.may_write and (reach.everything or theirs)
+    return by.may_write and answers_for(Reach.of(by, plan), kr)
+
+
+def answers_for(reach: Reach, kr: KeyResult) -> bool:
+    """Whether a key result is within somebody's reach: its team's or its stream's."""
+    return reach.everything or kr.team in reach.teams or kr.stream in reach.streams
 
 
 def require_scoring(by: Actor, kr: KeyResult, plan: Plan) -> None:

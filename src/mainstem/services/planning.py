@@ -45,6 +45,28 @@ def find_plan(start: Path, given: Path | None = None) -> Path:
     return found
 
 
+def sound(loaded: Loaded, what: str = "The plan", hint: str = "ask again") -> Plan:
+    """The plan, if its text has no faults.
+
+    Args:
+        what: What is said to have faults.
+        hint: What to do once they are mended.
+
+    Raises:
+        PlanError: naming the first fault.
+    """
+    broken = [f for f in loaded.findings if f.severity == "blocks" and f.rule[:1] == "T"]
+    if broken:
+        first = broken[0]
+        raise PlanError(
+            f"{what} has {len(broken)} fault{'s' * (len(broken) > 1)} in its text; the first:"
+            f" {first.place or first.subject}: {first.what}",
+            f"Run `mainstem check`, mend what it lists, and {hint}.",
+            code="plan.broken",
+        )
+    return loaded.plan
+
+
 def open_plan(path: Path, *, revision: str | None = None) -> Loaded:
     """Reads the plan at ``path`` as it lies there, or as it stood at a git revision.
 

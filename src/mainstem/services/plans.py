@@ -57,19 +57,10 @@ class FolderPlans:
         return self._standing(revision)
 
     def _standing(self, revision: str | None) -> Standing:
-        from mainstem.services.planning import open_plan
+        from mainstem.services.planning import open_plan, sound
 
         loaded = open_plan(self.path, revision=revision)
-        broken = [f for f in loaded.findings if f.severity == "blocks"]
-        if broken:
-            first = broken[0]
-            raise PlanError(
-                f"The plan has {len(broken)} faults in its text; the first: "
-                f"{first.place or first.subject}: {first.what}",
-                "Run `mainstem check`, mend what it lists, and ask again.",
-                code="plan.broken",
-            )
-        return Standing(loaded.plan, loaded.revision)
+        return Standing(sound(loaded), loaded.revision)
 
     def write(
         self,

@@ -15,17 +15,17 @@ from typing import Protocol
 
 from mainstem.errors import Conflict, PlanError
 from mainstem.plan.changes import Change, diff, sentence
-from mainstem.plan.findings import Severity
 from mainstem.plan.merging import Meeting, Rebased, carry
 from mainstem.plan.model import Plan
 from mainstem.plan.renames import find_renames
 from mainstem.plan.standing import Standing
 from mainstem.plan.text.files import PlanFiles, plan_paths, read_folder
-from mainstem.plan.text.load import Loaded, load_plan
+from mainstem.plan.text.load import load_plan
 from mainstem.plan.text.write import plan_to_text
 from mainstem.services.access import Action, Actor, require
 from mainstem.services.file_set import finish_writing, write_together
 from mainstem.services.ground import Ground
+from mainstem.services.planning import sound
 
 
 class Server(Protocol):
@@ -111,7 +111,7 @@ def plan_apply(folder: Path, server: Server) -> Step:
         Conflict: both changed the same since they last met, or they never met and both hold a plan.
     """
     finish_writing(_beside(folder))
-    mine = _sound(load_plan(read_folder(folder)), folder)
+    mine = _sound(read_folder(folder), folder)
     theirs = server.read()
     base = _base_for(folder, server, mine, theirs)
     merged = _together(base, theirs.plan, mine, "apply")
@@ -145,7 +145,7 @@ def plan_export(folder: Path, server: Server) -> Step:
     files = _files(folder)
     if files is None:
         return Step(diff(Plan(), theirs.plan), theirs, Plan(), theirs.plan)
-    mine = _sound(load_plan(files), folder)
+    mine = _sound(files, folder)
     base = _base_for(folder, server, mine, theirs)
     merged = _together(base, mine, theirs.plan, "export")
     return Step(merged.changes, theirs, mine, merged.plan)
@@ -178,16 +178,9 @@ def _files(folder: Path) -> PlanFiles | None:
     return read_folder(folder)
 
 
-def _sound(loaded: Loaded, folder: Path) -> Plan:
-    broken = [f for f in loaded.findings if f.severity is Severity.BLOCKS and f.rule[:1] == "T"]
-    if broken:
-        raise PlanError(
-            f"The plan in {folder} has {len(broken)} faults in its text; the first: "
-            f"{broken[0].place or broken[0].subject}: {broken[0].what}",
-            "Run `mainstem check`, mend what it lists, and try again. Nothing was changed.",
-            code="plan.broken",
-        )
-    return loaded.plan
+def _sound(files: PlanFiles, folder: Path) -> Plan:
+    hint = "try again. Nothing was changed"
+    return sound(load_plan(files), f"The plan in {folder}", hint)
 
 
 def _together(base: Plan, onto: Plan, wanted: Plan, what: str) -> Rebased:

@@ -50,21 +50,14 @@ class Workspace:
         """The plan and its revision, refused if its text is broken.
 
         Raises:
-            UsageError: naming the first blocking text findings.
+            PlanError: naming the first fault of its text.
         """
         loaded = self.load_plan()
         if loaded is None:
             return Plan(), ""
-        broken = [f for f in loaded.findings if f.severity == "blocks"]
-        if broken:
-            first = broken[0]
-            raise UsageError(
-                f"The plan has {len(broken)} fault{'s' * (len(broken) > 1)} in its text; the first:"
-                f" {first.place or first.subject}: {first.what}",
-                "Run `mainstem check`, mend what it lists, and ask again.",
-                code="plan.broken",
-            )
-        return loaded.plan, loaded.revision
+        from mainstem.services.planning import sound
+
+        return sound(loaded), loaded.revision
 
 
 def find_people(plan: Path | None, given: Path | None) -> Path | None:

@@ -19,33 +19,15 @@ from mainstem.errors import Absent, Conflict, Invalid
 from mainstem.plan.changes import Change, apply, diff, from_json, names_of, sentence, to_json
 from mainstem.plan.model import (
     SECTIONS,
-    Customer,
-    Cycle,
-    Dependency,
-    Expect,
-    Initiative,
-    KeyResult,
-    Link,
-    Metric,
-    Objective,
-    Organisation,
+    SHAPES,
     Plan,
-    RestRule,
     Shape,
-    Stream,
-    Team,
 )
 from mainstem.plan.soundness import Fault, faults, misshapen, new_faults, touched, written
 from mainstem.plan.standing import Signature, Standing, revision_name
 from mainstem.store import glances
 from mainstem.store.models import Element, Head, Revision
 
-_SHAPES: Mapping[str, type[Shape]] = {
-    "organisation": Organisation, "cycles": Cycle, "customers": Customer, "teams": Team,
-    "metrics": Metric, "objectives": Objective, "streams": Stream, "key_results": KeyResult,
-    "initiatives": Initiative, "dependencies": Dependency, "links": Link, "rest": RestRule,
-    "expect": Expect,
-}  # fmt: skip
 _LISTS = ("links", "rest", "expect")
 #: Plans kept in memory beside the newest.
 _KEPT = 4
@@ -364,7 +346,7 @@ _EMPTY = {name: getattr(Plan(), name) for name in Plan.model_fields}
 
 
 def _value(section: str, body: Any) -> Any:
-    shape = _SHAPES[section]
+    shape = SHAPES[section]
     if section in _LISTS:
         return tuple(shape.model_validate(one) for one in body)
     return shape.model_validate(body)

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
 
 from mainstem.errors import Invalid
 from mainstem.figures.shown import Tag
-from mainstem.figures.tables import Value, to_csv
+from mainstem.figures.tables import Value
 from mainstem.figures.wording import metric_value, plural
 from mainstem.plan.model import KeyResult, Metric, Plan
 from mainstem.score.progress import Due, Progress, band
 from mainstem.score.tree import TeamTree
 from mainstem.services.access import Actor, Reach
-from mainstem.services.key_results import Standings, standings
+from mainstem.services.key_results import Standings, answers_for, standings
 from mainstem.web.contexts.asked import usual_period
 from mainstem.web.contexts.key_result import address, check_in_address
 from mainstem.web.contexts.pieces import (
@@ -32,6 +32,7 @@ from mainstem.web.contexts.pieces import (
     Tab,
     Table,
 )
+from mainstem.web.exports import CsvTable, Tables
 
 if TYPE_CHECKING:
     from mainstem.services.ground import Ground
@@ -255,7 +256,7 @@ def _row(key: str, plan: Plan, found: Standings, reach: Reach) -> Row:
             Cell(value_words(p, kr, metric)),
             progress_cell(key, p, found, plan),
             Cell("" if p.confidence is None else f"{round(p.confidence * 100)} %"),
-            _due_cell(key, p, found, _may_score(kr, reach)),
+            _due_cell(key, p, found, answers_for(reach, kr)),
         )
     )
 
@@ -287,10 +288,6 @@ def progress_cell(key: str, p: Progress, found: Standings, plan: Plan) -> Cell:
     is_under_way = p.expected is not None and p.due is not Due.OVER
     time = f"{round((p.expected or 0) * 100)} % of the time has passed" if is_under_way else ""
     return Cell(f"{round(p.share * 100)} %".replace("-", "−"), bar=bar, under=time)
-
-
-def _may_score(kr: KeyResult, reach: Reach) -> bool:
-    return reach.everything or kr.team in reach.teams or kr.stream in reach.streams
 
 
 def _due_cell(key: str, p: Progress, found: Standings, may_score: bool) -> Cell:
@@ -343,8 +340,12 @@ def none_due(skipped: int) -> NoneDue:
     return NoneDue("Nothing waits for you.", "All key results of your teams have a recent word.")
 
 
-def as_csv(asked: Asked, ground: Ground, actor: Actor) -> HttpResponse:
-    """All key results of the list as CSV, guarded against formulas."""
+def list_tables(asked: Asked, ground: Ground, actor: Actor) -> Tables:
+    """All key results of the list."""
+    return {"list": lambda: _list_table(asked, ground, actor)}
+
+
+def _list_table(asked: Asked, ground: Ground, actor: Actor) -> CsvTable:
     plan = ground.plans.head().plan
     found = standings(ground, cycle=chosen_cycle(asked.cycle, plan, ground))
     keys = _inside(asked, plan, found)
@@ -352,10 +353,7 @@ def as_csv(asked: Asked, ground: Ground, actor: Actor) -> HttpResponse:
         keys = [k for k in keys if k in _mine(actor, plan)]
     elif asked.show == "waiting":
         keys = [k for k in keys if found.progress[k].due in _WAITING]
-    text = to_csv(_CSV, (_csv_row(key, plan, found) for key in keys))
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="key-results.csv"'
-    return response
+    return CsvTable(_CSV, [_csv_row(key, plan, found) for key in keys])
 
 
 _CSV = (

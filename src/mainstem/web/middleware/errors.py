@@ -20,9 +20,7 @@ from mainstem.errors import (
     TooMany,
 )
 from mainstem.plan.changes import StaleChange
-from mainstem.services import refusing
-from mainstem.services.access import Actor
-from mainstem.services.ground import Ground
+from mainstem.web.refusals import note_refusal
 from mainstem.web.views import failures
 
 _LOG = structlog.get_logger("mainstem.web")
@@ -59,13 +57,3 @@ class Errors:
         if status == 404 and (elsewhere := failures.sign_in_first(request)):
             return elsewhere
         return failures.page(request, status, error)
-
-
-def note_refusal(request: HttpRequest, error: MainstemError) -> None:
-    """Keeps a line in the audit log for what somebody was refused."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    ground: Ground = request.ground  # type: ignore[attr-defined]
-    route = request.resolver_match.route if request.resolver_match else ""
-    refusing.note_refusal(
-        actor, ground, error, asked=f"{request.method} /{route}", subject=request.path
-    )

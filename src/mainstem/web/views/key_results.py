@@ -17,6 +17,7 @@ from mainstem.services.editing import change_plan
 from mainstem.services.key_results import progress_of, require_scoring, score_key_result, standings
 from mainstem.web.contexts import key_result as one_context
 from mainstem.web.contexts import key_results as list_context
+from mainstem.web.exports import csv_response
 from mainstem.web.forms.check_in import CheckInForm, ScoreForm
 from mainstem.web.request import Request
 from mainstem.web.saying import say
@@ -28,8 +29,8 @@ def listed(request: Request) -> HttpResponse:
     require(request.actor, Action.READ)
     asked = list_context.Asked.of(request.GET)
     if asked.format == "csv":
-        require(request.actor, Action.EXPORT)
-        return list_context.as_csv(asked, request.ground, request.actor)
+        tables = list_context.list_tables(asked, request.ground, request.actor)
+        return csv_response(request, tables, subject="key-results")
     page = list_context.page(asked, request.ground, request.actor)
     return render(request, "key_results/list.html", {"page": page})
 

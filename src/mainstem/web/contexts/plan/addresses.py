@@ -7,10 +7,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from mainstem.plan.change_kinds import split_subject
-from mainstem.plan.changes import Added, Change, Changed, Removed, Renamed, Reordered, sentence
+from mainstem.plan.changes import Added, Change, Removed, sentence
 from mainstem.plan.findings import Finding, Severity
 from mainstem.plan.model import SECTIONS, Plan
-from mainstem.plan.wording_of_values import in_words
 from mainstem.web.contexts.pieces import Change as Shown
 from mainstem.web.contexts.pieces import Kind, Link, Remark
 from mainstem.web.forms.plan.texts import words_for
@@ -59,23 +58,6 @@ def _shown(change: Change) -> Shown:
     elif isinstance(change, Removed):
         kind = Kind.REMOVED
     return Shown(kind, sentence(change), place=".".join(map(str, (change.subject, *change.path))))
-
-
-def values_in_words(change: Change) -> tuple[str, str]:
-    """What was there and what is there afterwards, in words."""
-    match change:
-        case Changed():
-            return in_words(change.old), in_words(change.new)
-        case Added():
-            return "nothing", in_words(change.value)
-        case Removed():
-            return in_words(change.value), "nothing"
-        case Renamed():
-            return split_subject(change.subject)[1], change.new_id
-        case Reordered():
-            return "in the old order", "in the new order"
-        case _:
-            return "", ""
 
 
 def shown_findings(found: Sequence[Finding], *, link: bool = True) -> tuple[Remark, ...]:

@@ -7,21 +7,12 @@ from typing import Any
 
 from pydantic import Field
 
+from mainstem.plan import model
 from mainstem.plan.model import (
-    Customer,
-    Cycle,
-    Dependency,
     Expect,
-    Initiative,
-    KeyResult,
     Link,
-    Metric,
-    Objective,
-    Organisation,
     RestRule,
     Shape,
-    Stream,
-    Team,
 )
 
 
@@ -45,14 +36,9 @@ class Examples(Shape):
     expect: tuple[Expect, ...] = Field((), description="items and where their effort must go")
 
 
-#: Section → the class that a form of it is made from.
-SHAPES: Mapping[str, type[Shape]] = {
-    "organisation": Organisation, "cycles": Cycle, "customers": Customer, "teams": Team,
-    "metrics": Metric, "objectives": Objective, "streams": Stream, "key_results": KeyResult,
-    "initiatives": Initiative, "dependencies": Dependency, "links": Links, "rest": Rest,
-    "expect": Examples,
-}  # fmt: skip
 _WRAPPED: Mapping[str, type[Shape]] = {"links": Links, "rest": Rest, "expect": Examples}
+#: Section → the class that a form of it is made from.
+SHAPES: Mapping[str, type[Shape]] = {**model.SHAPES, **_WRAPPED}
 
 
 def whole_of(section: str, value: Any) -> Any:

@@ -27,7 +27,6 @@ from mainstem.services.proposals import (
     planned,
     start_proposal,
 )
-from mainstem.services.refusing import note_refusal
 from mainstem.services.revising import Wanted, revisions
 from mainstem.web.contexts.plan.addresses import (
     name_of,
@@ -41,6 +40,7 @@ from mainstem.web.contexts.plan.form import (
 from mainstem.web.forms.plan.texts import words_for
 from mainstem.web.forms.plan.values import read_form
 from mainstem.web.forms.plan.wholes import wrapped
+from mainstem.web.refusals import note_refusal
 from mainstem.web.request import Request
 from mainstem.web.saying import say
 from mainstem.web.views.plan.form import show_form
@@ -101,8 +101,7 @@ def _answer(request: Request, section: str, ident: str, *, is_new: bool = False)
         return show_form(request, work, status=400)
     except Forbidden as refused:
         # what was typed stays in the form: proposing it is one button away
-        asked = f"{request.method} {request.resolver_match.route}" if request.resolver_match else ""
-        note_refusal(request.actor, request.ground, refused, asked=asked, subject=work.subject)
+        note_refusal(request, refused, subject=work.subject)
         work.errors.setdefault("", []).append(f"{refused.message} {refused.hint}")
         return show_form(request, work, status=403)
 
