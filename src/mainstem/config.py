@@ -112,6 +112,11 @@ SETTINGS: tuple[Setting, ...] = (
         " public addresses only.",
     ),
     Setting(
+        "MAINSTEM_SOURCE_FILES", "words", "",
+        "Folders of the machine that connected sources of a server may read, beside shared/ in the data"
+        " folder, with commas. Empty: none.",
+    ),
+    Setting(
         "MAINSTEM_TOKEN", "text", "",
         "API token with which `mainstem apply` and `export` speak to a server at an address.",
         is_secret=True,

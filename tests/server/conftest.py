@@ -56,3 +56,22 @@ def as_(client, cast):
         return browser
 
     return signed_in
+
+
+@pytest.fixture
+def tiny_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one kind of source that there is: the tiny tracker of tests."""
+    kinds = {"tiny": "tests.server.tiny_tracker:TinySource"}
+    for module in ("sources.registry", "services.connecting", "services.inbound"):
+        monkeypatch.setattr(f"mainstem.{module}.CONNECTED", kinds)
+    for module in ("sources.registry", "services.connecting"):
+        monkeypatch.setattr(f"mainstem.{module}.OBSERVING", {})
+
+
+@pytest.fixture
+def tiny(tiny_kind: None):
+    """A tiny tracker on loopback."""
+    from tests.server.tiny_tracker import Tiny
+
+    with Tiny() as made:
+        yield made

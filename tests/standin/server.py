@@ -29,6 +29,8 @@ class Asked:
     query: dict[str, str]
     headers: Mapping[str, str]
     body: bytes
+    #: Path and query as they came, for queries in which a name comes more than once.
+    address: str = ""
 
     def json(self) -> Any:
         return json.loads(self.body or b"null")
@@ -171,7 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(length) if length else b""
         asked = Asked(
             self.command, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)),
-            {k.lower(): v for k, v in self.headers.items()}, body,
+            {k.lower(): v for k, v in self.headers.items()}, body, self.path,
         )  # fmt: skip
         with owner.lock:
             owner.asked[f"{asked.method} {asked.path}"] += 1

@@ -89,6 +89,7 @@ def make_api() -> Api:
         revisions,
         score,
         shares,
+        sources,
         tokens,
         watching,
     )
@@ -100,7 +101,7 @@ def make_api() -> Api:
     api.add_decorator(around, mode="view")
     areas = (
         me, tokens, plan, entities, revisions, findings, proposals, cycles, key_results, score, items,
-        contests, shares, imports, finding, watching, remarks, people, invitations, audit, hooks, jobs,
+        contests, shares, imports, sources, finding, watching, remarks, people, invitations, audit, hooks, jobs,
     )  # fmt: skip
     for area in areas:
         api.add_router("", area.router, tags=[area.TAG])

@@ -39,9 +39,20 @@ def root(
 
 
 def _commands() -> None:
-    from mainstem.cli import backup, demo, ledger, plan, score, serve, server_plan, sources, work
+    from mainstem.cli import (
+        backup,
+        demo,
+        ledger,
+        metrics,
+        plan,
+        score,
+        serve,
+        server_plan,
+        sources,
+        work,
+    )
 
-    for module in (plan, work, sources, score, ledger, demo, serve, server_plan, backup):
+    for module in (plan, work, sources, metrics, score, ledger, demo, serve, server_plan, backup):
         module.add_to(app)
 
 

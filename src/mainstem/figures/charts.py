@@ -7,7 +7,7 @@ on trial are dotted, and where limits would mislead there are none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -52,6 +52,10 @@ class Scale:
     last: date
     low: Fraction
     high: Fraction
+    edges: tuple[float, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "edges", (float(self.low), float(self.high)))
 
     def x(self, on: date) -> float:
         """Place of a day."""
@@ -64,8 +68,10 @@ class Scale:
     def y(self, share: Fraction) -> float:
         """Place of a share."""
         room = self.frame.height - self.frame.top - self.frame.bottom
-        held = min(max(share, self.low), self.high)
-        return self.frame.top + room * float((self.high - held) / (self.high - self.low))
+        # a place is drawn to a tenth: floating point is exact enough, and many times quicker
+        low, high = self.edges
+        held = min(max(float(share), low), high)
+        return self.frame.top + room * (high - held) / (high - low)
 
 
 def score_chart(

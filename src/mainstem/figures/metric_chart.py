@@ -29,14 +29,20 @@ MOST_MARKS = 8
 MOST_GAP = 120
 COLUMNS: tuple[str, ...] = ("metric", "unit", "on", "value")
 _ROWS = 3
+#: Values on both sides of such a day are not joined by a line.
+_CUTS = ("gap", "definition", "break")
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A day on which something began, e.g. a bet."""
+    """A day on which something began, or of which a reader must know something.
+
+    ``kind`` is ``bet``, or what is to be known: ``gap``, ``definition``, ``break``, ``note``.
+    """
 
     on: date
     words: str
+    kind: str = "bet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def metric_picture(
 
     Args:
         metric: With its observations, baseline and target.
-        marks: When bets began.
+        marks: When bets began, and what is to be known of the values.
         until: The last day that counts.
         link: Where all observations are as CSV; without one they are put into the page.
     """
@@ -80,10 +86,12 @@ def metric_picture(
         "metric.csv", data_link(COLUMNS, metric_rows(metric)) if link is None else link,
     )  # fmt: skip
     held = tuple(m for m in sorted(marks, key=lambda m: m.on) if shown[0].on <= m.on <= until)
-    held = held[-MOST_MARKS:]
-    return Picture(
-        _chart(metric, shown, held, until, WIDE), _chart(metric, shown, held, until, NARROW), sheet
-    )
+    bets = [m for m in held if m.kind == "bet"][-MOST_MARKS:]
+    known = [m for m in held if m.kind != "bet"][-MOST_MARKS:]
+    named = sorted((*bets, *known), key=lambda m: m.on)
+    cuts = [m.on for m in held if m.kind in _CUTS]
+    wide, narrow = (_chart(metric, shown, named, cuts, until, f) for f in (WIDE, NARROW))
+    return Picture(wide, narrow, sheet)
 
 
 def metric_rows(metric: Metric) -> list[tuple[Value, ...]]:
@@ -95,8 +103,9 @@ def metric_rows(metric: Metric) -> list[tuple[Value, ...]]:
 
 
 def _chart(
-    metric: Metric, seen: Sequence[Observation], marks: Sequence[Mark], until: date, frame: Frame
-) -> Markup:
+    metric: Metric, seen: Sequence[Observation], marks: Sequence[Mark], cuts: Sequence[date],
+    until: date, frame: Frame,
+) -> Markup:  # fmt: skip
     if not marks:
         frame = replace(frame, bottom=28, height=frame.height - frame.bottom + 28)
     place, step = _placed(metric, seen, until, frame)
@@ -104,15 +113,30 @@ def _chart(
     at = [(place.x(o.on), place.y(o.value)) for o in seen]
     parts = [*_grid(place, step), *_months(place), *_aims(metric, place)]
     parts += _marks(marks, seen, place)
-    if len(at) > 1:
-        parts.append(d.path(at, "known"))
-    parts += [d.circle(x, y, 3, "dot") for x, y in at] if few else []
+    stretches = _stretches(seen, at, cuts)
+    parts += [d.path(stretch, "known") for stretch in stretches if len(stretch) > 1]
+    alone = [stretch[0] for stretch in stretches if len(stretch) == 1]
+    parts += [d.circle(x, y, 3, "dot") for x, y in (at if few else alone)]
     parts += [
         d.circle(*at[-1], 4.2, "dot"),
         *_ends(metric, seen, place),
         *_boxes(metric, seen, place),
     ]
     return d.svg(frame.width, frame.height, _words(metric, seen, marks), parts, "chart")
+
+
+def _stretches(
+    seen: Sequence[Observation], at: Sequence[tuple[float, float]], cuts: Sequence[date]
+) -> list[list[tuple[float, float]]]:
+    """Places of values that a line may join: none is drawn over a gap or a change of definition."""
+    out: list[list[tuple[float, float]]] = []
+    before: date | None = None
+    for o, place in zip(seen, at, strict=True):
+        if before is None or any(before < cut <= o.on for cut in cuts):
+            out.append([])
+        out[-1].append(place)
+        before = o.on
+    return out
 
 
 def _words(metric: Metric, seen: Sequence[Observation], marks: Sequence[Mark]) -> str:
@@ -122,8 +146,12 @@ def _words(metric: Metric, seen: Sequence[Observation], marks: Sequence[Mark]) -
         text += f", {metric_value(seen[0].value, metric)} on {day(seen[0].on)}"
     if metric.target is not None:
         text += f"; the target is {metric_value(metric.target, metric)}"
-    if marks:
-        text += "; bets began: " + ", ".join(f"{one_line(m.words)} on {day(m.on)}" for m in marks)
+    bets = [m for m in marks if m.kind == "bet"]
+    if bets:
+        text += "; bets began: " + ", ".join(f"{one_line(m.words)} on {day(m.on)}" for m in bets)
+    known = [m for m in marks if m.kind != "bet"]
+    if known:
+        text += "; to know: " + ", ".join(f"{one_line(m.words)} at {day(m.on)}" for m in known)
     return f"{text}. The table has every value."
 
 
@@ -202,7 +230,7 @@ def _marks(marks: Sequence[Mark], seen: Sequence[Observation], place: _Place) ->
         x = place.x(mark.on)
         near = min(seen, key=lambda o: abs((o.on - mark.on).days))
         yield d.line(x, place.y(near.value) + 6, x, floor + 4, "betl")
-        yield d.path([(x - 4, floor + 10), (x + 4, floor + 10), (x, floor + 3)], "bet", closed=True)
+        yield d.path(_sign(mark, x, floor), "bet", closed=True)
         if not frame.has_words:
             continue
         room = min(210.0, frame.width - x - 14)
@@ -211,6 +239,13 @@ def _marks(marks: Sequence[Mark], seen: Sequence[Observation], place: _Place) ->
         if row is not None and room > 40:
             ends[row] = x + d.width_of(words, 12) + 14
             yield d.text(x + 9, floor + 12 + 15 * row, words, title=f"{mark.words}, {day(mark.on)}")
+
+
+def _sign(mark: Mark, x: float, floor: float) -> list[tuple[float, float]]:
+    """A triangle for a bet, a diamond for what is to be known."""
+    if mark.kind == "bet":
+        return [(x - 4, floor + 10), (x + 4, floor + 10), (x, floor + 3)]
+    return [(x, floor + 3), (x + 4, floor + 7), (x, floor + 11), (x - 4, floor + 7)]
 
 
 def _boxes(metric: Metric, seen: Sequence[Observation], place: _Place) -> Iterator[Markup]:

@@ -54,14 +54,16 @@ def stream_keys(data: ReportData) -> tuple[str, ...]:
 def stream_rows(data: ReportData, only: Collection[str] | None = None) -> tuple[StreamRow, ...]:
     """The streams of ``stream_keys``, or only some of them, in that order."""
     cells = _cells(data)
-    teams, whole = _teams(data), _biggest(cells.values())
+    teams, whole = _teams(data, only), _biggest(cells.values())
     shown = cells.values() if only is None else [c for k, c in cells.items() if k in only]
     return tuple(_row(cell, data, whole, teams) for cell in shown)
 
 
 def _biggest(cells: Iterable[Cell]) -> Fraction:
     """The biggest actual or planned share."""
-    return max((max(_actual(c), c.planned or Fraction(0)) for c in cells), default=Fraction(0))
+    shares = [s for c in cells for s in (_actual(c), c.planned) if s]
+    # floating point says well enough which it is
+    return max(shares, key=float, default=Fraction(0))
 
 
 def share_number(share: Fraction, whole: Fraction) -> str:
@@ -148,10 +150,13 @@ def _no_spark(metric: Metric | None, seen: tuple[Observation, ...]) -> str:
     return "" if metric is None or seen else "no value yet"
 
 
-def _teams(data: ReportData) -> dict[str, list[str]]:
-    """Stream → teams with effort on it, most first."""
+def _teams(data: ReportData, only: Collection[str] | None = None) -> dict[str, list[str]]:
+    """Stream (or only some of them) → teams with effort on it, most first."""
     out: dict[str, dict[str, int]] = {}
+    wanted = None if only is None else {f"stream:{key}" for key in only}
     for flow in data.flows:
+        if wanted is not None and flow.target not in wanted:
+            continue
         kind, _, key = flow.target.partition(":")
         if kind == "stream" and flow.parts > 0:
             of = out.setdefault(key, {})

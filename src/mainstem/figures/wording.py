@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from mainstem.plan.model import Metric
 from mainstem.score.values import Period
@@ -24,6 +25,8 @@ _SPACES = re.compile("[ \t\n\v\f\r\x85]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: Units of metrics that stand after every number; longer ones stand once.
 _SHORT_UNIT = 4
+#: Longer texts are no names, and not worth remembering.
+_SHORT_LINE = 120
 
 
 def clean(text: str) -> str:
@@ -33,7 +36,15 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Clean text on one line; spaces that must not break stay."""
+    # a page says hundreds of names, and the next page says them again
+    return _known_line(text) if len(text) <= _SHORT_LINE else _line(text)
+
+
+def _line(text: str) -> str:
     return _SPACES.sub(" ", clean(text)).strip()
+
+
+_known_line = lru_cache(16_384)(_line)
 
 
 def isolated(text: str) -> str:
@@ -81,6 +92,7 @@ def listed(names: Sequence[str], most: int = 3) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+@lru_cache(16_384)
 def metric_number(value: float) -> str:
     """A metric's value without its unit: ``88.4``, ``1,240``, ``0.032``, ``−3.5``."""
     size = abs(value)

@@ -17,8 +17,8 @@ import structlog
 from django.db import DatabaseError, close_old_connections, connections
 
 from mainstem.clock import now
-from mainstem.errors import MainstemError
-from mainstem.jobs.schedule import SCHEDULE, Line
+from mainstem.errors import MainstemError, SourceError
+from mainstem.jobs.schedule import LANES, SCHEDULE, Lane, Line
 from mainstem.services import health, queueing
 from mainstem.services.ground import Ground
 
@@ -47,6 +47,7 @@ class Loop:
         self._threads = [
             threading.Thread(target=self._run, args=(lane,), name=f"jobs {lane}", daemon=True)
             for lane in lanes
+            for _ in range(LANES.get(lane, Lane()).threads)
         ]
 
     def start(self) -> None:
@@ -58,6 +59,10 @@ class Loop:
     def stop(self, seconds: float = 10.0) -> None:
         """Lets jobs that run end, for so long; what is not done by then is free for others."""
         self._stopped.set()
+        queueing.BELL.ring()
+        for line in self._lines.values():
+            if line.ends:
+                line.ends()
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(until - time.monotonic(), 0.0))
@@ -72,6 +77,9 @@ class Loop:
         """Makes the rows of the schedule."""
         scheduled = {line.name: line.words for line in self._lines.values() if line.every}
         queueing.settle(scheduled, at=now())
+        for line in self._lines.values():
+            if line.standing:
+                queueing.settle_standing(line.name, line.standing(), at=now())
 
     def run_due(self, lane: str = "") -> int:
         """Does everything that is due now in a lane, or in all, one after the other.
@@ -95,7 +103,11 @@ class Loop:
 
     def _run(self, lane: str) -> None:
         is_settled = False
-        while not self._stopped.wait(self._look):
+        look = min(self._look, LANES.get(lane, Lane()).look)
+        while True:
+            queueing.BELL.wait(look)
+            if self._stopped.is_set():
+                break
             health.beat()
             close_old_connections()
             try:
@@ -120,13 +132,16 @@ class Loop:
         began = now()
         try:
             said = line.does(self._ground, task.argument)
+        except queueing.Later as later:
+            queueing.later(task, self._holder, next_at=now() + later.wait)
         except Exception as error:  # whatever a job raises is its own: the loop goes on
             self._failed(task, line, error)
         else:
-            at = now()
-            queueing.done(
-                task, self._holder, said, next_at=at + line.every if line.every else None, at=at
-            )
+            at, every = now(), task.every or line.every
+            queueing.done(task, self._holder, said, next_at=at + every if every else None, at=at)
+            # what it did may be what others wait for
+            if said:
+                queueing.BELL.ring()
             took = round((at - began).total_seconds(), 3)
             if said:
                 _LOG.info("job done", job=task.name, said=said, seconds=took)
@@ -141,7 +156,9 @@ class Loop:
         else:
             reason = f"Unforeseen: {type(error).__name__}: {error}"
             _LOG.exception("job failed", job=task.name, tries=task.tries)
-        queueing.failed(task, self._holder, reason, every=line.every, at=now())
+        is_final = line.gives_up and isinstance(error, SourceError) and error.permanent
+        queueing.failed(task, self._holder, reason, every=line.every, at=now(), is_final=is_final)
+        queueing.BELL.ring()
 
     def _signs(self, task: queueing.Task, at_most: timedelta, ended: threading.Event) -> None:
         """Signs of life while a job runs; after its longest time others may take it up."""

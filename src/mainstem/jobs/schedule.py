@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,13 +10,33 @@ from typing import Any
 from django.conf import settings
 
 from mainstem.clock import now
-from mainstem.services import cleaning, digesting, hooks, work_uploads
+from mainstem.services import (
+    cleaning,
+    digesting,
+    hooks,
+    source_runs,
+    source_schedule,
+    work_uploads,
+)
 from mainstem.services.ground import Ground
+from mainstem.services.queueing import Standing
 from mainstem.services.upkeep import Upkeep, deliveries_wait
 
 Does = Callable[[Ground, Mapping[str, Any]], str]
 _UPKEEP = Upkeep()
-WORK, SENDING = "work", "sending"
+WORK, SENDING, SYNCING, FETCHING = "work", "sending", "syncing", "fetching"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """How many threads of a process do the jobs of a lane, and how often they look, in seconds."""
+
+    threads: int = 1
+    look: float = 2.0
+
+
+#: Lanes other than usual: a first sync may take hours, and what a source tells is wanted at once.
+LANES: Mapping[str, Lane] = {SYNCING: Lane(threads=2), FETCHING: Lane(look=0.5)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +50,11 @@ class Line:
         words: What it does, in a sentence for administrators.
         does: Calls the service; says what was done, or nothing where nothing was to do.
         wanted: A cheap look, each time it is due, at whether there is anything to do.
-        lane: Jobs of one lane run one after the other; what waits for others has a lane of its own.
+        lane: Jobs of one lane run one after the other (or as many at once as ``LANES`` says); what waits
+            for others has a lane of its own.
+        gives_up: Whether an error that is permanent ends it until somebody asks for it again.
+        standing: What stands for good beside the line, each with a pace of its own.
+        ends: Called when the process stops, so that what takes long comes to an end.
     """
 
     name: str
@@ -40,6 +64,9 @@ class Line:
     does: Does
     wanted: Callable[[Ground], bool] | None = None
     lane: str = WORK
+    gives_up: bool = False
+    standing: Callable[[], Iterable[Standing]] | None = None
+    ends: Callable[[], None] | None = None
 
 
 def _digests(ground: Ground, _: Mapping[str, Any]) -> str:
@@ -66,6 +93,30 @@ SCHEDULE: tuple[Line, ...] = (
         lambda ground, of: work_uploads.import_upload(str(of["upload"]), ground, at=ground.now()),
     ),
     Line(
+        source_schedule.SYNC, None, timedelta(days=7),
+        "Reads what is new at a connected source.",
+        lambda ground, of: source_runs.sync(str(of["source"]), ground),
+        lane=SYNCING, gives_up=True, standing=source_schedule.all_syncs, ends=source_runs.end_all,
+    ),
+    Line(
+        source_schedule.FETCH, None, timedelta(hours=2),
+        "Reads what a connected source told it has changed.",
+        lambda ground, of: source_runs.fetch_touched(str(of["source"]), ground),
+        lane=FETCHING, standing=source_schedule.all_fetches,
+    ),
+    Line(
+        source_schedule.PROVE, None, timedelta(hours=2),
+        "Counts on both sides what a connected source has.",
+        lambda ground, of: source_runs.prove_now(str(of["source"]), ground),
+        lane=SYNCING, gives_up=True,
+    ),
+    Line(
+        source_schedule.TEST, None, timedelta(minutes=30),
+        "Tests whether credentials and rights of a connected source suffice.",
+        lambda ground, of: source_runs.test_now(str(of["source"]), ground),
+        lane=FETCHING, gives_up=True,
+    ),
+    Line(
         "webhooks", timedelta(seconds=2), timedelta(minutes=30),
         "Tells events to the addresses that asked for them, until they are taken or given up.",
         _deliveries, wanted=lambda ground: deliveries_wait(at=ground.now()), lane=SENDING,
@@ -77,7 +128,8 @@ SCHEDULE: tuple[Line, ...] = (
     ),
     Line(
         "clean-up", timedelta(hours=1), timedelta(minutes=10),
-        "Removes sessions that ended, old answers to repeated writes, and jobs done long ago.",
+        "Removes sessions that ended, old answers to repeated writes, jobs done long ago and old messages of"
+        " sources.",
         # sessions end by the real clock, also where a demonstration holds the day
         lambda ground, _: cleaning.clean_up(at=now()),
     ),

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mainstem.ledger import item_cube_pages
+from mainstem.ledger import item_cube_pages, item_index
 from mainstem.ledger.browsing_values import (
     Cursor,
     FoundItem,
@@ -35,6 +35,8 @@ VALUES: Mapping[str, str] = {
     "labels": "unnest(labels)", "components": "unnest(components)", "type": "type", "state": "state",
     "project": "project", "epic": "epic",
 }  # fmt: skip
+#: How far down those are followed that are part of an item, and the rank of what is said by hand.
+DEPTH, BY_HAND = 8, 1
 #: Values listed of one column.
 MOST_VALUES = 2_000
 
@@ -78,45 +80,57 @@ class ItemShares:
     is_below: bool
 
 
-def shares_of(desk: Desk, keys: Sequence[str]) -> list[ItemShares]:
-    """Every item with one of these keys, in any case, and all that follow what is said of them."""
-    view = desk.view
-    with desk.connection() as con:
-        for name in ("items", "attribution", "effort"):
-            con.execute(
-                f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {relation(view.table(name))}"
-            )
-        con.execute(text("items_below"), {"keys": [k.lower() for k in keys]})
-        rows = con.execute(
-            "SELECT b.item, b.key, b.level > 0, a.target, a.share FROM below b "
-            "LEFT JOIN attribution a ON a.item = b.item ORDER BY b.item, a.target"
-        ).fetchall()
-        worked = con.execute(
-            "SELECT DISTINCT item, team FROM effort SEMI JOIN below USING (item) WHERE team > 0"
-        ).fetchall()
-    teams: dict[int, set[int]] = {}
-    for item, team in worked:
-        teams.setdefault(item, set()).add(team)
-    shares: dict[tuple[int, str, bool], dict[int, int]] = {}
-    for item, key, is_below, target, share in rows:
-        own = shares.setdefault((item, key, is_below), {})
-        if target is not None:
-            own[target] = own.get(target, 0) + share
+def shares_of(desk: Desk, keys: Sequence[str], *, below: bool = True) -> list[ItemShares]:
+    """Every item with one of these keys, in any case, and all that follow what is said of them.
+
+    Those that follow are part of them (by their parent, else their epic), unless something is said of
+    them by hand; ``below``: find these too.
+    """
+    found = item_index.items_with(desk, keys)
+    own = set(found)
+    shares = _by_item(desk, list(found))
+    latest = list(found.values())
+    for _ in range(DEPTH if below else 0):
+        parts = item_index.below(desk, latest) if latest else {}
+        new = {item: key for item, key in parts.items() if item not in found}
+        of_new = _by_item(desk, list(new))
+        new = {i: k for i, k in new.items() if not any(rank == BY_HAND for _, _, rank in of_new[i])}
+        found, shares, latest = found | new, shares | of_new, list(new.values())
+    teams = _teams(desk, list(found))
     return [
-        ItemShares(key, own, frozenset(teams.get(item, ())), is_below)
-        for (item, key, is_below), own in shares.items()
+        ItemShares(found[item], _summed(shares[item]), frozenset(teams[item]), item not in own)
+        for item in sorted(found)
     ]
+
+
+def _by_item(desk: Desk, items: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]:
+    """(target, share, rank) of each item, by target."""
+    out: dict[int, list[tuple[int, int, int]]] = {item: [] for item in items}
+    for item, target, share, rank, _ in item_index.shares(desk, items):
+        out[item].append((target, share, rank))
+    return {item: sorted(rows) for item, rows in out.items()}
+
+
+def _summed(rows: Sequence[tuple[int, int, int]]) -> dict[int, int]:
+    out: dict[int, int] = {}
+    for target, share, _ in rows:
+        out[target] = out.get(target, 0) + share
+    return out
+
+
+def _teams(desk: Desk, items: Sequence[int]) -> dict[int, set[int]]:
+    """The teams with effort on each item."""
+    out: dict[int, set[int]] = {item: set() for item in items}
+    for item, _, team, _, _ in item_index.trail(desk, items):
+        if team > 0:
+            out[item].add(team)
+    return out
 
 
 def effort_by_month(desk: Desk, item: int) -> list[tuple[int, int, str, int]]:
     """(unit, team, month, millionths of the unit) of one item's effort, in order of time."""
-    with desk.connection() as con:
-        return con.execute(
-            "SELECT unit, team, month, CAST(sum(amount) AS BIGINT) "
-            f"FROM {relation(desk.view.table('effort'))} WHERE item = ? "
-            "GROUP BY unit, team, month ORDER BY unit, month, team",
-            [item],
-        ).fetchall()
+    rows = [(u, team, month, parts) for _, u, team, month, parts in item_index.trail(desk, [item])]
+    return sorted(rows, key=lambda row: (row[0], row[2], row[1]))
 
 
 def known_values(desk: Desk, column: str) -> list[str]:

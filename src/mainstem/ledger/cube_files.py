@@ -26,6 +26,8 @@ from mainstem.ledger.tables import Table
 FORMAT = 1
 #: Left behind by a process that died; nobody writes for so long.
 STALE_SECONDS = 3600
+#: Bytes of a file that are checked in one go.
+BLOCK = 1 << 18
 
 Array = NDArray[Any]
 #: Keeps an array under a name and gives it back, perhaps mapped from its file.
@@ -53,7 +55,7 @@ def kept_or_made(
         table: The table at its pinned version.
         make: Hands over every array to ``Put`` and returns the facts, as JSON knows them.
     """
-    target = folder / f"{kind}-{table.version:020d}-{content_of(table)}"
+    target = folder_of(folder, kind, table)
     found = load(target)
     if found is not None:
         return found
@@ -61,6 +63,11 @@ def kept_or_made(
     facts = make(draft.put)
     draft.finish(facts)
     return Kept(facts, draft.arrays)
+
+
+def folder_of(folder: Path, kind: str, table: Table) -> Path:
+    """Where that is kept which ``kept_or_made`` makes."""
+    return folder / f"{kind}-{table.version:020d}-{content_of(table)}"
 
 
 def load(folder: Path) -> Kept | None:
@@ -71,12 +78,23 @@ def load(folder: Path) -> Kept | None:
             return None
         arrays = {}
         for name, check in facts["arrays"].items():
-            arrays[name] = _mapped(folder / f"{name}.npy")
-            if zlib.crc32(arrays[name].data) != check:
+            mapped = np.load(folder / f"{name}.npy", mmap_mode="r")
+            if _check_of(folder / f"{name}.npy", mapped.offset) != check:
                 return None
+            arrays[name] = np.asarray(mapped)
         return Kept(facts["facts"], arrays)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _check_of(file: Path, begin: int) -> int:
+    """The check of an array's numbers; read, not mapped: what is mapped and looked at stays in memory."""
+    check = 0
+    with file.open("rb") as opened:
+        opened.seek(begin)
+        while block := opened.read(BLOCK):
+            check = zlib.crc32(block, check)
+    return check
 
 
 def _mapped(file: Path) -> Array:

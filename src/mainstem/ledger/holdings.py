@@ -22,19 +22,24 @@ def known_ids(ledger: Ledger, source: str) -> dict[str, str]:
     return {str(ident): str(key) for ident, key in _ask(ledger, "known_ids", source)}
 
 
+def known_stems(ledger: Ledger, source: str, prefix: str) -> set[str]:
+    """Stems of a source that begin with a prefix and have effort."""
+    return {str(stem) for (stem,) in _ask(ledger, "known_stems", source, prefix=prefix)}
+
+
 def items_by_month(ledger: Ledger, source: str) -> list[tuple[str, str, int]]:
     """Type, month of creation (``2026-11``; empty if unknown) and number of the items that are not gone."""
     return [(str(t), str(m), int(n)) for t, m, n in _ask(ledger, "items_by_month", source)]
 
 
-def _ask(ledger: Ledger, question: str, source: str) -> list[tuple[Any, ...]]:
+def _ask(ledger: Ledger, question: str, source: str, **given: str) -> list[tuple[Any, ...]]:
     view = ledger.view()
     con = ledger.connect()
     try:
-        for table in ("items", "names"):
+        for table in ("items", "names", "records"):
             con.execute(
                 f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM {relation(view.table(table))}"
             )
-        return con.execute(text(question), {"source": source}).fetchall()
+        return con.execute(text(question), {"source": source, **given}).fetchall()
     finally:
         con.close()

@@ -11,9 +11,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from mainstem.errors import LedgerError
+from mainstem.ledger import item_index, reason_cube
 from mainstem.ledger.cube import Cube, Sums, open_cube
 from mainstem.ledger.cube_heads import Heads, open_heads
 from mainstem.ledger.engine import Big, Connections, DuckDBEngine, Engine, Small, put_small
+from mainstem.ledger.item_index_made import KINDS, Piece, pieces
 from mainstem.ledger.sql import statements, text
 from mainstem.ledger.store import Ledger, View, relation
 from mainstem.ledger.tables import Table
@@ -78,6 +80,7 @@ class Desk:
         self._has_cube = cube and engine is None
         self._folder = ledger.root / "cache"
         self._tables: dict[str, Table] = {}
+        self._pieces: dict[str, tuple[Piece, ...]] = {}
         self._names: dict[str, dict[int, str]] = {}
         self._spans: list[tuple[str, date, date, int]] | None = None
         self._lock = Lock()
@@ -172,9 +175,9 @@ class Desk:
         """People behind each team's effort in the days."""
         if not days:
             return {}
-        first, last = days[0][0], days[-1][0]
-        if (last - first).days + 1 != len(days):
+        if not _is_one_stretch(days):
             return self._count_heads(days)
+        first, last = days[0][0], days[-1][0]
         found = self._counted.get((first, last))
         if found is None:
             if len(self._counted) >= MOST_COUNTS:
@@ -234,6 +237,11 @@ class Desk:
         """
         if not days:
             return []
+        if _is_one_stretch(days):
+            first, last = days[0][0], days[-1][0]
+            found = reason_cube.ask(self, UNIT_CODES[unit], first, last, scope, places)
+            if found is not None:
+                return found
         low, high = _months(days)
         big = {
             "effort": Big(self.table("effort"), low, high),
@@ -306,17 +314,16 @@ class Desk:
                     "AND item NOT IN (SELECT item FROM taken)", [kind, value])  # fmt: skip
         return LumpRow(kind, value, int(amount), int(items), tuple((e[0], e[1]) for e in examples))
 
+    def pieces(self, kind: str) -> tuple[Piece, ...]:
+        """The parts of a table that one kind of the index of items is made of; kept as tables are."""
+        found = self._pieces.get(kind)
+        if found is None:
+            found = self._pieces[kind] = pieces(self.table(KINDS[kind]), kind)
+        return found
+
     def item(self, key: str) -> list[dict[str, Any]]:
         """Every item with this key (of any source), as columns."""
-        with self._connections.one() as con:
-            cursor = con.execute(
-                f"SELECT i.*, n.name AS source_name FROM {relation(self.table('items'))} i "
-                f"LEFT JOIN (SELECT no, name FROM {relation(self.table('names'))} WHERE kind = 'source') n "
-                "ON n.no = i.source WHERE lower(i.key) = lower(?) ORDER BY item",
-                [key],
-            )
-            columns = [d[0] for d in cursor.description or ()]
-            return [dict(zip(columns, r, strict=True)) for r in cursor.fetchall()]
+        return item_index.rows_with(self, [key])
 
     def near_keys(self, key: str) -> list[str]:
         """Keys that begin alike, for a hint."""
@@ -335,21 +342,18 @@ class Desk:
             [item],
         )
 
-    def attribution_of(self, item: int) -> list[tuple[Any, ...]]:
+    def attribution_of(self, item: int) -> list[tuple[int, int, int, int]]:
         """(target, share, rank, reason) rows of one item."""
-        return self._fetch(
-            f"SELECT target, share, rank, reason FROM {relation(self.table('attribution'))} "
-            "WHERE item = ? ORDER BY share DESC, target",
-            [item],
-        )
+        return [row[1:] for row in item_index.shares(self, [item])]
 
-    def corrections_of(self, item: int) -> list[tuple[Any, ...]]:
+    def corrections_of(self, item: int) -> list[tuple[date, int, int, int, int]]:
         """(day, unit, micro-units, landed by, replaced by) of superseded rows of one item."""
-        return self._fetch(
-            "SELECT day, unit, amount, landing, replaced_by "
-            f"FROM {relation(self.table('superseded'))} WHERE item = ? ORDER BY replaced_by, day",
-            [item],
-        )
+        return item_index.corrections(self, item)
+
+
+def _is_one_stretch(days: Days) -> bool:
+    """Whether the days, which are in order, follow one another."""
+    return (days[-1][0] - days[0][0]).days + 1 == len(days)
 
 
 def _months(days: Days) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,7 +130,8 @@ class View:
 
     def table(self, name: str) -> Table:
         """One table at its pinned version."""
-        return Table(self.root, name, self.pins[name])
+        # a landing made before there was such a table pins none of it
+        return Table(self.root, name, self.pins.get(name, 0))
 
     def last(self, what: str) -> Landing | None:
         """The last landing of a kind."""
@@ -193,7 +194,20 @@ class Ledger:
                 "Use the version of Mainstem that wrote it.",
                 code="ledger.format",
             )
+        ledger._add_missing()
         return ledger
+
+    def _add_missing(self) -> None:
+        """Makes the tables that earlier versions did not have. Readers can do without them."""
+        missing = [n for n in SHAPES if not (self.tables / n / "_delta_log").exists()]
+        if not missing:
+            return
+        from deltalake.exceptions import DeltaError
+
+        # no lock: a reader must not wait for a writer; of two that make one at once, the first has made it
+        for name in missing:
+            with suppress(OSError, DeltaError):
+                create(self.tables, name, SHAPES[name])
 
     def _create(self) -> None:
         self.tables.mkdir(parents=True, exist_ok=True)
@@ -269,7 +283,7 @@ class Ledger:
         with self._lock():
             view = self.view()
             # restoring adds versions of its own: pin what is really last
-            pins = {n: restore(self.tables, n, view.pins[n]) for n in SHAPES}
+            pins = {n: restore(self.tables, n, view.pins.get(n, 0)) for n in SHAPES}
             _forget_spill(self._spill)
             con = self.connect()
             try:

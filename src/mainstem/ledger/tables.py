@@ -71,13 +71,21 @@ SHAPES: dict[str, TableShape] = {
     "rollup": TableShape(
         {"day": "DATE", "team": "INTEGER", "target": "INTEGER", "unit": "INTEGER",
          "amount": "BIGINT", "month": "VARCHAR"}, "month"),
+    # values of metrics as they were seen; rows are only ever added, the last seen of a source is in force
+    "observations": TableShape(
+        {"metric": "VARCHAR", "on": "DATE", "value": "DOUBLE", "seen_at": "TIMESTAMP",
+         "source": "INTEGER", "landing": "INTEGER"}),
+    # what a reader of such a series must know: gap, definition or note; no words: taken back
+    "marks": TableShape(
+        {"metric": "VARCHAR", "on": "DATE", "kind": "VARCHAR", "words": "VARCHAR",
+         "seen_at": "TIMESTAMP", "source": "INTEGER", "landing": "INTEGER"}),
 }  # fmt: skip
 
 LANDINGS = TableShape(
     {
         "landing": "INTEGER",
         "at": "TIMESTAMP",
-        "what": "VARCHAR",  # import, refresh, people
+        "what": "VARCHAR",  # import, refresh, people, observe
         "source": "VARCHAR",
         "report": "VARCHAR",  # JSON
         "pins": "VARCHAR",  # JSON: table -> version
@@ -100,7 +108,7 @@ def _delta_schema(shape: TableShape) -> Schema:
 
     plain = {
         "VARCHAR": "string", "BIGINT": "long", "INTEGER": "integer", "DATE": "date",
-        "TIMESTAMP": "timestamp_ntz", "BOOLEAN": "boolean",
+        "TIMESTAMP": "timestamp_ntz", "BOOLEAN": "boolean", "DOUBLE": "double",
     }  # fmt: skip
 
     def kind(sql: str) -> Any:

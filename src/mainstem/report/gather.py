@@ -16,6 +16,7 @@ from mainstem.score.values import By, Cell, Grain, Question
 from mainstem.services.comparing import score_change, score_chart
 from mainstem.services.explaining import lumps
 from mainstem.services.importing import effort_findings
+from mainstem.services.observing_plan import with_observations
 from mainstem.services.scoring import Book, flows, value_score
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def gather(
     whole = weeks.total
     found, no_item, left = lumps(question, book, most=MOST_LUMPS)
     change, previous, compared = _change(question, book, whole)
-    plan = book.plan
+    plan = with_observations(book.plan, book.desk.view)
     return ReportData(
         organisation=plan.organisation.name or "This organisation",
         period=_period(whole, book),

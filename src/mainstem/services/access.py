@@ -68,6 +68,7 @@ class Action(StrEnum):
     CHANGE_PLAN = "change the plan"
     CHANGE_CYCLE = "change a cycle"
     IMPORT = "import work"
+    CONNECT = "connect sources"
     ADMINISTER = "administer"
     READ_AUDIT = "read the audit log"
 
@@ -84,6 +85,7 @@ _LEAST: dict[Action, Role] = {
     Action.CHANGE_PLAN: Role.CONTRIBUTOR,
     Action.CHANGE_CYCLE: Role.PLANNER,
     Action.IMPORT: Role.ADMINISTRATOR,
+    Action.CONNECT: Role.ADMINISTRATOR,
     Action.ADMINISTER: Role.ADMINISTRATOR,
     Action.READ_AUDIT: Role.ADMINISTRATOR,
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from mainstem.ledger.observations import version_of
 from mainstem.plan.findings import Finding, Severity
 from mainstem.plan.standing import Standing
 from mainstem.score.attention import (
@@ -38,9 +39,11 @@ def needs_a_person(
         team: Only what is of this team, the teams in it and the streams that they take part in.
         findings: Findings on the plan; those that block and that nobody accepted count.
     """
-    standing, today = ground.plans.head(), ground.today()
-    said = ground.check_ins.version()
-    key = ("attention", standing.revision, said, today, team)
+    standing, today = ground.observed(), ground.today()
+    said, seen = ground.check_ins.version(), ground.shelf.view()
+    # a metric whose values come by themselves is no longer stale when they do
+    observed = version_of(seen) if seen else None
+    key = ("attention", standing.revision, said, observed, today, team)
     waiting = kept_for(ground, key, lambda: tuple(_of_plan(ground, standing, team, today)))
     return most_urgent((*waiting, *_blocking(findings), *_contests(team, today)))
 

@@ -113,6 +113,7 @@ def _scores(cycle: str) -> dict[str, float]:
 
 def values_of(plan: Plan, cycle: str, ground: Ground) -> dict[str, float]:
     """Where the key results of a cycle stand: their newest check-in with a value, else the metric's."""
+    plan = ground.with_observations(plan)
     told = ground.check_ins.readings()
     last_day = plan.cycles[cycle].last_day
     out: dict[str, float] = {}

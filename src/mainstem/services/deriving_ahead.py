@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from mainstem.errors import LedgerError, QuestionError
-from mainstem.ledger import item_cube_fields
+from mainstem.ledger import item_cube_fields, item_index
 from mainstem.ledger.item_cube import period_of
 from mainstem.ledger.item_cube_words import open_all
 from mainstem.plan.model import Plan
@@ -23,6 +24,9 @@ from mainstem.work.records import UNIT_CODES
 
 if TYPE_CHECKING:
     from mainstem.services.ground import Ground
+
+#: Cycles besides the one in view of which it is made ready because of what effort counts.
+MOST_CYCLES = 11
 
 
 def make_ready(ground: Ground) -> None:
@@ -52,6 +56,15 @@ def _make_ready(ground: Ground) -> None:
     open_all(book.desk)
     browse_items(Wanted("", first, last, unit), ground, system("job"))
     kept_reasons(question, ground, book)
+    item_index.make_all(book.desk)
+    for one in _other_cycles(standing.plan, (first, last)):
+        kept_reasons(replace(question, since=one[0], until=one[1]), ground, book)
+
+
+def _other_cycles(plan: Plan, but: tuple[date, date]) -> list[tuple[date, date]]:
+    """First and last days of the latest cycles, but for one of them."""
+    days = sorted({(c.first_day, c.last_day) for c in plan.cycles.values()}, reverse=True)
+    return [one for one in days if one != but][:MOST_CYCLES]
 
 
 def days_in_view(plan: Plan, today: date) -> tuple[date, date]:

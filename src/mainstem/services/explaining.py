@@ -101,8 +101,14 @@ def explain(key: str, book: Book) -> list[Explanation]:
     return [explain_row(row, book) for row in rows]
 
 
-def explain_row(row: dict[str, Any], book: Book) -> Explanation:
-    """Explains one item, given as the columns that ``Desk.item`` has of it."""
+def explain_row(row: dict[str, Any], book: Book, *, effort: bool = True) -> Explanation:
+    """Explains one item, given as the columns that ``Desk.item`` has of it.
+
+    Args:
+        row: The item.
+        book: The ledger with the plan.
+        effort: Look at its effort too, which is a scan of all months.
+    """
     targets, reasons = book.targets(), book.desk.names("reason")
     teams, units = book.desk.names("team_id"), {v: k for k, v in UNIT_CODES.items()}
     shares = tuple(
@@ -110,9 +116,9 @@ def explain_row(row: dict[str, Any], book: Book) -> Explanation:
                   because(rank, reasons.get(reason, "")))
         for t, share, rank, reason in book.desk.attribution_of(row["item"])
     )  # fmt: skip
-    effort = tuple(
+    spent = tuple(
         (teams.get(t, "no team"), units[u], amount / MICRO, first, last)
-        for t, u, amount, first, last in book.desk.effort_of(row["item"])
+        for t, u, amount, first, last in (book.desk.effort_of(row["item"]) if effort else ())
         if units[u] != "event"
     )
     corrections = tuple(
@@ -121,7 +127,7 @@ def explain_row(row: dict[str, Any], book: Book) -> Explanation:
     )
     return Explanation(
         row["key"], row["source_name"] or "", row["title"] or "", _facts(row), shares,
-        tuple(_also(row, book, shares)), effort, corrections,
+        tuple(_also(row, book, shares)), spent, corrections,
     )  # fmt: skip
 
 

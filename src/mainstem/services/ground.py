@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from mainstem.clock import now
 from mainstem.config import settings
 from mainstem.plan.standing import Standing
+from mainstem.services.observing_plan import with_observations
 from mainstem.services.plans import Plans
 from mainstem.services.shelf import Shelf
 
 if TYPE_CHECKING:
+    from mainstem.plan.model import Plan
     from mainstem.services.scoring import Book
     from mainstem.store.check_ins import CheckInBook
 
@@ -50,6 +52,18 @@ class Ground:
         if self.fixed_today is not None:
             return self.fixed_today
         return now().astimezone(ZoneInfo(self.plans.head().plan.organisation.timezone)).date()
+
+    def observed(self) -> Standing:
+        """The plan as readers see it: with the values of its metrics that the ledger has.
+
+        Only for reading. Whoever edits, applies, compares or exports a plan asks ``plans``.
+        """
+        head = self.plans.head()
+        return Standing(self.with_observations(head.plan), head.revision)
+
+    def with_observations(self, plan: Plan) -> Plan:
+        """A plan with those values; the same object for the same plan and values."""
+        return with_observations(plan, self.shelf.view())
 
     def book(self, standing: Standing | None = None) -> Book:
         """The ledger with the plan as it stands now, or at another moment."""

@@ -93,8 +93,8 @@ def look_at_item(source: str, key: str, ground: Ground, by: Actor) -> Item:
             f"Keys that begin alike: {near}." if near else "Look for it in the list of work.",
         )
     plan = ground.plans.head().plan
-    told = explain_row(row, book)
-    move = moves_of([row["key"]], {}, plan, book)[0]
+    told = explain_row(row, book, effort=False)
+    (move,) = moves_of([row["key"]], {}, plan, book, below=False)
     return Item(
         source, row["key"], row["title"] or "", _safe(row["url"]), told.facts, told.shares,
         tuple(_reason(s, book) for s in told.shares), told.also, links_of(row["key"], plan),

@@ -96,7 +96,7 @@ def pull(
         Conflict: the same source is being synced by somebody else.
         SourceError: as the source's ``pull``; what had landed stays, and the next sync goes on.
     """
-    from mainstem.ledger.holdings import cursor_of, known_ids
+    from mainstem.ledger.holdings import cursor_of, known_ids, known_stems
 
     source = make_connected(of.kind)
     with _alone(ledger.root, of.name):
@@ -104,6 +104,7 @@ def pull(
         if kept[0] == landing and kept[1]:
             cursor = kept[1]
         watch.known = lambda: known_ids(ledger, of.name)
+        watch.stems = lambda prefix: known_stems(ledger, of.name, prefix)
         report = PullReport(of.name, landing=landing, cursor=cursor)
         began = time.monotonic()
         try:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mainstem.errors import QuestionError
 from mainstem.plan.model import Plan
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from mainstem.ledger.engine import Engine
     from mainstem.ledger.questions import Desk
     from mainstem.ledger.store import Landing, Ledger, View
+
+T = TypeVar("T")
+#: Small things that a book keeps.
+MOST_MEMO = 256
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,21 @@ class Book:
     @cached_property
     def _targets(self) -> Mapping[int, str]:
         return {0: "kind:unknown", **self.desk.names("target")}
+
+    @cached_property
+    def _memo(self) -> dict[Hashable, Any]:
+        return {}
+
+    def memo(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What follows from the book and ``key`` alone; some of it is kept as long as the book."""
+        held = self._memo
+        found: T | None = held.get(key)
+        if found is None:
+            found = make()
+            if len(held) >= MOST_MEMO:
+                held.clear()
+            held[key] = found
+        return found
 
     def team_numbers(self) -> Mapping[str, int]:
         """Team id -> number in the ledger."""

@@ -82,9 +82,14 @@ def team_cells(question: Question, book: Book, span: tuple[date, date]) -> TeamC
     Raises:
         QuestionError: for a team that is not in the plan.
     """
-    tree, numbers = book.tree, book.team_numbers()
-    if question.team is not None and question.team not in tree:
+    if question.team is not None and question.team not in book.tree:
         raise _no_such_team(question.team, book)
+    key = ("cells", question.by is By.TEAM, question.team, question.level, span)
+    return book.memo(key, lambda: _team_cells(question, book, span))
+
+
+def _team_cells(question: Question, book: Book, span: tuple[date, date]) -> TeamCells:
+    tree, numbers = book.tree, book.team_numbers()
     merging = _merging(book, numbers, span)
     inside = set(tree.subtree(question.team)) if question.team else None
     if merging.too_small or (question.team and not merging.is_shown(question.team)):
@@ -126,6 +131,10 @@ def _cell_name(question: Question, tree: TeamTree, merging: Merging, team: str) 
 
 
 def _merging(book: Book, numbers: Mapping[str, int], span: tuple[date, date]) -> Merging:
+    return book.memo(("merging", span), lambda: _merged(book, numbers, span))
+
+
+def _merged(book: Book, numbers: Mapping[str, int], span: tuple[date, date]) -> Merging:
     k_min = book.plan.organisation.settings.k_min
     if k_min <= 1:
         return merge_small(book.tree, {}, 1)
@@ -144,8 +153,6 @@ def places_of(question: Question, book: Book) -> tuple[dict[int, int], list[str]
     Raises:
         QuestionError: for a stream that is not in the plan.
     """
-    labels: dict[str, int] = {}
-    places: dict[int, int] = {}
     if question.stream is not None and question.stream not in book.plan.streams:
         raise QuestionError(
             f"The plan has no stream {question.stream!r}.",
@@ -153,6 +160,12 @@ def places_of(question: Question, book: Book) -> tuple[dict[int, int], list[str]
             code="question.stream",
         )
     apart = question.by in (By.STREAM, By.OBJECTIVE, By.CUSTOMER, By.STAGE)
+    return book.memo(("places", apart, question.stream), lambda: _places(question, book, apart))
+
+
+def _places(question: Question, book: Book, apart: bool) -> tuple[dict[int, int], list[str]]:
+    labels: dict[str, int] = {}
+    places: dict[int, int] = {}
     for number, word in book.targets().items():
         kind, _, name = word.partition(":")
         if kind == "stream" and not apart:

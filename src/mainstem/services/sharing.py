@@ -213,6 +213,7 @@ def moves_of(
     book: Book,
     *,
     may_lack: bool = False,
+    below: bool = True,
 ) -> list[ShareMove]:
     """What is to change about each item and about what is part of it.
 
@@ -220,6 +221,7 @@ def moves_of(
 
     Args:
         may_lack: Leave out items that the ledger does not have.
+        below: Also what is part of these items and follows what is said of them.
 
     Raises:
         Invalid: for no item, too many, or one that the ledger does not have.
@@ -233,7 +235,7 @@ def moves_of(
             field="item",
         )
     said, moves = _by_key(plan), dict[str, ShareMove]()
-    for move in _known(keys, parts, book):
+    for move in _known(keys, parts, book, below=below):
         links = said.get(move.key.lower())
         if links and move.is_below:
             continue
@@ -251,10 +253,12 @@ def moves_of(
     return list(moves.values())
 
 
-def _known(keys: Sequence[str], parts: Mapping[str, int], book: Book) -> Iterator[ShareMove]:
+def _known(
+    keys: Sequence[str], parts: Mapping[str, int], book: Book, *, below: bool
+) -> Iterator[ShareMove]:
     targets = book.targets()
     teams = {no: team for team, no in book.team_numbers().items()}
-    for found in shares_of(book.desk, keys):
+    for found in shares_of(book.desk, keys, below=below):
         worked = frozenset(teams[t] for t in found.teams if t in teams)
         now = {targets.get(t, "kind:unknown"): share for t, share in found.shares.items()}
         yield ShareMove(found.key, worked, now, parts, found.is_below)

@@ -41,6 +41,8 @@ class Shelf:
         self._lock = Lock()
         self._mark: Mark | None = None
         self._latest: Book | None = None
+        self._view: View | None = None
+        self._view_mark: Mark | None = None
         self._books: dict[str, Book] = {}
         self._past: dict[int, Book] = {}
 
@@ -86,6 +88,18 @@ class Shelf:
                 found = Book(desk, kept_plan(ledger, last.plan), last.plan)
                 _keep(self._past, view.version, found)
         return replace(found, notes=notes_of(view, last, moment))
+
+    def view(self) -> View | None:
+        """The ledger as it is now, also where nothing was derived yet; ``None`` if there is none.
+
+        Costs a look at a file name unless something has landed.
+        """
+        with self._lock:
+            mark = self._head.mark()
+            if mark is None or mark != self._view_mark:
+                self._view = None if mark is None else self._head.ledger.view()
+                self._view_mark = mark
+            return self._view
 
     def _up_to_date(self) -> Book:
         """The book of the ledger as it is now; its plan is left open."""

@@ -180,7 +180,7 @@ def _from_keyring(name: str, where: str, folder: Path, variables: Mapping[str, s
             code="source.secret",
         ) from error
     try:
-        found = keyring.get_password(service, entry or name)
+        found: str | None = keyring.get_password(service, entry or name)
     except KeyringError as error:
         raise Invalid(
             f"The keyring cannot be opened for {name}: {type(error).__name__}.",

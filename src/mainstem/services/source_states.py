@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mainstem.errors import Absent, LedgerError, QuestionError
@@ -105,6 +106,17 @@ def look_at_landing(number: int, ground: Ground, by: Actor) -> LandingRow:
             f"There was no import {number}.", "The page of sources lists the last of each."
         )
     return _row(found, may(by, Action.IMPORT))
+
+
+def landings_of(
+    source: str, ground: Ground, by: Actor, *, most: int = 20
+) -> tuple[LandingRow, ...]:
+    """What the last imports of a source became, newest first."""
+    require(by, Action.READ)
+    view = _view(ground)
+    landings = reversed(view.landings) if view else ()
+    own = (x for x in landings if x.what == "import" and x.source == source)
+    return tuple(_row(x, may(by, Action.IMPORT)) for x in islice(own, most))
 
 
 def _view(ground: Ground) -> View | None:

@@ -100,7 +100,9 @@ def standing_findings(ground: Ground, standing: Standing | None = None) -> Findi
 
     Never takes longer than checking ``SMALL`` entities.
     """
-    asked = standing or ground.plans.head()
+    given = standing or ground.plans.head()
+    # with the values that came by themselves: what is said of baselines must fit what readers see
+    asked = Standing(ground.with_observations(given.plan), given.revision)
     day, place = ground.today(), "" if standing else str(ground.data)
     known = _KEPT.get(asked.plan, day)
     if known is not None:
@@ -111,7 +113,9 @@ def standing_findings(ground: Ground, standing: Standing | None = None) -> Findi
     last = _KEPT.newest.get(place)
     if last is None:
         return Findings("", day, (), {}, is_newest=False)
-    return Findings(last.revision, last.day, last.all, last.by_subject, is_newest=False)
+    # of the same revision only values are newer, which next to no finding asks about
+    is_newest = bool(place) and (last.revision, last.day) == (asked.revision, day)
+    return Findings(last.revision, last.day, last.all, last.by_subject, is_newest=is_newest)
 
 
 def _check(place: str, standing: Standing, day: date) -> Findings:

@@ -109,8 +109,20 @@ class BadAnswer(SourceError):
         )
 
 
+class Wait(SourceError):
+    """A failure that passes after so many seconds, where no header says it. For ``explain`` and ``judge``."""
+
+    code = "source.passing"
+
+    def __init__(self, message: str, hint: str, seconds: float) -> None:
+        super().__init__(message, hint, permanent=False)
+        self.seconds = seconds
+
+
 #: Asked before ours: what a vendor's own answer means. Returns an error, or None for the usual meaning.
 Explain = Callable[[int, Mapping[str, str], bytes], SourceError | None]
+#: Asked of answers that look well: an error, where the vendor tells failures with status 200 (GraphQL).
+Judge = Callable[[Answer], SourceError | None]
 
 
 class Calls:
@@ -123,6 +135,7 @@ class Calls:
         name: The source's name, for errors.
         explain: The vendor's own meanings of failures.
         passing: Further statuses that may pass.
+        judge: The vendor's failures in answers of status 200 to 299.
     """
 
     def __init__(
@@ -135,9 +148,10 @@ class Calls:
         explain: Explain | None = None,
         passing: frozenset[int] = frozenset(),
         read_seconds: float = READ,
+        judge: Judge | None = None,
     ) -> None:
         self.base = base.rstrip("/") + "/"
-        self._watch, self._name, self._explain = watch, name, explain
+        self._watch, self._name, self._explain, self._judge = watch, name, explain, judge
         self._headers = {"accept": "application/json", "user-agent": "mainstem", **(headers or {})}
         self._passing = _PASSING | passing
         self._read_seconds = read_seconds
@@ -246,14 +260,18 @@ class Calls:
                 self._pause(attempt)
                 continue
             self._limits.learn(answer.headers)
-            if answer.status < 300 or answer.status == 304:
+            failure = self._failure(answer)
+            if failure is None:
                 return answer
-            self._fail_or_wait(answer, attempt)
+            self._fail_or_wait(answer, failure, attempt)
         raise AssertionError("the last try returns or raises")
 
-    def _fail_or_wait(self, answer: Answer, attempt: int) -> None:
-        failure = self._failure(answer)
-        asked = self._limits.asked_to_wait(answer.status, answer.headers)
+    def _fail_or_wait(self, answer: Answer, failure: SourceError, attempt: int) -> None:
+        # a failure that came with status 200 is passing only where it is a limit
+        status = 429 if answer.status < 300 else answer.status
+        asked = self._limits.asked_to_wait(status, answer.headers)
+        if asked is None and isinstance(failure, Wait):
+            asked = failure.seconds
         if failure.permanent or attempt == TRIES or (asked or 0) > PATIENCE:
             raise failure
         if asked is None:
@@ -268,6 +286,7 @@ class Calls:
         import httpx
 
         body = bytearray()
+        self._watch.allow(url)
         self._watch.meter.add(requests=1)
         given = dict(headers or {})
         with self._opened().stream(
@@ -309,7 +328,9 @@ class Calls:
             )
         return url
 
-    def _failure(self, answer: Answer) -> SourceError:
+    def _failure(self, answer: Answer) -> SourceError | None:
+        if answer.status < 300 or answer.status == 304:
+            return self._judge(answer) if self._judge and answer.status != 304 else None
         if self._explain is not None:
             known = self._explain(answer.status, answer.headers, answer.body)
             if known is not None:
@@ -407,7 +428,8 @@ def _first_words(found: Any) -> str:
 
 def _origin(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", parts.port or usual
 
 
 def _host(url: str) -> str:

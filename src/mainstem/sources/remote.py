@@ -9,7 +9,7 @@ process that dies goes on after the last batch that landed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
@@ -148,6 +148,14 @@ def _nothing_known() -> Mapping[str, str]:
     return {}
 
 
+def _no_stems(prefix: str) -> Collection[str]:
+    return ()
+
+
+def _any_address(url: str) -> None:
+    """Every address may be asked."""
+
+
 def _no_progress(done: int, total: int | None, words: str) -> None:
     """A progress that nobody watches."""
 
@@ -166,6 +174,10 @@ class Watch:
         folder: Where the source may keep what can be made again (a clone).
         transport: Instead of the network, for recorded exchanges.
         private: Whether addresses of private networks may be reached.
+        allow: Called with the address of each request, also after a redirect; raises ``SourceError`` for
+            one that may not be asked.
+        stems: Prefix → stems of this source that begin with it and have effort in the ledger; asked for
+            only where time entries stand for themselves, to find those that were deleted.
     """
 
     at: datetime
@@ -176,6 +188,8 @@ class Watch:
     folder: str = ""
     transport: httpx.BaseTransport | None = None
     private: bool = True
+    allow: Callable[[str], None] = _any_address
+    stems: Callable[[str], Collection[str]] = _no_stems
 
     def check(self) -> None:
         """To be called between requests.

@@ -31,7 +31,7 @@ def asset(path: str) -> str:
     return f"{settings.STATIC_URL}{path}?v={digest}"
 
 
-def url(name: str, *args: Any, **kwargs: Any) -> str:
+def url(name: str, /, *args: Any, **kwargs: Any) -> str:
     """Address of a page by its name."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("mainstem.web.routes.reading")),
     path("", include("mainstem.web.routes.planning")),
     path("", include("mainstem.web.routes.committing")),
+    path("", include("mainstem.web.routes.measuring")),
     path("", include("mainstem.web.routes.working")),
     path("", include("mainstem.web.routes.finding")),
     path("", include("mainstem.web.routes.people")),

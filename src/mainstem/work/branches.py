@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import Claim, Condition, Plan
 from mainstem.work.conditions import is_empty
 
@@ -39,6 +40,7 @@ class Branch:
     by_path: bool = False
 
 
+@kept_with_plan
 def branches(plan: Plan) -> tuple[Branch, ...]:
     """All branches of a plan, in its order.
 

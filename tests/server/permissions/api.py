@@ -36,6 +36,7 @@ _READ = {
     "/derivation": "viewer", "/people": "administrator", "/groups": "administrator",
     "/invitations": "administrator", "/audit": "administrator", "/audit/export": "administrator",
     "/hooks": "administrator", "/jobs": "administrator", "/sources": "viewer",
+    "/connections": "viewer", "/connection-kinds": "administrator",
 }  # fmt: skip
 #: Writing without a body: (method, address) → least role.
 _WRITE = {
@@ -62,6 +63,12 @@ _WRITE = {
     ("PATCH", "/hooks/1"): "administrator", ("DELETE", "/hooks/1"): "administrator",
     ("POST", "/uploads"): "administrator", ("POST", "/uploads/nothing/read"): "administrator",
     ("POST", "/deliveries/1/again"): "administrator", ("POST", "/jobs/1/run"): "administrator",
+    ("POST", "/connections"): "administrator", ("PATCH", "/connections/nothing"): "administrator",
+    ("DELETE", "/connections/nothing"): "administrator",
+    **{
+        ("POST", f"/connections/nothing/{step}"): "administrator"
+        for step in ("sync", "stop", "test", "prove", "hook-secret")
+    },
 }  # fmt: skip
 
 ROUTES: dict[tuple[str, str], Any] = {
@@ -87,6 +94,9 @@ ROUTES: dict[tuple[str, str], Any] = {
     ("GET", f"{_V1}/uploads/nothing"): _each(403, ada=404),
     ("GET", f"{_V1}/people/999999"): _each(403, ada=404),
     ("GET", f"{_V1}/hooks/1/deliveries"): _each(403, ada=404),
+    ("GET", f"{_V1}/connections/nothing"): _EVERYBODY_ELSE_404,
+    ("GET", f"{_V1}/connections/nothing/proof"): _EVERYBODY_ELSE_404,
+    ("GET", f"{_V1}/connections/nothing/settings"): _each(403, ada=404),
     ("POST", f"{_V1}/revisions/1/undo"): "contributor",
     ("DELETE", f"{_V1}/tokens/1"): _EVERYBODY_ELSE_404,
     ("DELETE", f"{_V1}/sessions/999999"): _EVERYBODY_ELSE_404,

@@ -41,4 +41,17 @@ ROUTES: dict[tuple[str, str], Any] = {
     ("GET", "/sources/import/abcdefghijklmnop"): _ABSENT,
     ("POST", "/sources/import/abcdefghijklmnop/mapping"): _ABSENT,
     ("POST", "/sources/import/abcdefghijklmnop/run"): _ABSENT,
+    ("GET", "/sources/connect/"): "administrator",
+    ("GET", "/sources/connect/jira"): "administrator",
+    ("POST", "/sources/connect/jira"): {**_ABSENT, "ada": 400},
+    ("GET", "/sources/connected/nothing/"): _NOBODY_YET,
+    ("GET", "/sources/connected/nothing/change"): _ABSENT,
+    ("POST", "/sources/connected/nothing/change"): _ABSENT,
+    ("GET", "/sources/connected/nothing/remove"): _ABSENT,
+    **{
+        ("POST", f"/sources/connected/nothing/{step}"): _ABSENT
+        for step in ("sync", "stop", "test", "prove", "switch", "secret", "remove")
+    },
+    # its signature lets a message in; nobody learns whether there is such an address
+    ("POST", "/hooks/in/nothing"): {**_NOBODY_YET, "nobody": 404},
 }  # fmt: skip

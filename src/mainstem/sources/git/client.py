@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from mainstem.errors import SourceError
 
@@ -27,6 +28,20 @@ _PLAIN = (
 )  # fmt: skip
 
 
+def clean_environment() -> dict[str, str]:
+    """What git is run with: nothing of a caller's own settings, nothing that reaches out."""
+    # a caller's own GIT_DIR and the like (set in hooks) must not lead elsewhere
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    env |= {
+        "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0",
+        "GIT_FLUSH": "0", "LC_ALL": "C.UTF-8", "GIT_CONFIG_COUNT": str(len(_PLAIN)),
+    }  # fmt: skip
+    for number, setting in enumerate(_PLAIN):
+        name, _, value = setting.partition("=")
+        env |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+    return env
+
+
 class Repository:
     """A repository on this machine: bare or not, whole, shallow or without blobs.
 
@@ -36,15 +51,7 @@ class Repository:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        # a caller's own GIT_DIR and the like (set in hooks) must not lead elsewhere
-        self._env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-        self._env |= {
-            "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0",
-            "GIT_FLUSH": "0", "LC_ALL": "C.UTF-8", "GIT_CONFIG_COUNT": str(len(_PLAIN)),
-        }  # fmt: skip
-        for number, setting in enumerate(_PLAIN):
-            name, _, value = setting.partition("=")
-            self._env |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+        self._env = clean_environment()
         self._look()
 
     def _look(self) -> None:
@@ -109,6 +116,37 @@ class Repository:
             "rev-parse", "--verify", "--quiet", "--end-of-options", f"{branch}^{{commit}}"
         )
 
+    def has(self, commit: str) -> bool:
+        """Whether a commit is here, by its full name."""
+        return self._run(["cat-file", "-e", f"{commit}^{{commit}}"]).returncode == 0
+
+    def tips(self, branch: str) -> tuple[dict[str, str], str]:
+        """(ref → commit) of a branch, or of all, and the commit to ask for owners.
+
+        Raises:
+            SourceError: there is no such branch.
+        """
+        head = self.tip("HEAD")
+        if branch == ALL_BRANCHES:
+            said = self.ask(
+                "for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/remotes"
+            )
+            found = {
+                ref: name for name, _, ref in (line.partition(" ") for line in said.splitlines())
+            }
+            return found, head or next(iter(found.values()), "")
+        tip = self.tip(branch) if branch else head
+        if tip:
+            return {branch or "HEAD": tip}, tip
+        known = self.branches()
+        if branch or known:
+            raise SourceError(
+                f"{self.path} has no {branch}." if branch else "No branch is checked out.",
+                f"Name one as `branch`: {', '.join(known[:10]) or 'it has none yet'}.",
+                code="source.option",
+            )
+        return {}, ""
+
     def branches(self) -> list[str]:
         """Names of branches, here and where it was cloned from."""
         said = self.ask("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes")
@@ -153,21 +191,92 @@ class Repository:
         Raises:
             SourceError: if git fails, with its last words.
         """
-        token = f"\x01{secrets.token_hex(8)}\x01"
         wanted = (
             ["--branches", "--remotes"] if branch == ALL_BRANCHES else ["--end-of-options", branch]
         )
+        words = [
+            *([] if merges else ["--no-merges"]), *([f"--since={since}"] if since else []), *wanted, "--",
+        ]  # fmt: skip
+        with self._stream(words, repr(branch)) as stream:
+            yield stream
+
+    @contextmanager
+    def log_of(self, commits: Sequence[str]) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """As ``log``, of commits that are named by their full names, in that order.
+
+        Raises:
+            SourceError: if git fails, with its last words.
+        """
+        with tempfile.TemporaryFile() as given:
+            given.write("".join(f"{name}\n" for name in commits).encode("ascii"))
+            given.seek(0)
+            words = ["--no-walk=unsorted", "--stdin"]
+            with self._stream(words, "its commits", given) as stream:
+                yield stream
+
+    def names_of(
+        self, tips: Sequence[str], without: Sequence[str], words: Sequence[str], into: IO[bytes]
+    ) -> None:
+        """Writes the names of all commits of ``tips`` that are not ``without``, parents first.
+
+        Args:
+            words: What to leave out: ``--no-merges``, ``--since=…``.
+            into: A real file; a name on each line.
+
+        Raises:
+            SourceError: if git fails, with its last words.
+        """
+        command = [
+            "git",
+            "-C",
+            str(self.path),
+            "rev-list",
+            "--topo-order",
+            "--reverse",
+            *words,
+            "--stdin",
+        ]
+        given = "".join([f"{t}\n" for t in tips] + [f"^{t}\n" for t in without])
+        done = subprocess.run(
+            command, input=given.encode("ascii"), stdout=into, stderr=subprocess.PIPE,
+            env=self._env, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            self._give_up("its commits", done.stderr.decode("utf-8", "replace").strip())
+
+    def moments_of(self, tips: Sequence[str], words: Sequence[str]) -> Iterator[int]:
+        """When the commits of ``tips`` were written, in seconds since 1970; zero where it cannot be read."""
+        command = [
+            "git", "-C", str(self.path), "log", "--format=%at", *words, "--no-show-signature", "--stdin",
+        ]  # fmt: skip
+        with tempfile.TemporaryFile() as given:
+            given.write("".join(f"{tip}\n" for tip in tips).encode("ascii"))
+            given.seek(0)
+            with subprocess.Popen(
+                command, stdin=given, stdout=subprocess.PIPE, env=self._env
+            ) as run:
+                assert run.stdout is not None
+                for line in run.stdout:
+                    text = line.strip()
+                    yield int(text) if text.isdigit() else 0
+        if run.returncode:
+            self._give_up("its commits", "")
+
+    @contextmanager
+    def _stream(
+        self, words: Sequence[str], what: str, given: IO[bytes] | None = None
+    ) -> Iterator[tuple[str, Iterator[bytes]]]:
+        token = f"\x01{secrets.token_hex(8)}\x01"
         command = [
             "git", "-C", str(self.path), *self._mailmap(), "log", "-z", "--name-status", "--no-renames",
             "--no-color", "--no-ext-diff", "--no-textconv", "--no-notes", "--no-relative",
             "--no-show-signature", "--no-diff-merges", "--encoding=UTF-8", f"--format={token}" + "%x00".join(FIELDS),
-            *([] if merges else ["--no-merges"]), *([f"--since={since}"] if since else []),
-            *wanted, "--",
+            *words,
         ]  # fmt: skip
         with tempfile.TemporaryFile() as errors:
             run = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=errors, env=self._env, bufsize=0,
-                pipesize=_PIPE,
+                command, stdin=given or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
+                env=self._env, bufsize=0, pipesize=_PIPE,
             )  # fmt: skip
             assert run.stdout is not None
             stream = run.stdout
@@ -181,15 +290,15 @@ class Repository:
                 code = run.wait()
             errors.seek(0)
             if code:
-                self._give_up(branch, errors.read().decode("utf-8", "replace").strip())
+                self._give_up(what, errors.read().decode("utf-8", "replace").strip())
 
-    def _give_up(self, branch: str, said: str) -> None:
+    def _give_up(self, what: str, said: str) -> None:
         hint = "Run `git fsck` in it; a damaged repository can be cloned again."
         if self.is_partial():
             hint = "The clone lacks trees, not only blobs: clone it again with --filter=blob:none."
         last = said.splitlines()[-1] if said else "no reason given"
         raise SourceError(
-            f"git cannot read the log of {branch!r} in {self.path}: {last}.",
+            f"git cannot read the log of {what} in {self.path}: {last}.",
             hint,
             code="source.git",
         )

@@ -6,7 +6,7 @@ import gzip
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path, PurePath
@@ -20,8 +20,8 @@ from mainstem.sources.git.client import ALL_BRANCHES, Repository
 from mainstem.sources.git.commit import Commit
 from mainstem.sources.git.log_file import HEADER, read_log
 from mainstem.sources.git.log_stream import read_stream
-from mainstem.sources.git.people import Person, people_of
-from mainstem.sources.git.translate import MOST_PATHS, Translator
+from mainstem.sources.git.reading import Reading
+from mainstem.sources.git.translate import Translator
 from mainstem.sources.staging import Stage
 from mainstem.work.codeowners import CodeOwners, parse_codeowners
 from mainstem.work.records import Staged
@@ -64,11 +64,11 @@ class GitSource:
         if request.path.is_dir():
             return _read_repository(request, options)
         name = re.sub(r"(\.(gz|txt|log))+$", "", request.path.name)
-        reading = _Reading(request, _translator(request, options, options.get("project") or name))
+        reading = Reading(_translator(request, options, options.get("project") or name))
         reading.skips_merges = options.get("merges") == "skip"
         try:
             with _opened(request.path) as stream:
-                return reading.stage(read_log(stream))
+                return _staged(request, reading, read_log(stream))
         except (OSError, EOFError) as error:
             raise SourceError(
                 f"{request.path} cannot be read to its end: {error}.",
@@ -118,12 +118,12 @@ def _read_repository(request: ReadRequest, options: dict[str, str]) -> Staged:
     repository = Repository(request.path)
     origin = repository.origin()
     project = (
-        options.get("project") or _project(origin) or repository.folder_name().removesuffix(".git")
+        options.get("project")
+        or project_of(origin)
+        or repository.folder_name().removesuffix(".git")
     )
     branch = options.get("branch", "HEAD")
-    reading = _Reading(
-        request, _translator(request, options, project, web_address(origin)), repository
-    )
+    reading = Reading(_translator(request, options, project, web_address(origin)), repository)
     reading.is_mapped = repository.has_mailmap()
     reading.cut = repository.cut_commits() if repository.is_shallow else frozenset()
     if branch != ALL_BRANCHES and not repository.tip(branch):
@@ -137,7 +137,7 @@ def _read_repository(request: ReadRequest, options: dict[str, str]) -> Staged:
             hint = f"Name one with branch=…: {', '.join(known[:10]) or 'it has none yet'}."
             raise SourceError(what, hint, code="source.git")
         reading.notes.append("The repository has no commit yet.")
-        return reading.stage(())
+        return _staged(request, reading, ())
     if repository.is_shallow:
         reading.notes.append(
             "The clone is shallow: history before its cut is not counted, and commits at the cut count"
@@ -152,7 +152,7 @@ def _read_repository(request: ReadRequest, options: dict[str, str]) -> Staged:
         reading.translator = replace(reading.translator, owners=owners)
     since = f"{options['since']}T00:00:00" if "since" in options else None
     with repository.log(branch, since, merges=options.get("merges") != "skip") as (token, chunks):
-        return reading.stage(read_stream(token, chunks))
+        return _staged(request, reading, read_stream(token, chunks))
 
 
 def owners_at(repository: Repository, revision: str) -> CodeOwners | None:
@@ -164,7 +164,8 @@ def owners_at(repository: Repository, revision: str) -> CodeOwners | None:
     return None
 
 
-def _project(origin: str) -> str:
+def project_of(origin: str) -> str:
+    """The name of a repository, by where it was cloned from."""
     return re.split(r"[/:\\]", origin)[-1].removesuffix(".git")
 
 
@@ -188,88 +189,17 @@ def web_address(origin: str) -> str:
     return f"https://{host}/{path}{middle}" if path else ""
 
 
-@dataclass(slots=True)
-class _Reading:
-    """One reading of one log: what was seen on the way, and the staged files at its end."""
-
-    request: ReadRequest
-    translator: Translator
-    repository: Repository | None = None
-    cut: frozenset[str] = frozenset()
-    skips_merges: bool = False
-    is_mapped: bool = True
-    notes: list[str] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def stage(self, commits: Iterable[Commit]) -> Staged:
-        """Writes the staged files."""
-        seen: set[str] = set()
-        source = iter(commits)
-        with Stage(self.request.into) as stage:
-            while batch := list(islice(source, _BATCH)):
-                self._learn_people(batch)
-                for commit in batch:
-                    self._one(commit, seen, stage)
-                self.request.progress(len(seen), None, "reading commits")
-        self._conclude()
-        name = self.request.source or f"git:{self.translator.project}"
-        return stage.staged(name, tuple(self.notes))
-
-    def _one(self, commit: Commit, seen: set[str], stage: Stage) -> None:
-        if self.skips_merges and commit.parents > 1:
-            self._count("skipped")
-            return
-        place = f"commit {commit.sha}"
-        refusal = "the same commit again" if commit.sha in seen else self.translator.refusal(commit)
-        if refusal:
-            stage.reject(place, refusal, commit.said or commit.subject)
-            return
-        seen.add(commit.sha)
-        if commit.sha in self.cut:
-            commit = commit._replace(paths=())
-        item, records = self.translator.rows(commit)
-        if item["bot"]:
-            self._count("bots")
-        if not records:
-            self._count("merges")
-        if len(commit.paths) > MOST_PATHS:
-            self._count("large")
-        if "\ufffd" in commit.subject or "\ufffd" in commit.body or "\ufffd" in commit.author:
-            self._count("encoding")
-        stage.accept((item,), records)
-
-    def _count(self, what: str) -> None:
-        self.counts[what] = self.counts.get(what, 0) + 1
-
-    def _learn_people(self, batch: list[Commit]) -> None:
-        """Asks git how ``.mailmap`` writes co-authors; authors come mapped."""
-        if self.repository is None or not self.is_mapped:
-            return
-        fresh = [
-            person
-            for commit in batch
-            for person in people_of(commit.author, commit.mail, commit.body)[1:]
-            if person not in self.translator.canonical
-        ]
-        fresh = list(dict.fromkeys(fresh))
-        if fresh:
-            mapped = self.repository.canonical(fresh)
-            known = (Person(*pair) for pair in mapped)
-            self.translator.canonical.update(zip(fresh, known, strict=True))
-
-    def _conclude(self) -> None:
-        for what, words in _NOTES.items():
-            if n := self.counts.get(what):
-                self.notes.append(f"{n:,} {words}")
-
-
-_NOTES = {
-    "bots": "commits are by programs; they are kept, and count for no team.",
-    "merges": "merges are kept as items without effort.",
-    "skipped": "merges were skipped, as asked.",
-    "large": f"commits change more than {MOST_PATHS:,} paths; the first of them are kept.",
-    "encoding": "messages or names are not UTF-8; what could not be read is shown as \ufffd.",
-}
+def _staged(request: ReadRequest, reading: Reading, commits: Iterable[Commit]) -> Staged:
+    """Writes the staged files."""
+    seen: set[str] = set()
+    source = iter(commits)
+    with Stage(request.into) as stage:
+        while batch := list(islice(source, _BATCH)):
+            reading.take(batch, seen, stage)
+            request.progress(len(seen), None, "reading commits")
+    reading.conclude()
+    name = request.source or f"git:{reading.translator.project}"
+    return stage.staged(name, tuple(reading.notes))
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""Redmine: issues and time entries."""
+"""Redmine: issues with their history, and logged time."""

@@ -1,1 +1,1 @@
-"""A query on one's own database or warehouse."""
+"""A query on one's own database or warehouse, as work or as values of metrics."""

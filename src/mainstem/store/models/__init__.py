@@ -13,6 +13,7 @@ from mainstem.store.models.plan import (
     Scoring,
 )
 from mainstem.store.models.running import Job
+from mainstem.store.models.sources import ReceivedHook, SourceConnection
 from mainstem.store.models.talk import Contest, Notice, Remark, Visit, Watch
 
 __all__ = [
@@ -32,10 +33,12 @@ __all__ = [
     "Membership",
     "Notice",
     "Proposal",
+    "ReceivedHook",
     "Remark",
     "RepeatedWrite",
     "Revision",
     "Scoring",
+    "SourceConnection",
     "User",
     "Visit",
     "Watch",

@@ -13,6 +13,9 @@ class Job(models.Model):
     Whoever runs it holds it until ``held_until``, which is moved on while it runs. When a process dies,
     that moment passes and another takes it up: nothing is lost.
 
+    A row with ``every_seconds`` stands for good, at a pace of its own: a connected source has some. One that
+    is asked for while it runs is due again at ``again_at``.
+
     ``state`` is ``waiting``, ``running``, ``done`` or ``failed`` (given up after all its tries).
     """
 
@@ -21,6 +24,8 @@ class Job(models.Model):
     argument = models.JSONField(default=dict)
     state = models.CharField(max_length=10, default="waiting")
     next_at = models.DateTimeField()
+    every_seconds = models.IntegerField(null=True, blank=True)
+    again_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=200, blank=True)
     tries = models.IntegerField(default=0)

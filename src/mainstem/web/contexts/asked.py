@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from mainstem.errors import QuestionError
@@ -65,7 +66,7 @@ class Asked:
         """An address that asks for the same; ``more`` is added to it, or taken off it where empty."""
         query = {k: v for k, v in self.given if k not in more}
         query |= {k: v for k, v in more.items() if v}
-        return f"{path}?{urlencode(query)}" if query else path
+        return f"{path}?{_encoded(tuple(query.items()))}" if query else path
 
     def spelt_out(self, path: str) -> str:
         """An address that shows the same to everybody and on every day."""
@@ -81,7 +82,14 @@ class Asked:
         """The work items behind a number: of these days, narrowed by stream, team or kind."""
         query = {"since": f"{self.since}", "until": f"{self.until}", "unit": self.unit.value}
         query |= {"team": self.team} if self.team else {}
-        return f"/items/?{urlencode({**query, **{k: v for k, v in narrowed.items() if v}})}"
+        query |= {k: v for k, v in narrowed.items() if v}
+        return f"/items/?{_encoded(tuple(query.items()))}"
+
+
+@lru_cache(8_192)
+def _encoded(query: tuple[tuple[str, str], ...]) -> str:
+    """A query as it stands in an address; a page has hundreds of links with the same."""
+    return urlencode(query)
 
 
 def read_asked(query: Mapping[str, str], plan: Plan, *, today: date, held: Sequence[Unit]) -> Asked:

@@ -35,7 +35,7 @@ class Reading:
 
     Attributes:
         ground: What the server stands on.
-        standing: The plan as it stands.
+        standing: The plan as it stands, with the values of its metrics that the ledger has.
         book: The ledger with this plan; ``None`` where nothing was imported yet.
         asked: Period, scope and unit.
         held: Units that can be asked for.
@@ -68,7 +68,9 @@ class Reading:
         """What follows from plan, ledger, question, day and ``key`` alone, made once."""
         at = (key, self.asked, self.today)
         if self.book is None:
-            return kept_for(self.ground, (self.standing.revision, at), make)
+            seen = self.ground.shelf.view()
+            landing = seen.version if seen else 0
+            return kept_for(self.ground, (self.standing.revision, landing, at), make)
         return kept(self.ground, self.book, at, make)
 
     def within(self, team: str) -> Reading:
@@ -87,7 +89,8 @@ def read(ground: Ground, query: Mapping[str, str]) -> Reading:
     held = units_held(book, standing.plan)
     today = ground.today()
     asked = read_asked(query, standing.plan, today=today, held=held)
-    return Reading(ground, standing, book, asked, held, today)
+    seen = Standing(ground.with_observations(standing.plan), standing.revision)
+    return Reading(ground, seen, book, asked, held, today)
 
 
 def _book(ground: Ground, standing: Standing) -> Book | None:

@@ -64,7 +64,7 @@ def _lead(rows: Sequence[JobRow], now: datetime) -> str:
     if not waiting:
         return "Nothing waits."
     first = min(waiting, key=lambda r: r.next_at)
-    return f"Next: {first.name}, {_when(first.next_at, now)}."
+    return f"Next: {first.name}, {when(first.next_at, now)}."
 
 
 def _shown(row: JobRow, now: datetime) -> JobShown:
@@ -74,7 +74,7 @@ def _shown(row: JobRow, now: datetime) -> JobShown:
         words=row.words,
         state=_tag(row),
         next="" if is_over else _next(row, now),
-        last=_when(row.ended_at, now) if row.ended_at else "never",
+        last=when(row.ended_at, now) if row.ended_at else "never",
         said=row.said,
         reason=row.reason,
         number=row.id,
@@ -85,7 +85,7 @@ def _shown(row: JobRow, now: datetime) -> JobShown:
 def _next(row: JobRow, now: datetime) -> str:
     if row.state == RUNNING:
         return "now"
-    return _when(row.next_at, now) if row.next_at > now else "when needed"
+    return when(row.next_at, now) if row.next_at > now else "when needed"
 
 
 def _tag(row: JobRow) -> Tag:
@@ -100,7 +100,8 @@ def _tag(row: JobRow) -> Tag:
     return Tag("well", "good") if row.well_at else Tag("not run yet")
 
 
-def _when(at: datetime, now: datetime) -> str:
+def when(at: datetime, now: datetime) -> str:
+    """A moment seen from another: ``3 min ago``, ``in 2 hours``."""
     gap = at - now
     is_past, size = gap < timedelta(), abs(gap)
     if size < _OFTEN:

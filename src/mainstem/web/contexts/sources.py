@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote
 
 from mainstem.errors import SourceError
@@ -12,6 +13,7 @@ from mainstem.figures.wording import day, one_line, plural, shorten
 from mainstem.plan.findings import Finding
 from mainstem.services.access import Action, Actor, may
 from mainstem.services.ground import Ground
+from mainstem.services.source_showing import SourceShown
 from mainstem.services.source_states import LAG_DAYS, LandingRow, Sources, SourceState
 from mainstem.services.work_uploads import (
     TableDescription,
@@ -20,6 +22,7 @@ from mainstem.services.work_uploads import (
     job_of,
     kept_mappings,
 )
+from mainstem.web.contexts.connected import alarms, sources_table
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Fact, Link, Remark, Row, Table
 from mainstem.web.exports import CsvTable, Tables
 
@@ -39,24 +42,36 @@ class SourcesPage:
     empty: Empty | None
     actions: tuple[Link, ...]
     states: tuple[SourceState, ...]
+    connected: Table | None = None
 
 
-def build_sources(found: Sources, by: Actor) -> SourcesPage:
-    """The page of all sources."""
-    head, tail = _first_line(found)
-    actions = (Link("Upload work", f"{HERE}import/"), Link("Upload people", f"{HERE}people/"))
+def build_sources(
+    found: Sources, by: Actor, connected: Sequence[SourceShown] = (), *, now: datetime
+) -> SourcesPage:
+    """The page of all sources: those that are connected, and everything that was read."""
+    alarm = alarms(connected)
+    head, tail = (alarm, "see below what to do") if alarm else _first_line(found)
+    if connected and not found.sources and not alarm:
+        head, tail = "No work has been read yet", "the first sync brings it"
+    actions = (
+        Link("Connect a source", f"{HERE}connect/"), Link("Upload work", f"{HERE}import/"),
+        Link("Upload people", f"{HERE}people/"),
+    )  # fmt: skip
     may_import = may(by, Action.IMPORT)
+    is_empty = not found.sources and not connected
     return SourcesPage(
         head, tail, _lead(found), _table(found) if found.sources else None,
-        remarks(found.findings), None if found.sources else _empty(may_import),
-        actions if may_import else (), found.sources,
+        remarks(found.findings), _empty(may_import) if is_empty else None,
+        actions if may_import else (), found.sources, sources_table(connected, now),
     )  # fmt: skip
 
 
 def _empty(may_import: bool) -> Empty:
     if may_import:
-        words = "Upload an export of a tracker or a time sheet, or read a repository on the server with `mainstem import`."
-        return Empty("Nothing has been read yet", words, Link("Upload work", f"{HERE}import/"))
+        words = "Connect a tracker, a repository or a database, and it is read by itself; or upload an export."
+        return Empty(
+            "Nothing has been read yet", words, Link("Connect a source", f"{HERE}connect/")
+        )
     return Empty(
         "Nothing has been read yet",
         "An administrator can read work from a tracker or a time sheet.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mainstem.errors import Absent
@@ -17,6 +17,7 @@ from mainstem.score.values import Cell as Effort
 from mainstem.score.words import amount, percent
 from mainstem.services.reasons import Grounds
 from mainstem.web.contexts.given import Reading, answer, figures_data, grounds_of
+from mainstem.web.contexts.metric import chart_marks, notes_table, series_in, values_address
 from mainstem.web.contexts.pieces import Empty, Fact, Link, Table
 from mainstem.web.contexts.places import edit_of, place_of
 from mainstem.web.contexts.plan_tables import plan_tables
@@ -31,6 +32,9 @@ from mainstem.web.contexts.stream_effort import (
 )
 from mainstem.web.exports import CsvTable, Tables, csv_link
 
+#: Notes on values shown beside the chart; the page of the values has more.
+MOST_NOTES = 6
+
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class StreamPage:
@@ -43,6 +47,8 @@ class StreamPage:
         lead: How much effort went here, and by whom.
         tags: What needs a look.
         metric: The metric's chart.
+        metric_notes: What must be known of its values.
+        metric_values: Where all of them are, with their sources.
         metric_facts: What the metric is.
         guardrails: What must not get worse.
         effort: Who spends effort here.
@@ -59,6 +65,8 @@ class StreamPage:
     lead: str
     tags: tuple[Tag, ...]
     metric: Picture | None
+    metric_notes: Table | None
+    metric_values: str
     metric_state: Empty | None
     metric_facts: tuple[Fact, ...]
     guardrails: tuple[Fact, ...]
@@ -99,14 +107,17 @@ def build_stream(ident: str, reading: Reading) -> StreamPage:
     here = asked.keep(place_of("streams", ident))
     row, cell = _row_of(ident, reading), _cell_of(ident, reading)
     key = metric_in_force(stream, reading.today)
-    metric = plan.metrics.get(key)
+    metric, known = plan.metrics.get(key), series_in(key, reading)
     why = grounds_of(reading).get(ident, Grounds())
     effort, effort_words = effort_table(ident, stream, why, reading, csv_link(here, "effort"))
     head, tail = _head(named("streams", ident, plan), row, metric)
     return StreamPage(
         key=ident, crumbs=_crumbs(stream, reading), head=head, tail=tail,
         lead=_lead(cell, ident, reading), tags=row.tags if row else (),
-        metric=_picture(ident, metric, reading, csv_link(here, "metric")),
+        metric=_picture(ident, metric, reading, csv_link(here, "metric"), chart_marks(known)),
+        metric_notes=notes_table(known, csv_link(asked.keep(values_address(key)), "values"),
+                                 most=MOST_NOTES) if known else None,
+        metric_values=asked.keep(values_address(key)) if metric else "",
         metric_state=_metric_state(ident, key, metric),
         metric_facts=_metric_facts(metric), guardrails=_guardrails(stream, reading),
         effort=effort, effort_words=effort_words, sure=sure_words(why),
@@ -183,7 +194,10 @@ def _lead(cell: Effort | None, ident: str, reading: Reading) -> str:
     return f"{words}: {amount(cell.amounts.value, asked.unit)} by {listed(teams, 4)}."
 
 
-def _picture(ident: str, metric: Metric | None, reading: Reading, link: str) -> Picture | None:
+def _picture(
+    ident: str, metric: Metric | None, reading: Reading, link: str,
+    known: Sequence[metric_chart.Mark],
+) -> Picture | None:  # fmt: skip
     if metric is None:
         return None
     bets = (reading.plan.initiatives[k] for k in reading.index.initiatives_of_stream.get(ident, ()))
@@ -192,7 +206,7 @@ def _picture(ident: str, metric: Metric | None, reading: Reading, link: str) -> 
         for b in bets
         if b.window and b.window.from_ and b.state in ("active", "finished", "dropped")
     ]
-    return metric_chart.metric_picture(metric, marks, until=reading.today, link=link)
+    return metric_chart.metric_picture(metric, (*marks, *known), until=reading.today, link=link)
 
 
 def _metric_state(ident: str, key: str, metric: Metric | None) -> Empty | None:
@@ -207,7 +221,7 @@ def _metric_state(ident: str, key: str, metric: Metric | None) -> Empty | None:
         return Empty(
             "The metric has no value yet",
             "Connect the system that measures it, or enter the values by hand.",
-            Link("Enter a value", edit_of("metrics", key)),
+            Link("Enter a value", values_address(key)),
         )
     return None
 

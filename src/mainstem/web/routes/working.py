@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from mainstem.web.views import items, items_contests, items_shares, sources
+from mainstem.web.views import connected, inbound, items, items_contests, items_shares, sources
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("items/", items.listed, name="items"),
@@ -24,4 +24,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sources/import/<str:token>", sources.upload, name="upload"),
     path("sources/import/<str:token>/mapping", sources.correct, name="correct-upload"),
     path("sources/import/<str:token>/run", sources.run, name="run-upload"),
+    path("sources/connect/", connected.kinds, name="connect-kinds"),
+    path("sources/connect/<str:kind>", connected.connect, name="connect-source"),
+    path("sources/connected/<str:name>/", connected.one, name="connected"),
+    path("sources/connected/<str:name>/change", connected.change, name="change-source"),
+    path("sources/connected/<str:name>/sync", connected.sync, name="sync-source"),
+    path("sources/connected/<str:name>/stop", connected.stop, name="stop-source"),
+    path("sources/connected/<str:name>/test", connected.test, name="test-source"),
+    path("sources/connected/<str:name>/prove", connected.prove, name="prove-source"),
+    path("sources/connected/<str:name>/switch", connected.switch, name="switch-source"),
+    path("sources/connected/<str:name>/secret", connected.secret, name="source-secret"),
+    path("sources/connected/<str:name>/remove", connected.remove, name="remove-source"),
+    path("hooks/in/<str:token>", inbound.receive, name="receive-hook"),
 ]

@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from mainstem.clock import now
 from mainstem.config import settings
 from mainstem.errors import Invalid
-from mainstem.services import source_states, work_uploads
+from mainstem.services import source_showing, source_states, work_uploads
 from mainstem.services.access import Action, require
 from mainstem.web.contexts import sources as context
 from mainstem.web.exports import csv_response, wants_csv
@@ -24,7 +25,9 @@ _BOTH = require_http_methods(["GET", "HEAD", "POST"])
 def listed(request: Request) -> HttpResponse:
     """Is the data fresh and whole?"""
     found = source_states.look_at_sources(request.ground, request.actor)
-    page = context.build_sources(found, request.actor)
+    at = now()
+    connected = source_showing.connected_sources(request.actor, at=at)
+    page = context.build_sources(found, request.actor, connected, now=at)
     if wants_csv(request):
         return csv_response(request, context.sources_tables(page), subject="sources")
     return render(request, "sources/list.html", {"page": page})

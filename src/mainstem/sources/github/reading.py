@@ -1,0 +1,225 @@
+"""Pages of issues and pull requests, made whole: long lists to their end, holes asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mainstem.sources.github import queries
+from mainstem.sources.github.client import Hub, Told, in_lots
+from mainstem.sources.github.failing import Failure, refusal
+from mainstem.sources.github.queries import Features
+from mainstem.sources.remote import Reject
+
+#: Lists of an item that are read to their end.
+_LISTS = ("labels", "timelineItems", "reviews", "files", "projectItems")
+#: GitHub shows no more files of a pull request than this.
+MOST_FILES = 3_000
+#: A page with a hole that may close is asked for so often.
+TRIES = 3
+_LOT = 50
+
+Item = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Page:
+    """What came of a page.
+
+    Attributes:
+        nodes: Items, each whole.
+        rejects: Items that GitHub did not give.
+        notes: What it keeps back.
+        after: Token of the next page; empty on the last.
+    """
+
+    nodes: list[Item] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    notes: dict[str, None] = field(default_factory=dict)
+    after: str = ""
+
+
+class Reader:
+    """Reads items of a source; safe between threads."""
+
+    def __init__(self, hub: Hub, has: Features) -> None:
+        self.hub, self.has = hub, has
+        self._queries = {
+            False: queries.issues_page(has), True: queries.pulls_page(has),
+        }  # fmt: skip
+        self._by_ids = queries.by_ids(has)
+
+    def page(self, repository: str, pulls: bool, asked: Mapping[str, Any]) -> Page:
+        """A page of a repository's issues or pull requests, its items as yet with first pages only.
+
+        Args:
+            repository: ``owner/name``.
+            asked: Variables: ``after``, ``order``, and for issues ``filter`` and ``states``.
+
+        Raises:
+            SourceError: it could not be had; its code is ``failing.EXPIRED`` for a token that is not taken.
+        """
+        owner, _, name = repository.partition("/")
+        query = self._queries[pulls]
+        most = queries.PULLS_A_PAGE if pulls else queries.ISSUES_A_PAGE
+        most = min(most, queries.PROJECTED_A_PAGE) if self.has.projects else most
+        where = f"{repository} {'pull requests' if pulls else 'issues'}"
+
+        def ask(size: int) -> Told:
+            return self.hub.once(query, {"owner": owner, "name": name, "first": size, **asked})
+
+        for attempt in range(1, TRIES + 1):
+            told = self.hub.sized(query.partition("(")[0], most, ask)
+            found = _under(told.data, "repository", "page")
+            if not isinstance(found, Mapping):
+                raise refusal(told.errors, f"GitHub gives no {where}")
+            if attempt == TRIES or not _has_passing_hole(found, told.errors):
+                break
+            self.hub.pause(attempt)
+        page = self._checked(_list(found.get("nodes")), told.errors, 3, where)
+        more = found.get("pageInfo")
+        if isinstance(more, Mapping) and more.get("hasNextPage") is True:
+            page.after = str(more.get("endCursor") or "")
+        return page
+
+    def by_ids(self, ids: Sequence[str]) -> Page:
+        """Items by their node ids; those that are not there are left out."""
+        page = Page()
+        at = 0
+        while at < len(ids):
+            left = ids[at:]
+
+            def ask(size: int, left: Sequence[str] = left) -> tuple[int, Told]:
+                return size, self.hub.once(self._by_ids, {"ids": list(left[:size])})
+
+            size, told = self.hub.sized("nodes", _LOT, ask)
+            found = self._checked(_list(told.data.get("nodes")), told.errors, 1, "", absent=True)
+            page.nodes += found.nodes
+            page.rejects += found.rejects
+            page.notes.update(found.notes)
+            at += size
+        return page
+
+    def by_numbers(self, keys: Sequence[tuple[str, str, int]]) -> list[tuple[Item | None, bool]]:
+        """Items by owner, name and number.
+
+        Returns:
+            For each, the item or ``None``, and whether the repository could be seen at all.
+        """
+        out: list[tuple[Item | None, bool]] = []
+        for lot in in_lots(keys, 20):
+            given: dict[str, Any] = {}
+            for i, (owner, name, number) in enumerate(lot):
+                given |= {f"o{i}": owner, f"n{i}": name, f"i{i}": number}
+            told = self.hub.ask(queries.by_numbers(len(lot), self.has), given)
+            for i in range(len(lot)):
+                repository = told.data.get(f"k{i}")
+                found = _under(told.data, f"k{i}", "issueOrPullRequest")
+                out.append((_item(found), isinstance(repository, Mapping)))
+        return out
+
+    def complete(self, nodes: Iterable[Item]) -> None:
+        """Reads the long lists of items to their end, in place."""
+        wanted = [(n, name) for n in nodes for name in _LISTS if _goes_on(n.get(name))]
+        for (item, name), more in zip(wanted, self.hub.each(self._rest, wanted), strict=True):
+            item[name] = {"nodes": [*_list(item[name].get("nodes")), *more]}
+
+    def _rest(self, wanted: tuple[Item, str]) -> list[Any]:
+        item, name = wanted
+        query = queries.rest_of(str(item.get("__typename")), name, self.has)
+        out: list[Any] = []
+        at = item[name]
+        while _goes_on(at) and len(out) < MOST_FILES:
+            after = at["pageInfo"].get("endCursor")
+            told = self.hub.ask(query, {"id": item.get("id"), "after": after})
+            at = _under(told.data, "node", name)
+            if not isinstance(at, Mapping):
+                if not told.errors:
+                    break  # it is gone meanwhile: the next sync hears of it
+                raise refusal(told.errors, f"GitHub gives only a part of {item.get('url')}")
+            out += _list(at.get("nodes"))
+        return out
+
+    def _checked(
+        self, nodes: list[Any], errors: Sequence[Failure], depth: int, where: str,
+        absent: bool = False,
+    ) -> Page:  # fmt: skip
+        """Sorts out holes.
+
+        Args:
+            depth: Place in the path of an error at which the number of the item stands.
+            absent: Items that are not there are expected.
+        """
+        page, wrong = Page(), _by_item(errors, depth)
+        doubtful: list[str] = []
+        for i, found in enumerate(nodes):
+            item, failed = _item(found), wrong.get(i, [])
+            if item is None:
+                if not (absent and all(f.type == "NOT_FOUND" for f in failed)):
+                    page.rejects.append(Reject(where, "GitHub keeps the item back", _words(failed)))
+            elif any(not f.is_kept_back for f in failed):
+                doubtful.append(str(item.get("id")))
+            else:
+                page.nodes.append(item)
+                page.notes.update({_note(f): None for f in failed})
+        if doubtful:
+            self._ask_again(doubtful, page)
+        return page
+
+    def _ask_again(self, ids: list[str], page: Page) -> None:
+        """Items of which a part was absent, one by one: a smaller question may be answered whole."""
+        for ident in ids:
+            told = self.hub.ask(self._by_ids, {"ids": [ident]})
+            item = _item(next(iter(_list(told.data.get("nodes"))), None))
+            if item is not None and all(f.is_kept_back for f in told.errors):
+                page.nodes.append(item)
+            else:
+                words = _words(told.errors)
+                page.rejects.append(Reject(ident, "GitHub gives only a part of the item", words))
+
+
+def _has_passing_hole(found: Mapping[str, Any], errors: Sequence[Failure]) -> bool:
+    wrong = _by_item(errors, 3)
+    nodes = _list(found.get("nodes"))
+    return any(
+        node is None and any(not f.is_kept_back for f in wrong.get(i, []))
+        for i, node in enumerate(nodes)
+    )
+
+
+def _by_item(errors: Sequence[Failure], depth: int) -> dict[int, list[Failure]]:
+    out: dict[int, list[Failure]] = {}
+    for error in errors:
+        step = error.path[depth] if len(error.path) > depth else None
+        if isinstance(step, int):
+            out.setdefault(step, []).append(error)
+    return out
+
+
+def _note(failed: Failure) -> str:
+    what = next((str(s) for s in reversed(failed.path) if isinstance(s, str)), "something")
+    return f"GitHub keeps back {what} of some items: {failed.message}"
+
+
+def _words(failed: Sequence[Failure]) -> str:
+    return "; ".join(dict.fromkeys(f.message for f in failed))[:200]
+
+
+def _goes_on(found: object) -> bool:
+    more = found.get("pageInfo") if isinstance(found, Mapping) else None
+    return isinstance(more, Mapping) and more.get("hasNextPage") is True
+
+
+def _item(found: object) -> Item | None:
+    return dict(found) if isinstance(found, Mapping) and found else None
+
+
+def _list(found: object) -> list[Any]:
+    return found if isinstance(found, list) else []
+
+
+def _under(found: object, *names: str) -> Any:
+    for name in names:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found

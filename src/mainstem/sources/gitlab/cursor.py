@@ -1,0 +1,119 @@
+"""Where a sync goes on: plain JSON, a few hundred bytes for each configured path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from mainstem.sources.gitlab.client import stamp_of
+
+#: Rows near the mark that are remembered, so that reading them again does nothing.
+MOST_SEEN = 200
+
+
+@dataclass(slots=True)
+class Stream:
+    """One list of one scope.
+
+    Attributes:
+        mark: Everything that changed before it was read; empty: nothing was.
+        etag: Of the first page from the mark on.
+        seen: Stable id → change, of rows at or after the mark that were read.
+        is_whole: Whether it was read to its end once.
+    """
+
+    mark: str = ""
+    etag: str = ""
+    seen: dict[str, str] = field(default_factory=dict)
+    is_whole: bool = False
+
+
+@dataclass(slots=True)
+class Kept:
+    """A scope: the number and the path that GitLab has for it, and its streams."""
+
+    number: int = 0
+    path: str = ""
+    streams: dict[str, Stream] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Position:
+    """The cursor.
+
+    Attributes:
+        scopes: By the word of the settings.
+        rolled: When the last roll call was made.
+        looked: Day on which what is in progress was read last.
+        began: When the first sync began.
+    """
+
+    scopes: dict[str, Kept] = field(default_factory=dict)
+    rolled: str = ""
+    looked: str = ""
+    began: str = ""
+
+    def stream(self, word: str, kind: str) -> Stream:
+        """The stream of a scope; a new one where there was none."""
+        return self.scopes.setdefault(word, Kept()).streams.setdefault(kind, Stream())
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept."""
+        scopes = {
+            word: {
+                "number": kept.number,
+                "path": kept.path,
+                "streams": {kind: _of_stream(stream) for kind, stream in kept.streams.items()},
+            }
+            for word, kept in self.scopes.items()
+        }
+        told = {"rolled": self.rolled, "looked": self.looked, "began": self.began}
+        return {"scopes": scopes, **{name: text for name, text in told.items() if text}}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Position:
+        """What ``as_json`` gave; whatever is damaged is read again."""
+        scopes = {
+            word: Kept(int(_dict(one).get("number") or 0), str(_dict(one).get("path") or ""), {
+                kind: _stream(_dict(stream))
+                for kind, stream in _dict(_dict(one).get("streams")).items()
+            })
+            for word, one in _dict(kept.get("scopes")).items()
+        }  # fmt: skip
+        told = {name: str(kept.get(name) or "") for name in ("rolled", "looked", "began")}
+        return cls(scopes, **told)
+
+
+def read_moment(text: str) -> datetime | None:
+    """A moment of the cursor; ``None`` for none."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    except ValueError:
+        return None
+
+
+def write_moment(at: datetime) -> str:
+    """A moment for the cursor."""
+    return stamp_of(at)
+
+
+def _of_stream(stream: Stream) -> dict[str, Any]:
+    out: dict[str, Any] = {"mark": stream.mark, "whole": stream.is_whole}
+    if stream.etag:
+        out["etag"] = stream.etag
+    if stream.seen:
+        out["seen"] = dict(stream.seen)
+    return out
+
+
+def _stream(kept: Mapping[str, Any]) -> Stream:
+    seen = {str(k): str(v) for k, v in _dict(kept.get("seen")).items()}
+    return Stream(
+        str(kept.get("mark") or ""), str(kept.get("etag") or ""), seen, bool(kept.get("whole"))
+    )
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

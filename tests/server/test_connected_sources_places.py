@@ -1,0 +1,125 @@
+"""Where a source of a server may lead: not to the machine itself, and not to its files."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from mainstem.errors import Invalid, SourceError
+from mainstem.services import connected_sources as sources
+from mainstem.services import connecting, source_places
+from mainstem.services.connected_sources import Wanted
+from mainstem.services.source_places import careful, check_places
+from mainstem.sources.remote import Connection, Option, Secret
+from tests.server.cast import actor
+from tests.server.factories import NOW
+from tests.server.test_connected_sources import connected, loop, shown
+from tests.server.tiny_tracker import TOKEN
+from tests.standin.server import Reply
+
+pytestmark = pytest.mark.django_db
+REFUSED = (
+    "http://169.254.169.254/latest/meta-data", "http://[fe80::1]/", "http://[fd00:ec2::254]/",
+    "http://[::ffff:169.254.169.254]/", "http://metadata.google.internal/x", "http://100.100.100.200/",
+    "http://2852039166/", "http://0xA9FEA9FE/", "http://0.0.0.0:8000/", "http://METADATA.google.internal./",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_an_address_of_the_link_or_of_the_cloud_itself_is_refused(ground, cast, tiny, url):
+    wanted = Wanted({"url": url}, {"token": TOKEN})
+    with pytest.raises(Invalid) as error:
+        sources.connect_source("tracker", "tiny", wanted, ground, actor("ada", cast), at=NOW)
+    assert error.value.field == "url" and error.value.code == "source.address"
+
+
+def test_a_tracker_in_a_private_network_is_allowed(ground, cast, tiny):
+    sources.checked("a", "tiny", Wanted({"url": "http://10.1.2.3:8080/x"}, {"token": "t"}), ground, actor("ada", cast))  # fmt: skip
+
+
+def test_a_name_that_leads_there_later_or_a_redirect_is_refused_when_it_is_asked(
+    ground, cast, tiny, monkeypatch
+):
+    connected(ground, cast, tiny)
+    monkeypatch.setattr(
+        tiny, "answer", lambda asked: Reply(None, 302, {"Location": "http://169.254.169.254/x"})
+    )
+    loop(ground).run_due()
+    found = shown(cast)
+    assert found.state == "given up" and "169.254.169.254" in found.failed
+    where = {"tracker.example": "10.0.0.1"}
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *a, **k: [(0, 0, 0, "", (where[host], 0))]
+    )
+    monkeypatch.setattr(source_places, "FRESH", 0.0)
+    allow = careful()
+    allow("https://tracker.example/a")
+    where["tracker.example"] = "169.254.169.254"
+    with pytest.raises(SourceError) as error:
+        allow("https://tracker.example/b")
+    assert error.value.permanent
+
+
+@pytest.fixture
+def file_kinds(monkeypatch):
+    """Kinds that read files, with the options of each sort in which a place can stand."""
+    options = (
+        Option("url", "text", ""), Option("repositories", "words", ""), Option("path", "text", ""),
+        Option("query", "block", ""), Option("connection", "secret", ""), Option("token", "secret", ""),
+    )  # fmt: skip
+    kind = connecting.Kind("sql", "A database", options, "work", False)
+    monkeypatch.setattr(source_places, "kind_of", lambda name: kind)
+
+
+def check(ground, **given: str) -> None:
+    secrets = {n: Secret(v) for n, v in given.items() if n in ("connection", "token")}
+    options = {n: v for n, v in given.items() if n not in secrets}
+    check_places(Connection("x", "sql", options, secrets), ground)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"path": "/etc/passwd"}, {"path": "etc"}, {"path": "~/x"}, {"repositories": "file:///etc"},
+        {"repositories": "https://git.example/x\n/root/secret"}, {"url": "../../etc"},
+        {"repositories": "ext::sh -c id"}, {"connection": "sqlite:////etc/x.db"},
+        {"connection": "sqlite:///shared/x.db"}, {"connection": "SQLite+pysqlite:////etc/x.db"},
+        {"connection": "duckdb:////etc/x.db"}, {"connection": "sqlite:///file:/etc/x?uri=true"},
+        {"path": "/etc/*.csv"}, {"path": "{shared}/../secret"}, {"path": "{shared}/../**/x"},
+        {"path": "{shared}/%2e%2e/secret"}, {"path": "{shared}/link/secret"}, {"path": "{shared}er/x"},
+    ],
+)  # fmt: skip
+def test_files_of_the_machine_are_refused(ground, file_kinds, given):
+    (ground.data / "shared").mkdir()
+    (ground.data / "sharder").mkdir()
+    (ground.data / "shared/link").symlink_to("/etc")
+    for name, text in given.items():
+        with pytest.raises(Invalid) as error:
+            check(ground, **{name: text.replace("{shared}", str(ground.data / "shared"))})
+        assert error.value.code == "source.file"
+        assert text not in error.value.message
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"path": "{shared}/x.csv"}, {"path": "{shared}/*.csv"}, {"repositories": "{shared}/one\nfile://{shared}/two"},
+        {"connection": "sqlite:///{shared}/x.db"}, {"connection": "postgresql://a:b@db.example/x"},
+        {"repositories": "git@git.example:team/one.git\nhttps://git.example/two\nssh://git@git.example/x"},
+        {"query": "SELECT key\nFROM work\n-- a remark"}, {"token": "/begins/like/a/path"},
+    ],
+)  # fmt: skip
+def test_what_lies_where_sources_may_read_is_allowed_and_so_is_what_is_elsewhere(
+    ground, file_kinds, given
+):
+    for name, text in given.items():
+        check(ground, **{name: text.replace("{shared}", str(ground.data / "shared"))})
+
+
+def test_the_operator_can_name_further_folders(ground, file_kinds, tmp_path, monkeypatch):
+    other = tmp_path / "exports"
+    with pytest.raises(Invalid):
+        check(ground, path=f"{other}/x.csv")
+    monkeypatch.setenv("MAINSTEM_SOURCE_FILES", f"{other}, /nowhere")
+    check(ground, path=f"{other}/x.csv")
