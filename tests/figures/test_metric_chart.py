@@ -51,6 +51,18 @@ def test_values_to_come_are_not_drawn():
     assert len(made.sheet.rows) == 2
 
 
+def test_no_line_is_drawn_over_a_gap_or_a_change_of_definition():
+    whole = str(metric_picture(metric([1, 2, 3, 4]), [], until=FIRST + timedelta(weeks=4)).wide)
+    for kind in ("gap", "definition", "break"):
+        known = [Mark(FIRST + timedelta(weeks=2), "counted <b>otherwise</b>", kind)]
+        made = metric_picture(metric([1, 2, 3, 4]), known, until=FIRST + timedelta(weeks=4))
+        assert str(made.wide).count('class="known"') == whole.count('class="known"') + 1
+        assert "to know: counted &lt;b&gt;otherwise" in str(made.wide)
+    remark = [Mark(FIRST + timedelta(weeks=2), "a campaign", "note")]
+    made = metric_picture(metric([1, 2, 3, 4]), remark, until=FIRST + timedelta(weeks=4))
+    assert str(made.wide).count('class="known"') == whole.count('class="known"')
+
+
 def test_it_names_target_baseline_and_bets_and_escapes_what_people_wrote():
     made = metric_picture(
         metric([80, 84, 88], baseline=79, target=92),

@@ -66,6 +66,7 @@ def tiny_kind(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"mainstem.{module}.CONNECTED", kinds)
     for module in ("sources.registry", "services.connecting"):
         monkeypatch.setattr(f"mainstem.{module}.OBSERVING", {})
+    monkeypatch.setattr("mainstem.services.connecting.OWN", {})
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_ada_chooses_a_kind_tests_it_and_saves_it_and_sees_it_synced(ground, cas
     loop(ground).run_due()
     page = text(ada.get(ONE))
     for words in (
-        "tracker is fresh", "Tiny, every 5 min." if False else "every 5 min", "Read 2", "Rejected 1",
+        "tracker is fresh", "every 5 min", "Read 2", "Rejected 1", 
         "hours are no number", "2 items there, 1 here", "What it brought", "kept, and shown to nobody",
     ):  # fmt: skip
         assert words in page, words
@@ -191,7 +191,7 @@ def test_a_failure_says_what_to_do_to_administrators_and_only_that_to_others(
     loop(ground).run_due()
     page, listed = text(as_("ada").get(ONE)), text(as_("ada").get("/sources/"))
     assert "tracker can no longer be read" in page and "Make a new token" in page
-    assert "tracker could not be read" in listed and "waits for you" in listed
+    assert "tracker could not be read" in listed and "waits for somebody" in listed
     for address in (ONE, "/sources/"):
         seen = text(as_("vera").get(address))
         assert "Make a new token" not in seen and "127.0.0.1" not in seen

@@ -66,7 +66,7 @@ def file_kinds(monkeypatch):
     """Kinds that read files, with the options of each sort in which a place can stand."""
     options = (
         Option("url", "text", ""), Option("repositories", "words", ""), Option("path", "text", ""),
-        Option("query", "block", ""), Option("connection", "secret", ""), Option("token", "secret", ""),
+        Option("query", "block", ""), Option("mapping", "text", ""), Option("options", "mapping", ""), Option("connection", "secret", ""), Option("token", "secret", ""),
     )  # fmt: skip
     kind = connecting.Kind("sql", "A database", options, "work", False)
     monkeypatch.setattr(source_places, "kind_of", lambda name: kind)
@@ -88,6 +88,8 @@ def check(ground, **given: str) -> None:
         {"connection": "duckdb:////etc/x.db"}, {"connection": "sqlite:///file:/etc/x?uri=true"},
         {"path": "/etc/*.csv"}, {"path": "{shared}/../secret"}, {"path": "{shared}/../**/x"},
         {"path": "{shared}/%2e%2e/secret"}, {"path": "{shared}/link/secret"}, {"path": "{shared}er/x"},
+        {"mapping": "own.yaml"}, {"mapping": "../own"}, {"options": '{"mapping": "/etc/x"}'},
+        {"options": '{"save_mapping": "x.yaml"}'},
     ],
 )  # fmt: skip
 def test_files_of_the_machine_are_refused(ground, file_kinds, given):
@@ -108,6 +110,7 @@ def test_files_of_the_machine_are_refused(ground, file_kinds, given):
         {"connection": "sqlite:///{shared}/x.db"}, {"connection": "postgresql://a:b@db.example/x"},
         {"repositories": "git@git.example:team/one.git\nhttps://git.example/two\nssh://git@git.example/x"},
         {"query": "SELECT key\nFROM work\n-- a remark"}, {"token": "/begins/like/a/path"},
+        {"mapping": "generic-time"}, {"options": '{"unit": "hours"}'},
     ],
 )  # fmt: skip
 def test_what_lies_where_sources_may_read_is_allowed_and_so_is_what_is_elsewhere(

@@ -189,6 +189,4 @@ def register() -> None:
     """Makes the kind known in this process."""
     from mainstem.sources import registry
 
-    registry.CONNECTED.clear()
     registry.CONNECTED["tiny"] = "tests.server.tiny_tracker:TinySource"
-    registry.OBSERVING.clear()

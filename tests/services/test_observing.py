@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import re
+import textwrap
 import weakref
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -10,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from mainstem.errors import Invalid, SourceError
 from mainstem.ledger.observations import cursor_of, marks_of, series
+from mainstem.ledger.store import Ledger
 from mainstem.plan.changes import diff
 from mainstem.plan.model import Plan
-from mainstem.services.connecting import connect
-from mainstem.services.observing import add_by_hand, observe, observing_kind
+from mainstem.services.connecting import connect, kind_of
+from mainstem.services.observing import add_by_hand, metrics_named, observe, observing_kind
 from mainstem.services.observing_own import OWN
 from mainstem.services.observing_plan import with_observations
 from mainstem.sources.remote import Connection, Watch
@@ -303,3 +307,40 @@ def test_a_kind_that_there_is_none_of_is_named_with_those_there_are(world: World
     with pytest.raises(SourceError, match="no kind of metric source 'nothing'") as raised:
         observing_kind("nothing", world.ledger, PLAN)
     assert "work-metric" in raised.value.hint and "prometheus" in raised.value.hint
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = ("sources/prometheus.md", "sources/http-metric.md", "sources/csv-metric.md", "metrics.md")
+
+
+def examples() -> list[tuple[str, str, dict[str, Any]]]:
+    """(page, name, settings) of every source that the documentation shows."""
+    out = []
+    for page in PAGES:
+        text = (DOCS / page).read_text("utf-8")
+        for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL):
+            read = yaml.safe_load(textwrap.dedent(block))
+            out += [(page, name, given) for name, given in (read.get("sources") or read).items()]
+    return out
+
+
+@pytest.mark.parametrize(("page", "name", "given"), examples())
+def test_every_example_of_the_documentation_can_be_connected(
+    page: str, name: str, given: dict[str, Any]
+) -> None:
+    secrets = {
+        k: "s" for k, v in given.items() if isinstance(v, dict) and set(v) <= {"env", "file"}
+    }
+    options = {k: v for k, v in given.items() if k not in (*secrets, "kind", "every")}
+    of = connect(name, given["kind"], options, secrets, timezone="Europe/Berlin")
+    source = observing_kind(of.kind, Ledger(Path("none")), PLAN)
+    assert metrics_named(of, source)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_option_has_its_row(page: str) -> None:
+    text = (DOCS / page).read_text("utf-8")
+    kinds = ("work-metric", "score-metric") if page == "metrics.md" else (Path(page).stem,)
+    for kind in kinds:
+        for option in kind_of(kind).options:
+            assert f"| `{option.name}` |" in text, f"{kind} {option.name}"

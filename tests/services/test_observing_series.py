@@ -256,3 +256,25 @@ def test_a_metric_that_there_is_none_of_is_named_with_the_near_ones(company: Pat
     with pytest.raises(Invalid) as raised:
         run("metrics", "show", "sale")
     assert raised.value.hint == "Perhaps sales?"
+
+
+def test_a_sync_brings_values_and_the_numbers_of_the_work_itself(company: Path) -> None:
+    Path("sales.csv").write_text("day,value\n2026-08-10,4\n2026-08-17,x\n")
+    Path("sources.yaml").write_text(
+        "sources:\n  sheet: {kind: csv-metric, path: sales.csv, metric: sales}\n"
+        "  done: {kind: work-metric, metric: other, per: month}\n"
+    )
+    Path("work.csv").write_text(
+        "Key,Summary,Status,Created,Resolved,Hours\nA-1,x,Done,2026-07-01,2026-07-08,3\n"
+    )
+    run("import", "work.csv")
+    said = run("sync")
+    assert "read 2 = new 1 + corrected 0 + unchanged 0 + rejected 1" in said
+    assert "rejected 1: the value is no number (first at line 3" in said
+    assert "it picks 1 items" in run("sources", "test")
+    for metric, row in (
+        ("sales", ("2026-08-10", 4.0, "sheet")),
+        ("other", ("2026-07-01", 1.0, "done")),
+    ):
+        shown = json.loads(run("metrics", "show", metric, "--format", "json"))
+        assert row in [(r["day"], r["value"], r["source"]) for r in shown]

@@ -127,9 +127,8 @@ class GitHubStandIn(StandIn):
             ["bug", "ui", "api", "team: blue", "points: 3"], rng.randint(0, 3)
         )
         if is_pull:
-            thing.files = [
-                f"src/{rng.choice('abc')}/{i}.py" for i in range(rng.choice((1, 3, 130)))
-            ]
+            count = rng.choice((1, 3, 8)) if rng.random() < 0.97 else 130
+            thing.files = [f"src/{rng.choice('abc')}/{i}.py" for i in range(count)]
         self.things[thing.ident] = thing
         self._version += 1
         return thing
@@ -544,7 +543,7 @@ class GitHubStandIn(StandIn):
             return _told({"node": None}, [_absent(["node"], "Could not resolve to a node")])
         for name, rows in self._lists(thing).items():
             if f"{{ {name}(" in query:
-                page = self._paged(rows, lambda r: [rows.index(r), 0], 100, given["after"], dict)
+                page = self._paged(rows, _place_in(rows), 100, given["after"], dict)
                 return page if isinstance(page, Reply) else _told({"node": {name: page}}, [])
         raise AssertionError(query)
 
@@ -650,12 +649,10 @@ class GitHubStandIn(StandIn):
             "repository": {"nameWithOwner": self.names[t.repository]}, "author": self._who(t.author),
             "assignees": {"nodes": [self._who(a) for a in t.assignees]}, "milestone": None,
             "projectItems": {"nodes": [self._project_item(t)] if t.in_project else []},
-            "state": "MERGED" if t.merged else "CLOSED" if t.closed else "OPEN",
+            "pullState" if t.is_pull else "state": "MERGED" if t.merged else "CLOSED" if t.closed else "OPEN",
         }  # fmt: skip
         for name, rows in self._lists(t).items():
-            page = self._paged(
-                rows, lambda r, rows=rows: [rows.index(r), 0], sizes[name], None, dict
-            )
+            page = self._paged(rows, _place_in(rows), sizes[name], None, dict)
             out[name] = page
         if t.is_pull:
             merger = next((e["who"] for e in t.events if e["kind"] == "merged"), None)
@@ -687,6 +684,10 @@ def _position(field: str) -> Callable[[Thing], list[Any]]:
     if field == "CREATED_AT":
         return lambda t: [t.created.timestamp(), t.no]
     return lambda t: [t.updated.timestamp(), t.no]
+
+
+def _place_in(rows: list[Any]) -> Callable[[Any], list[Any]]:
+    return lambda row: [rows.index(row), 0]
 
 
 def _after(

@@ -496,9 +496,12 @@ class GitLabStandIn(StandIn):
         things, moments = self._in_order(home, number, kind, by)
         after = asked.query.get(f"{by}_after")
         things = things[bisect_left(moments, _read(after)) :] if after else things
-        until = asked.query.get("created_before")
-        if until:
-            things = [t for t in things if t.created <= _read(until)]
+        for name in ("created", "updated"):
+            after, until = asked.query.get(f"{name}_after"), asked.query.get(f"{name}_before")
+            if until:
+                things = [t for t in things if getattr(t, name) <= _read(until)]
+            if after and name != by:
+                things = [t for t in things if getattr(t, name) >= _read(after)]
         things = [t for t in things if _fits(t, asked.query)]
         if asked.query.get("sort", "desc") == "desc":
             things = things[::-1]
@@ -639,9 +642,9 @@ def _days(thing: Thing, at: datetime, working: str) -> set[tuple[str, date]]:
     held: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
     for begin, until in zip(order, [*order[1:], _cut(end) if end else at], strict=True):
         for person in _had(thing, begin) if _holds(thing, begin, working) else ():
-            if held[person] and held[person][-1][1] == begin:
-                begin = held[person].pop()[0]
-            held[person].append((begin, until))
+            goes_on = bool(held[person]) and held[person][-1][1] == begin
+            first = held[person].pop()[0] if goes_on else begin
+            held[person].append((first, until))
     return {
         (person, on)
         for person, stretches in held.items()

@@ -272,7 +272,9 @@ def test(
     for of in _configured(place, sources, names or []):
         if format_ != "json":
             say(of.name)
-        for found in ask(of.connection, watch_of(of, place, now())):
+        held = place.open_ledger(make=True) if of.brings == "metrics" else None
+        made = place.usable_plan()[0] if held else None
+        for found in ask(of.connection, watch_of(of, place, now()), ledger=held, plan=made):
             fine = fine and (found.ok or found.optional)
             out.append({"source": of.name, "what": found.what, "ok": found.ok, "optional": found.optional,
                         "said": found.said, "hint": found.hint})  # fmt: skip

@@ -21,13 +21,15 @@ from mainstem.services.connecting import Kind, connect, every, kind_of
 from mainstem.services.ground import Ground
 from mainstem.services.source_places import check_places, hosts_of
 from mainstem.services.source_rows import new_secret, row_of, sealed, unsealed
-from mainstem.sources.remote import Connection
+from mainstem.sources.remote import Connection, Secret
 from mainstem.store.models import SourceConnection
 from mainstem.store.together import one_at_a_time, together
 
 #: Connected sources of one server.
 MOST = 200
 _LEAST_SECRET = 12
+#: Some kinds list the secret of their messages among their options, for the command line.
+HOOK_SECRET = "hook_secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,9 @@ def connect_source(
         try:
             with together():
                 row = SourceConnection.objects.create(
-                    name=name, kind=kind, options=dict(made.options), sealed=sealed(made.secrets),
+                    name=name, kind=kind, options=dict(made.options), sealed=_own(made.secrets),
                     every_minutes=pace, hook_token=secrets.token_urlsafe(32),
-                    hook_secret=new_secret()[1], by_id=by.id, at=at, changed_at=at,
+                    hook_secret=new_secret(made.secrets.get(HOOK_SECRET, ""))[1], by_id=by.id, at=at, changed_at=at,
                 )  # fmt: skip
         except IntegrityError as error:
             raise Conflict(
@@ -96,10 +98,12 @@ def change_source(name: str, wanted: Wanted, ground: Ground, by: Actor, *, at: d
         changed = sorted(n for n, v in made.options.items() if row.options.get(n, "") != v)
         # nothing else of the row: a sync may be writing its state
         SourceConnection.objects.filter(pk=row.pk).update(
-            options=dict(made.options), sealed=sealed(made.secrets), every_minutes=pace, changed_at=at,
+            options=dict(made.options), sealed=_own(made.secrets), every_minutes=pace, changed_at=at,
             # what it reads now and did not before may be older than the place where it was
             is_anew=row.is_anew or bool(changed),
         )  # fmt: skip
+        if given := made.secrets.get(HOOK_SECRET):
+            SourceConnection.objects.filter(pk=row.pk).update(hook_secret=new_secret(given)[1])
         row.refresh_from_db()
         if row.is_on:
             source_schedule.stand(row, at=_moment())
@@ -122,9 +126,9 @@ def checked(name: str, kind: str, wanted: Wanted, ground: Ground, by: Actor) -> 
     kept = {n: v for n, v in old.items() if n not in given and n not in wanted.forget}
     zone = ground.plans.head().plan.organisation.timezone
     made = connect(name, kind, wanted.options, {**kept, **given}, timezone=zone)
+    check_places(made, ground)
     if row is not None and kept:
         _require_same_place(row, made, table, kept)
-    check_places(made, ground)
     return made
 
 
@@ -280,6 +284,11 @@ def remove_source(name: str, by: Actor, *, at: datetime) -> None:
         auditing.record(by, "source.remove", _subject(name), at=at,
                         sentence=f"Removed the source {name}; what it brought stays")  # fmt: skip
         row.delete()
+
+
+def _own(given: Mapping[str, Secret]) -> str:
+    """Credentials as they are kept; the secret of messages has a place of its own."""
+    return sealed({n: v for n, v in given.items() if n != HOOK_SECRET})
 
 
 def _minutes(text: str) -> int:

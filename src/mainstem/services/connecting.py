@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from mainstem.errors import Invalid
+from mainstem.services.observing_own import OWN
 from mainstem.sources.registry import CONNECTED, OBSERVING, make_connected, make_observing
 from mainstem.sources.remote import Connection, Option, Secret
 
@@ -48,7 +49,7 @@ class Kind:
 
 def kinds() -> tuple[Kind, ...]:
     """All kinds, in the order in which they are offered."""
-    return tuple(kind_of(name) for name in (*CONNECTED, *OBSERVING))
+    return tuple(kind_of(name) for name in (*CONNECTED, *OBSERVING, *OWN))
 
 
 def kind_of(name: str) -> Kind:
@@ -63,7 +64,10 @@ def kind_of(name: str) -> Kind:
     if name in OBSERVING:
         metric = make_observing(name)
         return Kind(name, metric.words, metric.options, "metrics", False)
-    known = (*CONNECTED, *OBSERVING)
+    if name in OWN:
+        own = OWN[name]
+        return Kind(name, own.words, own.options, "metrics", False)
+    known = (*CONNECTED, *OBSERVING, *OWN)
     near = get_close_matches(name, known, 1)
     meant = f"Did you mean {near[0]}? " if near else ""
     raise Invalid(

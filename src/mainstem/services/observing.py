@@ -51,13 +51,49 @@ class ObservationReport:
     meter: Meter = field(default_factory=Meter)
     landings: tuple[int, ...] = ()
 
+    @property
+    def has_landed(self) -> bool:
+        """Whether anything in the ledger is other than before."""
+        return bool(self.new or self.corrected or self.marks)
+
+    def lines(self) -> list[str]:
+        """The report in words, line by line."""
+        return [
+            f"read {self.read:,} = new {self.new:,} + corrected {self.corrected:,} + unchanged"
+            f" {self.unchanged:,} + rejected {self.rejected:,}; {self.marks:,} marks,"
+            f" {self.meter.requests:,} requests",
+            *(
+                f"rejected {count:,}: {reason} (first at {place}{f', e.g. {sample!r}' if sample else ''})"
+                for reason, count, place, sample in self.reasons[:10]
+            ),
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, in the words of a report on items."""
+        meter = self.meter
+        return {
+            "read": self.read, "new": self.new, "changed": self.corrected,
+            "unchanged": self.unchanged, "rejected": self.rejected, "marks": self.marks,
+            "landings": list(self.landings), "requests": meter.requests,
+            "not_modified": meter.not_modified, "retried": meter.retried,
+            "received": meter.received, "waited": round(meter.waited, 3),
+            "reasons": [
+                {"reason": reason, "count": count, "first_at": place, "sample": sample}
+                for reason, count, place, sample in self.reasons
+            ],
+        }  # fmt: skip
+
 
 def observe(
-    connection: Connection, ledger: Ledger, plan: Plan, *, at: datetime, watch: Watch
-) -> ObservationReport:
+    connection: Connection, ledger: Ledger, plan: Plan, *, at: datetime, watch: Watch,
+    anew: bool = False,
+) -> ObservationReport:  # fmt: skip
     """Asks a source for values since it was asked last, and lands them.
 
     What was read before an error or a stop has landed when it is raised.
+
+    Args:
+        anew: From the beginning, whatever was read before.
 
     Raises:
         Invalid: the settings name a metric that the plan does not have.
@@ -67,7 +103,7 @@ def observe(
     _require_metrics(connection, source, plan)
     last_day = at.date() + _AHEAD
     gathered = _Gathered(connection.name, ledger, plan, at, last_day)
-    cursor = cursor_of(ledger.view(), connection.name)
+    cursor = {} if anew else cursor_of(ledger.view(), connection.name)
     try:
         for seen in source.observe(connection, cursor, watch):
             gathered.add(seen)
@@ -80,15 +116,30 @@ def observe(
     return gathered.report(watch.meter)
 
 
-def observing_kind(kind: str, ledger: Ledger, plan: Plan) -> Observing:
+def is_observing(kind: str) -> bool:
+    """Whether a kind of source brings values of metrics."""
+    from mainstem.services.observing_own import OWN
+
+    return kind in OBSERVING or kind in OWN
+
+
+def observing_kind(kind: str, ledger: Ledger | None, plan: Plan | None) -> Observing:
     """A kind of source of values, those that this ledger itself gives included.
 
+    Args:
+        ledger: Needed, with the plan, for those that the ledger itself gives.
+
     Raises:
-        SourceError: naming the kinds there are.
+        SourceError: naming the kinds there are; or there is no ledger to work it out from.
     """
     from mainstem.services.observing_own import OWN
 
     if kind in OWN:
+        if ledger is None or plan is None:
+            raise SourceError(
+                "There is no ledger yet to work it out from.", "Import or sync work first.",
+                code="source.no_work", permanent=False,
+            )  # fmt: skip
         return cast("Observing", OWN[kind](ledger, plan))
     if kind not in OBSERVING:
         raise SourceError(

@@ -6,10 +6,10 @@ last ones are worked out again each time, since work lands late: what has change
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from mainstem.errors import LedgerError, QuestionError, SourceError
@@ -127,17 +127,27 @@ def cursor_after(of: Connection, due: tuple[Period, ...], cursor: Cursor) -> Cur
     return {"through": through, "asked": asked(of)}
 
 
-def _own() -> Mapping[str, Callable[[Ledger, Plan], object]]:
+class Own(Protocol):
+    """A kind that the ledger itself gives: a class that is made from ledger and plan."""
+
+    kind: str
+    words: str
+    options: tuple[Option, ...]
+
+    def __call__(self, ledger: Ledger, plan: Plan) -> object: ...  # noqa: D102
+
+
+def _own() -> Mapping[str, Own]:
     from mainstem.services.observing_score import ScoreMetric
     from mainstem.services.observing_work import WorkMetric
 
-    return {"work-metric": WorkMetric, "score-metric": ScoreMetric}
+    return cast("Mapping[str, Own]", {"work-metric": WorkMetric, "score-metric": ScoreMetric})
 
 
-class _Own(Mapping[str, Callable[["Ledger", Plan], object]]):
+class _Own(Mapping[str, Own]):
     """Kinds by name; what they are made from is only loaded when one is needed."""
 
-    def __getitem__(self, name: str) -> Callable[[Ledger, Plan], object]:
+    def __getitem__(self, name: str) -> Own:
         return _own()[name]
 
     def __iter__(self) -> Iterator[str]:

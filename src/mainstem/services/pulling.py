@@ -23,6 +23,7 @@ from mainstem.sources.remote import Batch, Checked, Connection, Cursor, Hooked, 
 if TYPE_CHECKING:
     from mainstem.ledger.landing import LandingReport
     from mainstem.ledger.store import Ledger
+    from mainstem.plan.model import Plan
 
 #: Batches land when they hold so many things, or so many seconds after the last landing.
 LAND_ROWS, LAND_SECONDS = 20_000, 30.0
@@ -105,6 +106,7 @@ def pull(
             cursor = kept[1]
         watch.known = lambda: known_ids(ledger, of.name)
         watch.stems = lambda prefix: known_stems(ledger, of.name, prefix)
+        watch.stems = lambda prefix: known_stems(ledger, of.name, prefix)
         report = PullReport(of.name, landing=landing, cursor=cursor)
         began = time.monotonic()
         try:
@@ -137,13 +139,21 @@ def fetch(of: Connection, keys: Sequence[str], ledger: Ledger, watch: Watch) -> 
     return report
 
 
-def test(of: Connection, watch: Watch) -> Iterator[Checked]:
-    """Whether credentials, rights and fields suffice, one by one; ends with what could not be tested."""
-    from mainstem.sources.registry import OBSERVING, make_observing
+def test(
+    of: Connection, watch: Watch, *, ledger: Ledger | None = None, plan: Plan | None = None
+) -> Iterator[Checked]:
+    """Whether credentials, rights and fields suffice, one by one; ends with what could not be tested.
 
-    source = make_observing(of.kind) if of.kind in OBSERVING else make_connected(of.kind)
+    Args:
+        ledger: Needed for metrics that the ledger itself gives, with the plan.
+    """
+    from mainstem.services.observing import is_observing, observing_kind
+
     try:
-        yield from source.test(of, watch)
+        if is_observing(of.kind):
+            yield from observing_kind(of.kind, ledger, plan).test(of, watch)
+        else:
+            yield from make_connected(of.kind).test(of, watch)
     except SourceError as error:
         yield Checked("answer", False, error.message, error.hint)
 

@@ -8,6 +8,7 @@ credentials. Files are refused unless they lie where the operator of the machine
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 import socket
 import time
@@ -43,7 +44,7 @@ _OF_FILES = re.compile(r"(file|sqlite|duckdb)(\+\w+)?:", re.I)
 _OVER_SSH = re.compile(r"[\w.-]+@[\w.-]+:(?!/?/)\S+")
 #: Options that say where a source is.
 _PLACES = ("url", "urls", "path", "paths", "repositories", "repository", "folder", "files", "file",
-           "database", "dsn", "address")  # fmt: skip
+           "database", "dsn", "address", "save_mapping")  # fmt: skip
 
 
 def check_places(of: Connection, ground: Ground) -> None:
@@ -52,13 +53,15 @@ def check_places(of: Connection, ground: Ground) -> None:
     Raises:
         Invalid: naming the option.
     """
-    options = {o.name: o for o in kind_of(of.kind).options}
+    kinds = {o.name: o.kind for o in kind_of(of.kind).options}
     for name, text in {**of.options, **of.secrets}.items():
-        for part in _parts(text):
-            if _REMOTE.match(part) or options[name].kind == "url":
-                _check_host(part, name)
-            elif of.kind in _FILE_KINDS and _is_file(name, part, options[name].kind == "secret"):
-                _check_file(part, name, ground)
+        inner = json.loads(text or "{}") if kinds[name] == "mapping" else {name: text}
+        for within, value in inner.items():
+            for part in _parts(value):
+                if _REMOTE.match(part) or kinds[name] == "url":
+                    _check_host(part, name)
+                elif of.kind in _FILE_KINDS and _is_file(within, part, kinds[name] == "secret"):
+                    _check_file(part, name, ground)
 
 
 def careful() -> Callable[[str], None]:
@@ -108,6 +111,9 @@ def _parts(text: str) -> Iterator[str]:
 def _is_file(name: str, part: str, is_secret: bool) -> bool:
     if _OF_FILES.match(part):
         return True
+    if name == "mapping":
+        # the name of one that is ready-made, or a file
+        return bool(re.search(r"[/\\~]|\.ya?ml$", part, re.I))
     # a token may begin with any letter; a connection string begins with its database
     if is_secret or (_OVER_SSH.fullmatch(part) and "::" not in part):
         return False

@@ -211,10 +211,14 @@ def test(of: Connection, ground: Ground, *, seconds: float = TEST_SECONDS) -> tu
     """Whether credentials, rights and fields suffice, one by one, in so many seconds at most."""
     watch = Watch(ground.now(), folder=str(ground.data / "clones" / of.name), allow=careful())
     found: list[Checked] = []
+    # what the ledger itself gives is worked out from it
+    is_metric = kind_of(of.kind).brings == "metrics"
+    ledger = ground.shelf.ledger(make=True) if is_metric else None
+    plan = ground.plans.head().plan if is_metric else None
 
     def run() -> None:
         try:
-            for one in pulling.test(of, watch):
+            for one in pulling.test(of, watch, ledger=ledger, plan=plan):
                 found.append(one)
         except Exception as error:
             _LOG.error("test failed", source=of.name, trace=scrubbed(traceback.format_exc(), of))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 
 from mainstem.sources.remote import Refused
 
-_SHORT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 #: Days outside of these are slips, not history.
 FIRST, LAST = date(1970, 1, 1), date(2100, 1, 1)
 
@@ -23,7 +21,7 @@ def moment(text: object, what: str = "moment") -> datetime | None:
     if not isinstance(text, str):
         raise Refused(f"the {what} is no date", text)
     try:
-        found = datetime.fromisoformat(_SHORT_OFFSET.sub(r"\1:\2", text.strip()))
+        found = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Refused(f"the {what} is no date", text) from None
     if found.tzinfo is None:

@@ -6,13 +6,15 @@ import hashlib
 import json
 import math
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mainstem.errors import SourceError
 from mainstem.sources.dates import FIRST, LAST
-from mainstem.sources.remote import Connection, Cursor, Refused
+from mainstem.sources.remote import Connection, Cursor, Mark, Option, Refused
 
+DEFINITIONS = Option("definitions", "mapping", "Day: what is counted from then on.")
 #: Days before the last one that are read again, for late corrections.
 AGAIN = 30
 #: Days that are read where nothing says how far back to go.
@@ -121,6 +123,45 @@ def digest_of(of: Connection, *but: str) -> str:
     """Of what a source is asked: where it changes, everything is read anew."""
     told = {k: v for k, v in sorted(of.options.items()) if v and k not in but}
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+def meaning_of(of: Connection, names: Sequence[str]) -> str:
+    """A digest of the options that say what is counted."""
+    told = {k: of.text(k) for k in names if of.text(k)}
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+def definition_marks(
+    of: Connection, cursor: Cursor, metrics: Iterable[str], meaning: str, first: date
+) -> list[Mark]:
+    """Where another thing is counted: as the settings declare it, and because they themselves changed.
+
+    Args:
+        meaning: ``meaning_of`` the settings now; that of the last sync is in the cursor as ``means``.
+        first: The first day that is asked for by the settings as they are.
+    """
+    said = dict(declared(of))
+    was = cursor.get("means")
+    if was and was != meaning:
+        said.setdefault(
+            first, "the question in the settings was changed; earlier values are by the old one"
+        )
+    return [Mark(m, on, "definition", words) for m in metrics for on, words in sorted(said.items())]
+
+
+def declared(of: Connection) -> Mapping[date, str]:
+    """The option ``definitions``: day → what is counted from then on.
+
+    Raises:
+        SourceError: something in it is no day.
+    """
+    try:
+        return {date.fromisoformat(k): v for k, v in of.mapping("definitions").items()}
+    except ValueError:
+        raise SourceError(
+            f"`definitions` of {of.name} names something that is no day.",
+            "Write `2026-01-31: what is counted from then on`.", code="source.option",
+        ) from None  # fmt: skip
 
 
 def first_day(of: Connection, cursor: Cursor, today: date) -> date:

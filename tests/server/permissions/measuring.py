@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_ADDS = {"vera": 403, "carl": 403, "lena": 400, "owen": 400, "petra": 400, "ada": 400, "otto": 404}
+_ADDS = {"vera": 403, "carl": 403, "lena": 403, "owen": 400, "petra": 400, "ada": 400, "otto": 404}
 
 ROUTES: dict[tuple[str, str], Any] = {
     ("GET", "/metrics/starts"): "viewer",

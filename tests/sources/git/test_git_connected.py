@@ -236,7 +236,8 @@ def test_a_branch_or_a_tag_is_read_and_one_that_is_not_there_is_told(
     repository: Made, server: GitServer, held: Held
 ) -> None:
     commits(repository, 3)
-    repository.git("tag", "-a", "-m", "x", "v1", "HEAD~1")
+    who = {"GIT_COMMITTER_NAME": "Hub", "GIT_COMMITTER_EMAIL": "hub@example.org"}
+    repository.git("tag", "-a", "-m", "x", "v1", "HEAD~1", **who)
     url = server.made(repository.path)
     assert len(held.sync(connection(url, branch="v1")).items) == 2
     assert len(held.sync(connection(url, branch="main")).items) == 3

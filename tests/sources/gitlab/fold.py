@@ -15,7 +15,9 @@ from mainstem.work.records import ITEM_COLUMNS, RECORD_COLUMNS
 from tests.standin.gitlab import TOKEN
 
 
-def connection(url: str, projects: str = "shop/*", token: str = TOKEN, **options: str) -> Connection:
+def connection(
+    url: str, projects: str = "shop/*", token: str = TOKEN, **options: str
+) -> Connection:
     given = {"url": url, "projects": projects, **options}
     return Connection("tracker", "gitlab", given, {"token": Secret(token)})
 
@@ -49,9 +51,7 @@ class Fold:
         for key in batch.gone:
             self._drop(key)
         stems = set(batch.stems)
-        self.records = {
-            k: r for k, r in self.records.items() if k.partition("#")[0] not in stems
-        }
+        self.records = {k: r for k, r in self.records.items() if k.partition("#")[0] not in stems}
         known = self.known()
         for item in batch.items:
             before = known.get(item["fields"].get("id", item["key"]))
@@ -103,11 +103,11 @@ def pull(
     return False
 
 
-def pull_through(of: Connection, fold: Fold, tries: int = 12, **given: Any) -> None:
-    """Syncs until one comes to its end, as a schedule does."""
-    for _ in range(tries):
+def pull_through(of: Connection, fold: Fold, most: int | None, at: datetime) -> None:
+    """Syncs until one comes to its end, as a schedule does; the first few may die on their way."""
+    for attempt in range(20):
         try:
-            if pull(of, fold, **given):
+            if pull(of, fold, at=at, most=most if attempt < 4 else None):
                 return
         except SourceError as error:
             assert not error.permanent, error

@@ -69,7 +69,7 @@ def test_faults_and_changes_leave_nothing_out_and_nothing_twice(seed: int) -> No
         kinds = ("issues", "merge_requests") + (("epics",) if seed % 5 else ())
         fold = Fold()
         for _ in range(rng.randint(1, 4)):
-            pull_through(of, fold, at=at, most=rng.choice((None, None, 3)))
+            pull_through(of, fold, rng.choice((None, None, 3)), at)
             for _ in range(rng.randint(0, 8)):
                 world.change(world.rng)
         world.faults = Faults()

@@ -94,6 +94,18 @@ def test_a_later_sync_reads_the_days_again_that_may_have_been_corrected() -> Non
     assert asked == ["2026-01-01", "2026-10-03", "2026-01-01"]
 
 
+def test_another_question_is_a_change_of_definition_and_so_is_what_somebody_declares() -> None:
+    _, parts = observe([], rows="@", since="2026-09-01")
+    cursor = parts[-1].cursor
+    _, again = observe([], cursor, rows="@", since="2026-09-01", headers={"x": "1"})
+    assert not [m for p in again for m in p.marks]
+    _, other = observe([], cursor, rows="@", since="2026-09-01", factor="100",
+                       definitions={"2026-10-01": "without robots"})  # fmt: skip
+    assert [(m.on.isoformat(), m.kind) for p in other for m in p.marks] == [
+        ("2026-09-01", "definition"), ("2026-10-01", "definition"),
+    ]  # fmt: skip
+
+
 def test_long_histories_are_asked_for_in_stretches_that_leave_out_no_day() -> None:
     asked: list[tuple[str, str]] = []
 

@@ -75,3 +75,14 @@ def crowd(server: RealRedmine, many: int, moments: Iterable[str], first: int = 1
         [(n, f"Issue {n}", t, t, n) for n, t in
          ((first + i, times[i % len(times)]) for i in range(many))],
     )  # fmt: skip
+
+
+def crowd_of_time(server: RealRedmine, many: int, issue: int, first: int = 1) -> None:
+    """Many time entries past the API, twenty made at each of many moments, all spent on one old day."""
+    server.many(
+        "INSERT INTO time_entries (id, project_id, user_id, author_id, issue_id, hours, activity_id,"
+        " spent_on, tyear, tmonth, tweek, created_on, updated_on)"
+        " VALUES (?, 1, 6, 6, ?, 1, 8, '2026-10-01', 2026, 10, 40, ?, ?)",
+        [(first + n, issue, at, at) for n in range(many)
+         for at in [f"2026-10-{1 + n // 20:02} 10:00:00"]],
+    )  # fmt: skip

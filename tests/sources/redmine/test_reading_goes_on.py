@@ -14,10 +14,10 @@ from mainstem.sources.remote import Watch
 from tests.sources.folding import Fold
 from tests.sources.redmine.asking import (
     NOW,
-    SOURCE,
     Before,
     connection,
     crowd,
+    crowd_of_time,
     edit,
     log,
     new_issue,
@@ -78,7 +78,7 @@ def test_after_a_break_it_goes_on_without_repeating_what_landed(redmine):
     with pytest.raises(SourceError) as error:
         sync(connection(redmine, history="no"), fold, transport=Before(breaks))
     assert not error.value.permanent and len(fold.items) == 199
-    _, watch = sync(connection(redmine, history="no"), fold)
+    sync(connection(redmine, history="no"), fold)
     assert fold.items == whole.items and fold.records == whole.records
     assert fold.read <= 350 + 10
 
@@ -108,12 +108,7 @@ def test_a_change_in_the_second_of_the_last_one_is_not_missed(redmine):
 
 def test_time_that_vanishes_between_pages_hides_no_other(redmine):
     nr = new_issue(redmine)
-    redmine.many(
-        "INSERT INTO time_entries (id, project_id, user_id, author_id, issue_id, hours, activity_id,"
-        " spent_on, tyear, tmonth, tweek, created_on, updated_on)"
-        " VALUES (?, 1, 6, 6, ?, 1, 8, '2026-10-01', 2026, 10, 40, ?, ?)",
-        [(n, nr, at, at) for n in range(1, 331) for at in [f"2026-10-{1 + n // 20:02} 10:00:00"]],
-    )
+    crowd_of_time(redmine, 330, nr)
     pages = 0
 
     def meddle(request: httpx.Request) -> None:
@@ -249,8 +244,7 @@ def test_it_lands_in_a_ledger_and_deleted_time_is_withdrawn_there(redmine, tmp_p
 
     nr = new_issue(redmine)
     first, second = log(redmine, 1, issue_id=nr), log(redmine, 2, issue_id=nr)
-    ledger = Ledger.open(tmp_path / "ledger", create=True) if hasattr(Ledger, "open") else None
-    assert ledger is not None
+    ledger = Ledger.open(tmp_path / "ledger", make=True)
     pull(connection(redmine), ledger, Watch(NOW))
     assert known_ids(ledger, "tracker") == {str(nr): f"#{nr}"}
     assert known_stems(ledger, "tracker", "time:") == {f"time:{first}", f"time:{second}"}
@@ -258,4 +252,3 @@ def test_it_lands_in_a_ledger_and_deleted_time_is_withdrawn_there(redmine, tmp_p
     report = pull(connection(redmine), ledger, Watch(NOW + timedelta(days=2)))
     assert report.withdrawn >= 1
     assert known_stems(ledger, "tracker", "time:") == {f"time:{second}"}
-    assert SOURCE.kind == "redmine"

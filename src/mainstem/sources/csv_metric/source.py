@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 from typing import ClassVar
 
 from mainstem.errors import SourceError
 from mainstem.sources.csv_metric import client
 from mainstem.sources.csv_metric.translate import Wanted, columns_of, read, table_of
-from mainstem.sources.observed import digest_of
+from mainstem.sources.observed import DEFINITIONS, declared, digest_of
 from mainstem.sources.remote import Checked, Connection, Cursor, Option, Seen, Watch
 
 
@@ -36,7 +35,7 @@ class CsvMetricSource:
         Option("day_format", "text", "How days are written, as in strptime: %d.%m.%Y. By default guessed."),
         Option("note", "text", "A column of remarks, shown at their days."),
         Option("definition", "text", "A column that says what is counted; where it changes, a mark is set."),
-        Option("definitions", "mapping", "Day: what is counted from then on."),
+        DEFINITIONS,
         Option("window", "number", "Days that each value counts over, if more than its own period."),
     )  # fmt: skip
 
@@ -102,15 +101,5 @@ def _wanted(of: Connection) -> Wanted:
         metric_column=of.text("metric_column"), note=of.text("note"),
         definition=of.text("definition"), where=of.mapping("where"),
         decimal=of.text("decimal") or "auto", pattern=of.text("day_format"),
-        window=int(float(of.text("window") or 0)), definitions=_days(of), zone=of.timezone,
+        window=int(float(of.text("window") or 0)), definitions=declared(of), zone=of.timezone,
     )  # fmt: skip
-
-
-def _days(of: Connection) -> Mapping[date, str]:
-    try:
-        return {date.fromisoformat(k): v for k, v in of.mapping("definitions").items()}
-    except ValueError:
-        raise SourceError(
-            f"`definitions` of {of.name} names something that is no day.",
-            "Write `2026-01-31: what is counted from then on`.", code="source.option",
-        ) from None  # fmt: skip

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from mainstem.errors import SourceError
 from mainstem.sources.remote import Watch
@@ -162,10 +162,10 @@ def parse_remote(text: str, user: str, token: str) -> Remote | None:
         return Remote(text, "", found["user"], "")
     if "://" not in text and "::" not in text and not text.startswith("-"):
         return None
-    parts = urlsplit(text)
-    if parts.scheme == "file" and not parts.netloc:
+    parts = _split(text)
+    if parts is not None and parts.scheme == "file" and not parts.netloc:
         return None
-    if parts.scheme not in _SCHEMES or not parts.hostname or parts.hostname.startswith("-"):
+    if parts is None or parts.scheme not in _SCHEMES or (parts.hostname or "-").startswith("-"):
         raise SourceError(
             "The address of the repository is none that is read here.",
             "Write https://host/path.git, ssh://git@host/path.git, git@host:path.git, or a folder.",
@@ -178,8 +178,17 @@ def parse_remote(text: str, user: str, token: str) -> Remote | None:
         )  # fmt: skip
     if parts.scheme == "ssh":
         return Remote(text, "", parts.username or "", "")
-    host = parts.hostname + (f":{parts.port}" if parts.port else "")
+    host = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
     return Remote(text, host, user or "x-access-token", token)
+
+
+def _split(text: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def path_of(text: str) -> Path:

@@ -178,7 +178,10 @@ def web_address(origin: str) -> str:
     if short:
         host, path = short[1], short[2]
     else:
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return ""
         if parts.scheme not in ("https", "http", "ssh", "git") or not parts.hostname:
             return ""
         host, path = parts.hostname, parts.path

@@ -22,7 +22,7 @@ _SSO_HINT = (
     " token's “Configure SSO”, authorise it for the organisation."
 )
 #: Code of the error for a page token that GitHub does not take any more.
-EXPIRED = "source.page_token"
+EXPIRED, EXPIRED_TYPE = "source.page_token", "INVALID_CURSOR_ARGUMENTS"
 #: GraphQL's words for what one may not see; what is left of the answer is whole.
 KEPT_BACK = {"FORBIDDEN", "NOT_FOUND", "INSUFFICIENT_SCOPES", "SAML"}
 
@@ -134,7 +134,7 @@ def _gave_up(found: Any, errors: tuple[Failure, ...]) -> bool:
 def refusal(errors: tuple[Failure, ...], what: str) -> SourceError:
     """The error for an answer that has nothing in it but errors."""
     first = errors[0] if errors else Failure("", "an answer without data", ())
-    if first.type == "INVALID_CURSOR_ARGUMENTS":
+    if first.type == EXPIRED_TYPE:
         return SourceError(f"{what}: {first.message}", "It begins anew.", code=EXPIRED)
     if first.type == "SAML":
         return SourceError(f"{what}: GitHub refuses the token.", _SSO_HINT, code="source.rights")

@@ -33,12 +33,14 @@ class Pass:
     Attributes:
         began: What changed before it will be known when the pass is over.
         until: Newest first, until what changed before this; ``None``: all, oldest first.
+        floor: What changed last before it is not wanted, in whichever order.
     """
 
     repository: Repository
     kind: str
     began: datetime
     until: datetime | None
+    floor: datetime | None = None
 
     @property
     def is_pulls(self) -> bool:
@@ -61,7 +63,8 @@ class Pass:
 
     def news(self, nodes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Of a page, what is not known yet."""
-        return [n for n in nodes if self.until is None or not _is_older(n, self.until)]
+        floor = self.until or self.floor
+        return [n for n in nodes if floor is None or not _is_older(n, floor)]
 
 
 def _is_older(node: Mapping[str, Any], than: datetime) -> bool:
@@ -91,11 +94,20 @@ def plan_passes(
             until = stand.mark - OVERLAP if stand.mark else since
             if stand.began or stand.mark is None or _is_new(newest[kind], until):
                 out.append(Pass(repository, kind, stand.began or at, until))
-        stand = state.of(repository.ident, OPEN)
-        is_first = state.of(repository.ident, ISSUES).mark is None
-        if repository.open and not is_first and (stand.began or stand.day != day):
-            out.append(Pass(repository, OPEN, stand.began or at, None))
+        if repository.open and _is_open_due(state, repository.ident, day):
+            out.append(Pass(repository, OPEN, at, None, since))
     return out
+
+
+def _is_open_due(state: State, ident: str, day: str) -> bool:
+    """Whether what is open is to be read today. A first reading of today has read it."""
+    first, stand = state.of(ident, ISSUES), state.of(ident, OPEN)
+    if first.mark is None and first.started in ("", day):
+        return False
+    if stand.began and stand.started != day:
+        # what it read on another day lacks today
+        state.set(ident, OPEN, Stand(day=stand.day))
+    return stand.day != day
 
 
 def _is_new(newest: datetime | None, until: datetime | None) -> bool:
@@ -109,11 +121,12 @@ def advance(state: State, one: Pass, after: str, day: str) -> None:
         after: Token of the next page; empty: the pass is over.
     """
     ident, stand = one.repository.ident, state.of(one.repository.ident, one.kind)
+    started = stand.started or day
     if after:
-        state.set(ident, one.kind, Stand(stand.mark, one.began, after, stand.day))
+        state.set(ident, one.kind, Stand(stand.mark, one.began, after, started, stand.day))
         return
     mark = None if one.kind == OPEN else one.began
-    state.set(ident, one.kind, Stand(mark, None, "", day if one.kind == OPEN else ""))
-    if one.kind == ISSUES and stand.mark is None:
+    state.set(ident, one.kind, Stand(mark, day=day if one.kind == OPEN else ""))
+    if one.kind == ISSUES and stand.mark is None and started == day:
         # the first reading has seen what is open
         state.change(ident, OPEN, day=day)

@@ -109,13 +109,17 @@ _PROJECT_ITEM = (
     f" ... on ProjectV2ItemFieldIterationValue {{ title {_FIELD} }} }} }}"
 )
 _BOTH = (
-    "__typename id number title url state createdAt updatedAt closedAt repository { nameWithOwner }"
+    "__typename id number title url createdAt updatedAt closedAt repository { nameWithOwner }"
     " author { ...Who } assignees(first: 10) { nodes { ...Who } } milestone { title }"
 )
 
 
 def _issue(has: Features) -> str:
-    more = [connection("labels", has, 30), connection("timelineItems", has, 50), "stateReason"]
+    more = [
+        connection("labels", has, 30),
+        connection("timelineItems", has, 50),
+        "state stateReason",
+    ]
     if has.types:
         more.append("issueType { name }")
     if has.parents:
@@ -132,7 +136,8 @@ def _issue(has: Features) -> str:
 
 def _pull(has: Features) -> str:
     more = [connection("labels", has, 30), connection("reviews", has, 30)]
-    more.append("isDraft mergedAt mergedBy { ...Who } baseRefName")
+    # not `state`: where both kinds are asked for at once, one name may not have two types
+    more.append("pullState: state isDraft mergedAt mergedBy { ...Who } baseRefName")
     more.append(
         "closingIssuesReferences(first: 10) { nodes { number repository { nameWithOwner } } }"
     )

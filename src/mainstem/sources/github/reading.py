@@ -8,7 +8,7 @@ from typing import Any
 
 from mainstem.sources.github import queries
 from mainstem.sources.github.client import Hub, Told, in_lots
-from mainstem.sources.github.failing import Failure, refusal
+from mainstem.sources.github.failing import EXPIRED_TYPE, Failure, refusal
 from mainstem.sources.github.queries import Features
 from mainstem.sources.remote import Reject
 
@@ -122,22 +122,24 @@ class Reader:
     def complete(self, nodes: Iterable[Item]) -> None:
         """Reads the long lists of items to their end, in place."""
         wanted = [(n, name) for n in nodes for name in _LISTS if _goes_on(n.get(name))]
-        for (item, name), more in zip(wanted, self.hub.each(self._rest, wanted), strict=True):
-            item[name] = {"nodes": [*_list(item[name].get("nodes")), *more]}
+        for (item, name), every in zip(wanted, self.hub.each(self._rest, wanted), strict=True):
+            item[name] = {"nodes": every}
 
     def _rest(self, wanted: tuple[Item, str]) -> list[Any]:
         item, name = wanted
         query = queries.rest_of(str(item.get("__typename")), name, self.has)
-        out: list[Any] = []
-        at = item[name]
+        at, out = item[name], list(_list(item[name].get("nodes")))
         while _goes_on(at) and len(out) < MOST_FILES:
             after = at["pageInfo"].get("endCursor")
             told = self.hub.ask(query, {"id": item.get("id"), "after": after})
             at = _under(told.data, "node", name)
             if not isinstance(at, Mapping):
-                if not told.errors:
-                    break  # it is gone meanwhile: the next sync hears of it
-                raise refusal(told.errors, f"GitHub gives only a part of {item.get('url')}")
+                if any(e.type == "NOT_FOUND" for e in told.errors):
+                    break  # it is gone meanwhile: the roll call finds that
+                if not any(e.type == EXPIRED_TYPE for e in told.errors):
+                    raise refusal(told.errors, f"GitHub gives only a part of {item.get('url')}")
+                at, out = {"pageInfo": {"hasNextPage": True, "endCursor": None}}, []
+                continue
             out += _list(at.get("nodes"))
         return out
 

@@ -28,12 +28,14 @@ class Stand:
         mark: What changed before this moment is known; ``None``: the first reading is not over.
         began: When the pass that is under way began; ``None``: none is.
         after: Its page token.
+        started: Our day (ISO) on which it began.
         day: For ``open``: the last day (ISO) on which what is in progress was read.
     """
 
     mark: datetime | None = None
     began: datetime | None = None
     after: str = ""
+    started: str = ""
     day: str = ""
 
     def to_json(self) -> dict[str, str]:
@@ -41,7 +43,7 @@ class Stand:
         out = {
             "mark": self.mark.isoformat() if self.mark else "",
             "began": self.began.isoformat() if self.began else "",
-            "after": self.after, "day": self.day,
+            "after": self.after, "started": self.started, "day": self.day,
         }  # fmt: skip
         return {name: value for name, value in out.items() if value}
 
@@ -52,7 +54,8 @@ class Stand:
         try:
             return cls(
                 moment(given.get("mark")), moment(given.get("began")),
-                str(given.get("after", "")), str(given.get("day", "")),
+                str(given.get("after", "")), str(given.get("started", "")),
+                str(given.get("day", "")),
             )  # fmt: skip
         except Refused:
             return cls()

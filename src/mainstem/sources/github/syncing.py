@@ -52,6 +52,7 @@ class Sync:
         self._since, self._roll_every = since_of(of), roll_call_of(of)
         self._day = watch.at.astimezone(self._zone).date().isoformat()
         self._state = State.from_json(cursor)
+        self._is_resumed = bool(cursor)
         self._etags: dict[str, str] = {}
         self._seen: dict[str, str] = {}
         self._how = reading_of(of, {})
@@ -73,14 +74,14 @@ class Sync:
         found = find_repositories(self._hub, self._words)
         self._follow_names(found)
         yield from self._read(found)
-        if self._state.roll is not None and found.at - self._state.roll >= self._roll_every:
+        if self._is_roll_due(found):
             yield from self._roll_call(found)
             self._state.roll = found.at
         self._state.roll = self._state.roll or found.at
         self._state.etags = self._etags
         for repository in found.repositories:
-            # also where nothing was open and so nothing was read
-            self._state.change(repository.ident, OPEN, day=self._day)
+            if not repository.open:
+                self._state.change(repository.ident, OPEN, day=self._day)
         missing = next(iter(found.missing.values()), None)
         yield Batch(self._cursor(), is_last=missing is None)
         if missing is not None:
@@ -129,6 +130,11 @@ class Sync:
         for ident in here:
             state.stands.setdefault(ident, {})
 
+    def _is_roll_due(self, found: Found) -> bool:
+        """After a first reading, only if it was resumed: something may have gone in the meantime."""
+        roll = self._state.roll
+        return self._is_resumed if roll is None else found.at - roll >= self._roll_every
+
     # reading
 
     def _read(self, found: Found) -> Iterator[Batch]:
@@ -174,7 +180,7 @@ class Sync:
         self._reader.complete(items)
         rows = rows_of(items, self._how, self._zone, self._watch.at)
         rows.rejects += page.rejects
-        if self._state.roll is not None:
+        if self._is_resumed:
             self._seen.update(rows.keys)
         return rows
 
@@ -245,11 +251,13 @@ class Sync:
         """
         by_id = [k[3:] for k in keys if k.startswith("id:")]
         by_key = {k: numbered(k) for k in keys if not k.startswith("id:")}
-        asked = [
-            (k, n) for k, n in by_key.items() if n and is_wanted(f"{n[0]}/{n[1]}", self._words)
-        ]
         known = dict(self._watch.known()) if keys else {}
-        self._state = State()
+        # a repository that has another name than in the settings is known by its items
+        self._scope = (*self._words, *{key.rpartition("#")[0] for key in known.values()})
+        self._keeps_cursor = False
+        asked = [
+            (k, n) for k, n in by_key.items() if n and is_wanted(f"{n[0]}/{n[1]}", self._scope)
+        ]  # fmt: skip
         if by_id:
             yield from self._settle(by_id, {i: known[i] for i in by_id if i in known})
         nodes: list[Item] = []

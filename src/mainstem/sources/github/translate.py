@@ -157,7 +157,7 @@ def _issue_state(found: Node, closed: datetime | None) -> tuple[str, bool]:
 def _pull_state(found: Node, merged: datetime | None) -> str:
     if merged is not None:
         return "merged"
-    if (text(found, "state") or "").upper() == "OPEN":
+    if (text(found, "pullState") or "").upper() == "OPEN":
         return "draft" if flag(found, "isDraft") else "open"
     return "closed"
 

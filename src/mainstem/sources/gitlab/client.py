@@ -1,23 +1,17 @@
-"""GitLab over HTTP: what is asked, and how lists are paged. Knows nothing of work.
-
-Lists are not read by page numbers: an item that changes meanwhile would shift the others, and beyond
-50,000 rows gitlab.com refuses. Each next page begins at the moment of the last row of the one before;
-only where more rows than a page holds share one moment, their page number is counted up.
-"""
+"""GitLab over HTTP: what is asked, and what an answer is. Knows nothing of work; ``paging.py`` walks lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from mainstem.errors import SourceError
 from mainstem.sources.calls import Answer, Calls
-from mainstem.sources.dates import moment
 from mainstem.sources.gitlab.scopes import encoded
 from mainstem.sources.limits import server_time
-from mainstem.sources.remote import Connection, Refused, Watch
+from mainstem.sources.remote import Connection, Watch
 
 #: The API gives no more at once.
 PER_PAGE = 100
@@ -94,33 +88,6 @@ class GitLab:
             raise _no_list(path)
         return _page(rows, last[0])
 
-    def walk(
-        self, path: str, params: Mapping[str, Any], by: str, since: datetime | None, etag: str = ""
-    ) -> Iterator[tuple[Page, datetime | None]]:
-        """All pages of a list, in order of a moment, with the moment up to which each is whole.
-
-        Args:
-            by: ``updated`` or ``created``.
-            since: From this moment on, which is included.
-            etag: Of the first page, when it was asked for with the same arguments.
-        """
-        anchor, number = since, 1
-        fixed = {**params, "order_by": f"{by}_at", "sort": "asc", "per_page": PER_PAGE}
-        waiting = self.calls.ahead(lambda: self.page(path, _from(fixed, by, since, 1), etag))
-        while True:
-            page = waiting.result()
-            reached = _latest(page.rows, f"{by}_at")
-            if reached is not None and (anchor is None or reached > anchor):
-                anchor, number = reached, 1
-            else:
-                number += 1
-            if page.more:
-                asked = _from(fixed, by, anchor, number)
-                waiting = self.calls.ahead(lambda asked=asked: self.page(path, asked))  # type: ignore[misc]
-            yield page, anchor
-            if not page.more:
-                return
-
     def all(self, path: str, params: Mapping[str, Any] | None = None) -> list[Any]:
         """A short list, whole, up to ``MOST_PAGES`` pages."""
         rows: list[Any] = []
@@ -191,31 +158,6 @@ def open_gitlab(of: Connection, url: str, watch: Watch) -> GitLab:
     headers = {"private-token": of.secret("token")}
     calls = Calls(url, watch, name=of.name, headers=headers, explain=_explain)
     return GitLab(url, calls)
-
-
-def stamp_of(at: datetime) -> str:
-    """A moment as GitLab takes it. Cut to milliseconds, as it shows them: never later than what it has."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def moment_of(row: Any, name: str) -> datetime | None:
-    """A moment of a row; ``None`` where it has none."""
-    try:
-        return moment(row.get(name)) if isinstance(row, dict) else None
-    except Refused:
-        return None
-
-
-def _from(
-    fixed: Mapping[str, Any], by: str, anchor: datetime | None, number: int
-) -> dict[str, Any]:
-    after = {} if anchor is None else {f"{by}_after": stamp_of(anchor)}
-    return {**fixed, **after, "page": number}
-
-
-def _latest(rows: Sequence[Any], name: str) -> datetime | None:
-    found = [at for at in (moment_of(row, name) for row in rows) if at is not None]
-    return max(found, default=None)
 
 
 def _page(rows: list[Any], answer: Answer) -> Page:

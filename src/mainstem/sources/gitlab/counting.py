@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from mainstem.sources.gitlab.client import GitLab, stamp_of
+from mainstem.sources.gitlab.client import GitLab
+from mainstem.sources.gitlab.paging import last_moment, stamp_of
 from mainstem.sources.gitlab.scopes import Scope, encoded
 from mainstem.sources.gitlab.settings import Settings
 from mainstem.sources.remote import Count, Counted, Watch
@@ -56,9 +57,7 @@ def _lists(
 def _total(
     gitlab: GitLab, of: tuple[str, str, dict[str, str]], month: tuple[str, datetime, datetime]
 ) -> int | None:
-    first, after = month[1], month[2] - timedelta(microseconds=1)
-    until = after.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    given = {**of[2], "created_after": stamp_of(first), "created_before": until}
+    given = {**of[2], "created_after": stamp_of(month[1]), "created_before": last_moment(month[2])}
     return gitlab.count(of[1], given)
 
 

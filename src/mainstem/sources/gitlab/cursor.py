@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from mainstem.sources.gitlab.client import stamp_of
+from mainstem.sources.gitlab.paging import Spot, stamp_of
 
 #: Rows near the mark that are remembered, so that reading them again does nothing.
 MOST_SEEN = 200
@@ -19,15 +19,22 @@ class Stream:
 
     Attributes:
         mark: Everything that changed before it was read; empty: nothing was.
+        made: Of what changed in that one moment, what was made before this was read; mostly empty.
         etag: Of the first page from the mark on.
         seen: Stable id → change, of rows at or after the mark that were read.
         is_whole: Whether it was read to its end once.
     """
 
     mark: str = ""
+    made: str = ""
     etag: str = ""
     seen: dict[str, str] = field(default_factory=dict)
     is_whole: bool = False
+
+    def spot(self, since: datetime | None) -> Spot:
+        """Where to go on; from a first day, where nothing was read yet."""
+        made = read_moment(self.made)
+        return Spot(read_moment(self.mark) or since, made is not None, made)
 
 
 @dataclass(slots=True)
@@ -101,6 +108,8 @@ def write_moment(at: datetime) -> str:
 
 def _of_stream(stream: Stream) -> dict[str, Any]:
     out: dict[str, Any] = {"mark": stream.mark, "whole": stream.is_whole}
+    if stream.made:
+        out["made"] = stream.made
     if stream.etag:
         out["etag"] = stream.etag
     if stream.seen:
@@ -110,9 +119,8 @@ def _of_stream(stream: Stream) -> dict[str, Any]:
 
 def _stream(kept: Mapping[str, Any]) -> Stream:
     seen = {str(k): str(v) for k, v in _dict(kept.get("seen")).items()}
-    return Stream(
-        str(kept.get("mark") or ""), str(kept.get("etag") or ""), seen, bool(kept.get("whole"))
-    )
+    mark, made, etag = (str(kept.get(name) or "") for name in ("mark", "made", "etag"))
+    return Stream(mark, made, etag, seen, bool(kept.get("whole")))
 
 
 def _dict(value: object) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from typing import Any
 
 from mainstem.errors import SourceError
 from mainstem.sources.gitlab import history
-from mainstem.sources.gitlab.client import REFUSALS, GitLab, moment_of
+from mainstem.sources.gitlab.client import REFUSALS, GitLab
+from mainstem.sources.gitlab.paging import moment_of
 from mainstem.sources.gitlab.scopes import MARKS
 from mainstem.sources.gitlab.settings import Settings
 from mainstem.sources.gitlab.translate import Details, key_of, spent_of

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mainstem.errors import SourceError
-from mainstem.sources.gitlab.client import REFUSALS, GitLab, Page, moment_of
+from mainstem.sources.gitlab.client import REFUSALS, GitLab, Page
 from mainstem.sources.gitlab.cursor import (
     MOST_SEEN,
     Kept,
@@ -17,6 +17,7 @@ from mainstem.sources.gitlab.cursor import (
     write_moment,
 )
 from mainstem.sources.gitlab.landing import Rows
+from mainstem.sources.gitlab.paging import Spot, moment_of, walk
 from mainstem.sources.gitlab.scopes import Scope, encoded
 from mainstem.sources.gitlab.settings import Settings
 from mainstem.sources.gitlab.translate import ident_of
@@ -141,33 +142,35 @@ class Sync:
         self, scope: Scope, kind: str, path: str, params: Mapping[str, Any]
     ) -> Iterator[Batch]:
         stream = self.position.stream(scope.word, kind)
-        since = read_moment(stream.mark) or self.settings.since
+        spot = stream.spot(self.settings.since)
         started: datetime | None = None
         known, near = dict(stream.seen), dict[str, str]()
-        for page, anchor in self.gitlab.walk(path, params, "updated", since, stream.etag):
+        for page, behind in walk(self.gitlab, path, params, "updated", spot, stream.etag):
             if page.is_same:
                 return
             fresh = _fresh(page, known)
-            if started is None and not page.more and not fresh and stream.is_whole:
+            if started is None and behind is None and not fresh and stream.is_whole:
                 stream.etag = page.etag
                 return
             started = started or page.at
-            self._advance(stream, page, anchor, started, near)
+            self._advance(stream, page, behind, started, near)
             known = {**stream.seen, **_changes(page.rows)}
             self._tell(len(page.rows), page.total, kind, scope)
             yield self.read(fresh, kind)
 
     def _advance(
-        self, stream: Stream, page: Page, anchor: datetime | None, started: datetime,
-        near: dict[str, str],
+        self, stream: Stream, page: Page, behind: Spot | None, started: datetime, near: dict[str, str]
     ) -> None:  # fmt: skip
         """Moves the mark behind a page, never beyond what is sure to be whole."""
         sure = started - OVERLAP
-        mark = sure if anchor is None or not page.more else min(anchor, sure)
         near.update(_near(page, sure, started - SETTLED))
-        stream.mark, stream.etag = write_moment(mark), ""
+        stream.mark, stream.made = write_moment(sure), ""
+        if behind is not None and behind.at is not None and behind.at <= sure:
+            stream.mark = write_moment(behind.at)
+            stream.made = write_moment(behind.made) if behind.made else ""
+        stream.etag = ""
         stream.seen = dict(list(near.items())[-MOST_SEEN:])
-        stream.is_whole = stream.is_whole or not page.more
+        stream.is_whole = stream.is_whole or behind is None
 
     def _tell(self, done: int, total: int | None, kind: str, scope: Scope) -> None:
         self._done += done
@@ -190,7 +193,7 @@ class Sync:
                 continue
             for label in self.settings.working:
                 asked = {**params, "state": "opened", "labels": label}
-                for page, _ in self.gitlab.walk(path, asked, "created", None):
+                for page, _ in walk(self.gitlab, path, asked, "created", Spot()):
                     left = [row for row in page.rows if not self.rows.has(row, kind)]
                     if left:
                         yield self.read(left, kind)

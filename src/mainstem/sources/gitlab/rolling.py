@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mainstem.sources.gitlab.client import moment_of
 from mainstem.sources.gitlab.cursor import write_moment
+from mainstem.sources.gitlab.paging import Spot, moment_of, walk
 from mainstem.sources.gitlab.scopes import MARKS, place_of
 from mainstem.sources.gitlab.translate import IDENTS, ident_of, key_of
 from mainstem.sources.remote import Batch, Refused
@@ -27,7 +27,7 @@ def roll_call(sync: Sync) -> Iterator[Batch]:
     counted = 0
     for scope in sync.settings.scopes:
         for kind, path, params in sync.lists(scope):
-            for page, _ in sync.gitlab.walk(path, params, "created", None):
+            for page, _ in walk(sync.gitlab, path, params, "created", Spot()):
                 counted += len(page.rows)
                 sync.watch.progress(counted, len(before) or None, "comparing ids")
                 missed = _missed(sync, page.rows, kind, before, left)

@@ -9,7 +9,15 @@ from typing import ClassVar
 from mainstem.errors import SourceError
 from mainstem.sources.http_metric import client
 from mainstem.sources.http_metric.translate import Paths, checked, read
-from mainstem.sources.observed import AGAIN, digest_of, first_day, today_of
+from mainstem.sources.observed import (
+    AGAIN,
+    DEFINITIONS,
+    definition_marks,
+    digest_of,
+    first_day,
+    meaning_of,
+    today_of,
+)
 from mainstem.sources.remote import (
     Checked,
     Connection,
@@ -53,6 +61,7 @@ class HttpMetricSource:
         Option("again", "number", "Days that are read again each time, for late corrections.",
                default=str(AGAIN)),
         Option("days_at_once", "number", "Days of one request; by default all."),
+        DEFINITIONS,
         Option("lag", "number", "Days at the end that are not yet whole: 0 reads today too.", default="1"),
     )  # fmt: skip
 
@@ -92,10 +101,13 @@ class HttpMetricSource:
         if first > until:
             return
         total = (until - first).days + 1
+        meaning = meaning_of(of, _MEANS)
+        if marks := definition_marks(of, cursor, self.metrics(of), meaning, first):
+            yield Seen(cursor, marks=marks)
         with client.opened(of, watch) as calls:
             for days in _stretches(first, until, int(float(of.text("days_at_once") or 0))):
                 last = days.until == until
-                after = {"through": days.until.isoformat(), "asked": asked}
+                after = {"through": days.until.isoformat(), "asked": asked, "means": meaning}
                 for answer in client.pages(calls, of, days, paths):
                     # pages of one stretch have the cursor before it: it is read again as a whole
                     yield _seen(answer, of, paths, cursor)
@@ -104,6 +116,8 @@ class HttpMetricSource:
                 watch.progress((days.until - first).days + 1, total, "days")
 
 
+#: Options that say what is counted.
+_MEANS = ("url", "method", "body", "rows", "day", "value", "combine", "factor")
 _LOOK = "Look at one answer, and at `rows`, `day` and `value`."
 
 

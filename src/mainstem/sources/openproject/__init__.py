@@ -1,1 +1,1 @@
-"""OpenProject: work packages and time entries."""
+"""OpenProject: work packages with their history, and logged time."""

@@ -8,7 +8,15 @@ from typing import ClassVar
 
 from mainstem.errors import SourceError
 from mainstem.sources.calls import Calls
-from mainstem.sources.observed import AGAIN, digest_of, first_day, today_of
+from mainstem.sources.observed import (
+    AGAIN,
+    DEFINITIONS,
+    definition_marks,
+    digest_of,
+    first_day,
+    meaning_of,
+    today_of,
+)
 from mainstem.sources.prometheus import client
 from mainstem.sources.prometheus.translate import Stretch, first_days, read, samples, stretches
 from mainstem.sources.remote import (
@@ -42,6 +50,7 @@ class PrometheusSource:
         Option("headers", "mapping", "Further headers, such as X-Scope-OrgID."),
         Option("since", "text", "First day; by default a year ago."),
         Option("again", "number", "Days that are read again each time.", default=str(AGAIN)),
+        DEFINITIONS,
     )  # fmt: skip
 
     def metrics(self, of: Connection) -> tuple[str, ...]:
@@ -66,13 +75,17 @@ class PrometheusSource:
         queries, per = _queries(of), of.text("per") or "day"
         yesterday = today_of(of, watch.at) - timedelta(days=1)
         firsts = first_days(first_day(of, cursor, yesterday), yesterday, per)
+        meaning = meaning_of(of, ("query", "queries", "per"))
         cut = stretches(firsts, of.timezone)
         if not cut:
             return
         has_begun = dict.fromkeys(queries, cursor.get("asked") == digest_of(of, "again"))
+        if marks := definition_marks(of, cursor, queries, meaning, firsts[0]):
+            yield Seen(cursor, marks=marks)
         with client.opened(of, watch) as calls:
             for n, stretch in enumerate(cut):
-                after = {"through": stretch.firsts[-1].isoformat(), "asked": digest_of(of, "again")}
+                after = {"through": stretch.firsts[-1].isoformat(), "asked": digest_of(of, "again"),
+                         "means": meaning}  # fmt: skip
                 yield _seen(calls, queries, stretch, has_begun, after, is_last=n + 1 == len(cut))
                 watch.progress(n + 1, len(cut), "stretches of days")
 

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from mainstem.errors import SourceError
 from mainstem.sources.issue import work_of
+from mainstem.sources.marks import latest
 from mainstem.sources.redmine.client import LIMIT, Redmine, Scope
-from mainstem.sources.redmine.cursor import Place, latest
+from mainstem.sources.redmine.cursor import Place
 from mainstem.sources.redmine.lookups import Lookups, Person, person_of, unnamed
 from mainstem.sources.redmine.translate import (
     PROJECT,
@@ -99,13 +100,13 @@ class Reading:
     # issues
 
     def _changed(self, scope: Scope) -> Iterator[Batch]:
-        name, place = scope.project, self._place
-        for step in self._redmine.changed(scope, place.since(name), self._first):
-            made = self._issues(place.unread(name, step.rows))
-            place.has_read(name, step.rows)
+        mark, changed = self._place.mark(scope.project), "updated_on"
+        for step in self._redmine.changed(scope, mark.since(), self._first):
+            made = self._issues(mark.unread(step.rows, changed))
+            mark.has_read(step.rows, changed)
             self._tell(step.offset, step.total, "issues")
-            yield made.batch(place)
-        place.settle(name)
+            yield made.batch(self._place)
+        mark.settle()
 
     def _pending(self) -> Iterator[Batch]:
         """Issues on which time was logged: whoever logs time needs no traces."""

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     import duckdb
 
 #: Memory of the engine, which spills beside; rows stream.
-_SETTINGS = {"memory_limit": "512MB", "autoinstall_known_extensions": "false"}
+#: Nothing but the file itself: a query could read any other of the machine.
+_SETTINGS = {
+    "memory_limit": "512MB", "autoinstall_known_extensions": "false",
+    "enable_external_access": "false",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

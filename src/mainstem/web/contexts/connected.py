@@ -282,9 +282,10 @@ def _proof(of: SourceShown, rows: Sequence[Mapping[str, Any]]) -> Table:
 def _proof_row(row: Mapping[str, Any]) -> Row:
     less = row["ours"] - row["theirs"]
     shown = f"{less:+,}".replace("-", "−") if less else "0"
+    differs = (Tag("differs", "rest"),) if less else ()
     return Row((
-        Cell(row["month"]), Cell(one_line(row["type"]) or "all"), Cell(f"{row['theirs']:,}"),
-        Cell(f"{row['ours']:,}"), Cell(shown, tags=(Tag("differs", "rest"),) if less else ()),
+        Cell(row["month"], tags=differs), Cell(one_line(row["type"]) or "all"),
+        Cell(f"{row['theirs']:,}"), Cell(f"{row['ours']:,}"), Cell(shown),
     ))  # fmt: skip
 
 

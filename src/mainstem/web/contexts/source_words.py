@@ -13,11 +13,12 @@ KIND_NAMES = {
     "redmine": "Redmine", "openproject": "OpenProject", "git": "A git repository", "files": "Files",
     "sql": "A database", "prometheus": "Prometheus", "http-metric": "An address with a number",
     "csv-metric": "A table of values", "sql-metric": "Values from a database",
+    "work-metric": "The work in the ledger", "score-metric": "The Value Score",
 }  # fmt: skip
 #: State → its tag: words and tone.
 TAGS = {
     "syncing": ("syncing", "value"), "waiting": ("first sync to come", ""), "well": ("well", "good"),
-    "late": ("late", "rest"), "failed": ("failed, tried again", "bad"), "given up": ("waits for you", "bad"),
+    "late": ("late", "rest"), "failed": ("failed, tried again", "bad"), "given up": ("waits for somebody", "bad"),
     "stopped": ("stopped", "rest"), "off": ("switched off", "rest"),
 }  # fmt: skip
 #: Kind → where the address and the secret go at the vendor; empty: any other.
@@ -67,7 +68,7 @@ def second_line(of: SourceShown, now: datetime) -> str:
     parts = [f"{called}, {pace(of.every_minutes)}."]
     if of.state not in ("well", "late", "waiting"):
         parts.append(
-            f"Last read well {when(of.well, now)}." if of.well else "It was never read well."
+            f"Last read well {when(of.well, now)}." if of.well else "It was never read to its end."
         )
     if of.state == "given up":
         parts.append("It is asked again once somebody has changed it or asks for a sync.")

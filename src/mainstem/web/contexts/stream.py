@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from mainstem.errors import Absent
 from mainstem.figures import metric_chart, stream_rows
@@ -110,7 +111,7 @@ def build_stream(ident: str, reading: Reading) -> StreamPage:
     metric, known = plan.metrics.get(key), series_in(key, reading)
     why = grounds_of(reading).get(ident, Grounds())
     effort, effort_words = effort_table(ident, stream, why, reading, csv_link(here, "effort"))
-    head, tail = _head(named("streams", ident, plan), row, metric)
+    head, tail = _head(named("streams", ident, plan), metric, reading.today)
     return StreamPage(
         key=ident, crumbs=_crumbs(stream, reading), head=head, tail=tail,
         lead=_lead(cell, ident, reading), tags=row.tags if row else (),
@@ -156,21 +157,22 @@ def _crumbs(stream: Stream, reading: Reading) -> tuple[Link, ...]:
     return tuple(out)
 
 
-def _head(name: str, row: StreamRow | None, metric: Metric | None) -> tuple[str, str]:
+def _head(name: str, metric: Metric | None, today: date) -> tuple[str, str]:
     if metric is None:
         return f"{name} has no metric", "so nobody can say whether it delivers."
     what = one_line(metric.name or "its metric")
-    if row is None or not row.now:
-        target = f"the target is {row.target}." if row and row.target else "and no target."
-        return f"{name}: {what} has no value yet", target
-    head = f"{name}: {what} is at {row.now}"
-    if not row.target:
+    target = "" if metric.target is None else metric_value(metric.target, metric)
+    seen = [o for o in metric.observations if o.on <= today]
+    if not seen:
+        tail = f"the target is {target}." if target else "and no target."
+        return f"{name}: {what} has no value yet", tail
+    last = max(seen, key=lambda o: o.on).value
+    head = f"{name}: {what} is at {metric_value(last, metric)}"
+    if metric.target is None:
         return head, "it has no target."
-    assert metric.target is not None
-    seen = max(metric.observations, key=lambda o: o.on).value
-    if _is_reached(seen, metric.target, metric):
-        return head, f"the target of {row.target} is reached."
-    return head, f"the target is {row.target}; cannot say yet how likely that is."
+    if _is_reached(last, metric.target, metric):
+        return head, f"the target of {target} is reached."
+    return head, f"the target is {target}; cannot say yet how likely that is."
 
 
 def _is_reached(value: float, target: float, metric: Metric) -> bool:

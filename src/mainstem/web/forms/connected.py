@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 
 from mainstem.errors import MainstemError
-from mainstem.services.connected_sources import Wanted
+from mainstem.services.connected_sources import HOOK_SECRET, Wanted
 from mainstem.services.connecting import Kind
 from mainstem.services.sealing import seal, unseal
 from mainstem.sources.remote import Option
@@ -48,20 +49,22 @@ class SourceForm(forms.Form):
         is_new: bool = True, **more: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **more)
-        self.kind, self._by, self._at, self._kept = kind, by, at, kept
+        # the secret of messages is set where their address is shown
+        options = tuple(o for o in kind.options if o.name != HOOK_SECRET)
+        self.kind, self._by, self._at, self._kept = replace(kind, options=options), by, at, kept
         self._held = self._unsealed() if self.is_bound else {}
         if not is_new:
             del self.fields["name"]
-        for option in kind.options:
+        for option in options:
             field = _FIELDS[option.kind](option)
             field.label = _label(option)
             field.help_text = option.help
             self.fields[_id(option.name)] = field
             if option.kind == "secret":
                 self._mark_kept(option, field)
-        first = [o for o in kind.options if o.required or o.kind == "secret"]
+        first = [o for o in options if o.required or o.kind == "secret"]
         names = ["name", *(_id(o.name) for o in first), "every"]
-        self.order_fields([*names, "held", *(_id(o.name) for o in kind.options)])
+        self.order_fields([*names, "held", *(_id(o.name) for o in options)])
 
     def _mark_kept(self, option: Option, field: forms.Field) -> None:
         if option.name in self._held:
@@ -125,6 +128,9 @@ class SourceForm(forms.Form):
         """Says what a service refused beside the field that it was given for."""
         field = getattr(error, "field", "")
         known = _id(field) if _id(field) in self.fields else field
+        if known in self.fields:
+            # a credential that must be given again is not kept
+            self.fields[known].widget.attrs.pop("placeholder", None)
         self.add_error(known if known in self.fields else None, f"{error.message} {error.hint}")
 
     def _unsealed(self) -> dict[str, str]:
@@ -201,7 +207,19 @@ def _choice(option: Option) -> forms.Field:
     return forms.ChoiceField(required=option.required, initial=option.default, choices=choices)
 
 
+class _HiddenLines(forms.Textarea):
+    """Lines of a private key: a field for passwords would join them. It never shows what it holds."""
+
+    def format_value(self, value: Any) -> str:
+        return ""
+
+
 def _secret(option: Option) -> forms.Field:
+    if option.name.endswith("private_key"):
+        lines = _HiddenLines(
+            attrs={"rows": 3, "class": "mono", "autocomplete": "off", "spellcheck": "false"}
+        )
+        return forms.CharField(required=option.required, max_length=20_000, widget=lines)
     widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"})
     return forms.CharField(required=option.required, max_length=20_000, strip=True, widget=widget)
 
