@@ -192,13 +192,19 @@ def perceval(url: str) -> float | None:
 
 
 def agile_metrics(url: str) -> float | None:
-    home = environment("jira-agile-metrics", "jira-agile-metrics", "pandas<2", "numpy<2", "setuptools<81")
+    home = environment(
+        "jira-agile-metrics", "jira-agile-metrics", "pandas<2", "numpy<2", "setuptools<81"
+    )
     if home is None:
         return None
     folder = WORK / "agile-metrics"
     folder.mkdir(exist_ok=True)
     (folder / "config.yml").write_text(_SETTINGS.format(url=url), "utf-8")
-    return _timed([str(home / "bin/jira-agile-metrics"), "config.yml"], folder)
+    seconds = _timed([str(home / "bin/jira-agile-metrics"), "config.yml"], folder)
+    if seconds is not None and sum(1 for _ in (folder / "cycletime.csv").open()) < 100:
+        print("jira-agile-metrics wrote next to nothing", file=sys.stderr)
+        return None
+    return seconds
 
 
 _SETTINGS = """\
@@ -206,8 +212,7 @@ Connection:
   Domain: {url}
   Username: reader
   Password: secret
-Criteria:
-  Projects: [ABC, XYZ, OPS]
+Query: project in (ABC, XYZ, OPS)
 Workflow:
   Open: [Open, Backlog]
   Doing: [In Progress, Prüfung]

@@ -141,6 +141,17 @@ def test_every_source_and_every_ready_made_mapping_is_described() -> None:
         assert f"`{name}`" in page("importing-git.md"), name
 
 
+def test_every_connected_source_has_a_page_that_names_all_its_options() -> None:
+    from mainstem.services.connecting import kinds
+
+    listed = page("sources.md")
+    for kind in kinds():
+        own = page(f"sources/{'sql' if kind.name == 'sql-metric' else kind.name}.md")
+        assert f"`{kind.name}`" in listed, kind.name
+        for option in kind.options:
+            assert f"`{option.name}`" in own, (kind.name, option.name)
+
+
 def test_the_index_leads_to_every_page() -> None:
     text = page("README.md")
     for path in [*DOCS.glob("*.md"), DOCS / "rules" / "README.md"]:

@@ -183,11 +183,11 @@ def test_everything_is_read_at_once(ledger: Ledger) -> None:
 
 def test_many_small_landings_stay_few_files_and_every_view_reads_its_own(ledger: Ledger) -> None:
     views = []
-    for n in range(120):
+    for n in range(70):
         land(ledger, V("sales", day(n % 40), float(n)), at=n)
         views.append(ledger.view())
-    assert len(ledger.view().table("observations").files()) < 60
-    for n in (0, 39, 40, 100, 119):
+    assert len(ledger.view().table("observations").files()) < 40
+    for n in (0, 39, 40, 55, 69):
         found = {p.on: p.value for p in series(views[n], "sales")}
         assert found == {day(m % 40): float(m) for m in range(max(0, n - 39), n + 1)}
 

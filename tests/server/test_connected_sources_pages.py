@@ -65,7 +65,7 @@ def test_ada_chooses_a_kind_tests_it_and_saves_it_and_sees_it_synced(ground, cas
     loop(ground).run_due()
     page = text(ada.get(ONE))
     for words in (
-        "tracker is fresh", "every 5 min", "Read 2", "Rejected 1", 
+        "tracker is fresh", "every 5 min", "Read 2", "Rejected 1",
         "hours are no number", "2 items there, 1 here", "What it brought", "kept, and shown to nobody",
     ):  # fmt: skip
         assert words in page, words
@@ -216,7 +216,7 @@ def test_no_secret_is_in_any_answer_log_or_line(ground, cast, tiny, as_, caplog)
     ada.post("/sources/connect/tiny", form(tiny, do="save"))
     loop(ground).run_due()
     secrets = [TOKEN, hook_secret_of(SourceConnection.objects.get())]
-    told = [ada.get(a).content.decode() for a in ("/sources/", ONE, f"{ONE}change", f"{ONE}remove", "/settings/jobs/", "/audit/", "/audit/?format=csv")]  # fmt: skip
+    told = [ada.get(a).getvalue().decode() for a in ("/sources/", ONE, f"{ONE}change", f"{ONE}remove", "/settings/jobs/", "/audit/", "/audit/?format=csv")]  # fmt: skip
     told += [api.get(f"/connections{a}").content.decode() for a in ("", "/tracker", "/tracker/settings", "/tracker/proof")]  # fmt: skip
     told += [caplog.text, str(list(AuditLine.objects.values())), str(list(Job.objects.values()))]
     told += [repr(Wanted({}, {"token": TOKEN}))]

@@ -538,14 +538,23 @@ class GitHubStandIn(StandIn):
         return _told(data, errors)
 
     def _on_rest(self, query: str, given: dict[str, Any]) -> Any:
-        thing = self.things.get(given["id"])
-        if thing is None:
-            return _told({"node": None}, [_absent(["node"], "Could not resolve to a node")])
-        for name, rows in self._lists(thing).items():
-            if f"{{ {name}(" in query:
-                page = self._paged(rows, _place_in(rows), 100, given["after"], dict)
-                return page if isinstance(page, Reply) else _told({"node": {name: page}}, [])
-        raise AssertionError(query)
+        data: dict[str, Any] = {}
+        errors = []
+        for alias in re.findall(r"(n\d+): node", query):
+            no = alias[1:]
+            thing = self.things.get(given["i" + no])
+            data[alias] = None
+            if thing is None:
+                errors.append(_absent([alias], "Could not resolve to a node"))
+                continue
+            name, rows = next((n, r) for n, r in self._lists(thing).items() if f"{{ {n}(" in query)
+            page = self._paged(rows, _place_in(rows), 100, given["a" + no], dict)
+            if isinstance(page, Reply):
+                kind, said = "INVALID_CURSOR_ARGUMENTS", "it does not appear to be a valid cursor"
+                errors.append({"type": kind, "path": [alias, name], "message": said})
+            else:
+                data[alias] = {name: page}
+        return _told(data, errors)
 
     def _on_teams(self, query: str, given: dict[str, Any]) -> Any:
         nodes = [{"id": f"T_{slug}", "slug": slug, "members": {"totalCount": len(people),

@@ -121,10 +121,13 @@ class JiraStandIn(StandIn):
                 "team",
                 "com.atlassian.jira.plugin.system.customfieldtypes:atlassian-team",
             ),
+            ("customfield_10021", "Flagged", "array", ""),
             (AREA, "Area", "option", "com.atlassian.jira.plugin.system.customfieldtypes:select"),
         ]
-        fields = [
-            {"id": "summary", "name": "Summary", "custom": False, "schema": {"type": "string"}}
+        own = ("summary", "status", "assignee", "issuetype", "project", "priority", "resolution")
+        fields: list[dict[str, Any]] = [
+            {"id": n, "name": n.capitalize(), "custom": False, "schema": {"type": "string"}}
+            for n in own
         ]
         fields += [
             {"id": i, "name": n, "custom": True, "schema": {"type": t, "custom": c}}
@@ -259,7 +262,8 @@ class JiraStandIn(StandIn):
                     400,
                     f"Issue does not exist or you do not have permission to see it: {unknown[0]}",
                 )
-            return lambda i: str(i.ident) in words or i.key in words
+            chosen = set(words)
+            return lambda i: str(i.ident) in chosen or i.key in chosen
         if name == "issuetype":
             return lambda i: TYPES[i.type][0] in words
         if name == "status":
@@ -294,7 +298,13 @@ class JiraStandIn(StandIn):
         return self._issues(found, {"expand": "names", "issueErrors": []}, ["*all"])
 
     def _by_any(self, wanted: list[str]) -> list[Item]:
-        return [i for i in self.world.items.values() if str(i.ident) in wanted or i.key in wanted]
+        """Issues by ids or keys, in order of their ids, as Jira gives them."""
+        items = self.world.items
+        found = {int(w): items[int(w)] for w in wanted if w.isdecimal() and int(w) in items}
+        if len(found) < len(wanted) and any(not w.isdecimal() for w in wanted):
+            by_key = {i.key: i for i in items.values()}
+            found |= {by_key[w].ident: by_key[w] for w in wanted if w in by_key}
+        return [found[ident] for ident in sorted(found)]
 
     def _bulk_history(self, asked: Asked) -> Reply:
         given = asked.json()

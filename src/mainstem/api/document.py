@@ -19,7 +19,7 @@ _TAGS = {
     "cycles": "Planning periods and their commitments",
     "key results": "Where key results stand, check-ins and scores",
     "score": "The Value Score and where effort went", "work": "Work items, contests, shares by hand",
-    "imports": "Bringing work in", "finding": "Finding things by name",
+    "imports": "Bringing work in", "sources": "Connected sources", "finding": "Finding things by name",
     "watching": "Watching things, and notices", "remarks": "What people say",
     "people": "People, rights, teams, invitations, groups", "audit": "The audit log",
     "webhooks": "Telling other programs", "jobs": "What the server does by itself",

@@ -24,7 +24,7 @@ from mainstem.errors import UsageError
 FORMAT = 1
 MANIFEST = "manifest.json"
 #: In the data folder, but kept otherwise, made anew, or only for the moment.
-_LEFT_OUT = ("ledger", "static", "mail", "setup-code")
+_LEFT_OUT = ("ledger", "static", "mail", "setup-code", "clones")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from itertools import product
 from pathlib import Path
 
@@ -13,7 +14,11 @@ from mainstem.sources.github.queries import Features
 graphql = pytest.importorskip("graphql")
 SCHEMA = graphql.build_schema((Path(__file__).parent / "schema.graphql").read_text())
 
-ALL = [Features(*flags) for flags in product((False, True), repeat=7)]
+NAMES = [f.name for f in fields(Features)]
+ALL = [
+    Features(**{name: (name == one) != usual for name in NAMES})
+    for one, usual in product([*NAMES, None], (False, True))
+]
 FIXED = {
     "repositories": queries.repositories(50), "of an owner": queries.OF_OWNER,
     "roll of issues": queries.ISSUE_ROLL.replace("EXTRA", queries.ROLL_PROJECTS),
@@ -39,6 +44,6 @@ def test_a_query_of_items_is_whole_whatever_is_asked_for(has: Features) -> None:
              ("PullRequest", "files"), ("Issue", "projectItems")]  # fmt: skip
     asked = [
         queries.issues_page(has), queries.pulls_page(has), queries.by_ids(has),
-        queries.by_numbers(3, has), *(queries.rest_of(kind, name, has) for kind, name in lists),
+        queries.by_numbers(3, has), *(queries.rest_of(kind, name, 2, has) for kind, name in lists),
     ]  # fmt: skip
     assert [error for query in asked for error in wrong(query)] == []

@@ -101,6 +101,12 @@ def test_any_message_of_a_webhook(body: Any) -> None:
 
 
 @settings(max_examples=200)
-@given(st.dictionaries(st.sampled_from(["scopes", "rolled", "looked", "x"]), json_values))
-def test_any_cursor_is_a_position(kept: dict[str, Any]) -> None:
-    assert isinstance(Position.of(kept).as_json(), dict)
+@given(st.data())
+def test_any_cursor_is_a_position(data: st.DataObject) -> None:
+    stream = {"mark": "2026-03-01T10:00:00.000Z", "made": "", "etag": "x", "seen": {"1": "2"}}
+    kept = {"scopes": {"shop/*": {"number": 1, "path": "shop", "streams": {"issues": stream}}}}
+    damaged = put(kept, data.draw(st.sampled_from(places(kept))), data.draw(json_values))
+    if isinstance(damaged, dict):
+        position = Position.of(damaged)
+        position.stream("shop/*", "issues").spot(None)
+        json.dumps(position.as_json())

@@ -79,7 +79,7 @@ def note(number: int, body: str, **more: Any) -> dict[str, Any]:
     ("body", "seconds", "on"),
     [
         ("added 1h of time spent at 2026-01-02", 3_600, "2026-01-02"),
-        ("added 1mo 2w 3d 4h 5m 6s of time spent", 965_106 + 0, "2026-03-01"),
+        ("added 1mo 2w 3d 4h 5m 6s of time spent", 965_106, "2026-03-01"),
         ("added 1h 30m of time spent at 2026-01-02 23:30:00 UTC", 5_400, "2026-01-02"),
         ("subtracted 15m of time spent at 2026-01-02", -900, "2026-01-02"),
         ("deleted 30m of spent time from 2026-01-02", -1_800, "2026-01-02"),

@@ -196,14 +196,20 @@ def by_numbers(count: int, has: Features) -> str:
     return f"query Numbers({given}) {{ {asked} }}\n" + parts(has)
 
 
-def rest_of(kind: str, name: str, has: Features) -> str:
-    """``Rest``: what comes after the first page of one of the lists that an item has."""
-    inside = connection(name, has, 100, "after")
-    who = _who(has) if "...Who" in inside else ""
-    return (
-        f"query Rest($id: ID!, $after: String) {{ node(id: $id) {{ ... on {kind} {{ {inside} }} }} }}\n"
-        + who
+def rest_of(kind: str, name: str, count: int, has: Features) -> str:
+    """``Rest``: what comes next in a list of so many items (``i0``), after a token each (``a0``).
+
+    Args:
+        kind: ``Issue`` or ``PullRequest``.
+        name: Which of their lists.
+    """
+    given = ", ".join(f"$i{n}: ID!, $a{n}: String" for n in range(count))
+    asked = " ".join(
+        f"n{n}: node(id: $i{n}) {{ ... on {kind} {{ {connection(name, has, 100, f'a{n}')} }} }}"
+        for n in range(count)
     )
+    who = _who(has) if "...Who" in asked else ""
+    return f"query Rest({given}) {{ {asked} }}\n{who}"
 
 
 _REPOSITORY = """fragment Repo on Repository {

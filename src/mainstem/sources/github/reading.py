@@ -19,6 +19,8 @@ MOST_FILES = 3_000
 #: A page with a hole that may close is asked for so often.
 TRIES = 3
 _LOT = 50
+#: Long lists of so many items are read on with one call.
+_AT_ONCE = 20
 
 Item = dict[str, Any]
 
@@ -120,28 +122,52 @@ class Reader:
         return out
 
     def complete(self, nodes: Iterable[Item]) -> None:
-        """Reads the long lists of items to their end, in place."""
-        wanted = [(n, name) for n in nodes for name in _LISTS if _goes_on(n.get(name))]
-        for (item, name), every in zip(wanted, self.hub.each(self._rest, wanted), strict=True):
+        """Reads the long lists of items to their end, in place: one list of many items with one call."""
+        alike: dict[tuple[str, str], list[Item]] = {}
+        for item in nodes:
+            for name in _LISTS:
+                if _goes_on(item.get(name)):
+                    alike.setdefault((str(item.get("__typename")), name), []).append(item)
+        lots = [(*what, lot) for what, items in alike.items() for lot in in_lots(items, _AT_ONCE)]
+        for _ in self.hub.each(self._rest, lots):
+            pass
+
+    def _rest(self, wanted: tuple[str, str, Sequence[Item]]) -> None:
+        kind, name, items = wanted
+        seen = [list(_list(item[name].get("nodes"))) for item in items]
+        at = [item[name] for item in items]
+        while True:
+            left = [n for n in range(len(items)) if _goes_on(at[n]) and len(seen[n]) < MOST_FILES]
+            if not left:
+                break
+
+            def ask(size: int, left: list[int] = left) -> tuple[list[int], Told]:
+                given: dict[str, Any] = {}
+                for k, n in enumerate(left[:size]):
+                    after = at[n]["pageInfo"].get("endCursor")
+                    given |= {f"i{k}": items[n].get("id"), f"a{k}": after}
+                query = queries.rest_of(kind, name, len(left[:size]), self.has)
+                return left[:size], self.hub.once(query, given)
+
+            asked, told = self.hub.sized("rest", _AT_ONCE, ask)
+            for k, n in enumerate(asked):
+                at[n] = self._next(told, f"n{k}", name, seen[n])
+        for item, every in zip(items, seen, strict=True):
             item[name] = {"nodes": every}
 
-    def _rest(self, wanted: tuple[Item, str]) -> list[Any]:
-        item, name = wanted
-        query = queries.rest_of(str(item.get("__typename")), name, self.has)
-        at, out = item[name], list(_list(item[name].get("nodes")))
-        while _goes_on(at) and len(out) < MOST_FILES:
-            after = at["pageInfo"].get("endCursor")
-            told = self.hub.ask(query, {"id": item.get("id"), "after": after})
-            at = _under(told.data, "node", name)
-            if not isinstance(at, Mapping):
-                if any(e.type == "NOT_FOUND" for e in told.errors):
-                    break  # it is gone meanwhile: the roll call finds that
-                if not any(e.type == EXPIRED_TYPE for e in told.errors):
-                    raise refusal(told.errors, f"GitHub gives only a part of {item.get('url')}")
-                at, out = {"pageInfo": {"hasNextPage": True, "endCursor": None}}, []
-                continue
-            out += _list(at.get("nodes"))
-        return out
+    def _next(self, told: Told, alias: str, name: str, seen: list[Any]) -> object:
+        """The next part of a list; added to what was seen of it."""
+        found = _under(told.data, alias, name)
+        if isinstance(found, Mapping):
+            seen += _list(found.get("nodes"))
+            return found
+        errors = [e for e in told.errors if e.path[:1] in ((), (alias,))]
+        if any(e.type == EXPIRED_TYPE for e in errors):
+            seen.clear()
+            return {"pageInfo": {"hasNextPage": True, "endCursor": None}}
+        if not errors or any(e.type == "NOT_FOUND" for e in errors):
+            return None  # it is gone meanwhile: the roll call finds that
+        raise refusal(tuple(errors), "GitHub gives only a part of a long list")
 
     def _checked(
         self, nodes: list[Any], errors: Sequence[Failure], depth: int, where: str,

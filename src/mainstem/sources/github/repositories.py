@@ -117,8 +117,10 @@ def _of_owner(
         if not isinstance(found, Mapping):
             missing[word] = refusal(told.errors, f"GitHub gives no repositories of {login}")
             return at
-        for one in found.get("nodes") or []:
-            _take(one, [], word, out, missing)
+        for i, one in enumerate(found.get("nodes") or []):
+            step = ("repositoryOwner", "repositories", "nodes", i)
+            name = str(one.get("nameWithOwner") or word) if isinstance(one, Mapping) else word
+            _take(one, [e for e in told.errors if e.path[:4] == step], name, out, missing)
         more = found.get("pageInfo") or {}
         if not more.get("hasNextPage"):
             return at

@@ -9,7 +9,7 @@ from mainstem.errors import SourceError
 from mainstem.sources.github import queries
 from mainstem.sources.github.auth import App
 from mainstem.sources.github.client import Hub
-from mainstem.sources.github.failing import KEPT_BACK
+from mainstem.sources.github.failing import KEPT_BACK, refusal
 from mainstem.sources.github.groups import groups_of
 from mainstem.sources.github.queries import Features
 from mainstem.sources.github.reading import Reader
@@ -178,6 +178,9 @@ def _fields(of: Connection, hub: Hub, has: Features, found: Found) -> list[Check
         return []
     owner, _, name = found.repositories[0].name.partition("/")
     told = hub.ask(queries.PROJECT_FIELDS, {"owner": owner, "name": name})
+    if told.errors:
+        error = refusal(told.errors, "Projects cannot be read")
+        return [Checked("right to read projects", False, error.message, error.hint)]
     fields = list(_named_fields(told.data))
     out = []
     asked = [("points", of.text("points"), "NUMBER"), ("team_field", of.text("team_field"), "")]
@@ -193,7 +196,7 @@ def _named_fields(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     repository = data.get("repository")
     projects = repository.get("projectsV2") if isinstance(repository, Mapping) else None
     for project in (projects or {}).get("nodes") or []:
-        for field in (project.get("fields") or {}).get("nodes") or []:
+        for field in ((project or {}).get("fields") or {}).get("nodes") or []:
             if field:
                 yield str(field["name"]), str(field["id"]), str(field["dataType"])
 

@@ -82,13 +82,7 @@ class Position:
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Position:
         """What ``as_json`` gave; whatever is damaged is read again."""
-        scopes = {
-            word: Kept(int(_dict(one).get("number") or 0), str(_dict(one).get("path") or ""), {
-                kind: _stream(_dict(stream))
-                for kind, stream in _dict(_dict(one).get("streams")).items()
-            })
-            for word, one in _dict(kept.get("scopes")).items()
-        }  # fmt: skip
+        scopes = {word: _kept(_dict(one)) for word, one in _dict(kept.get("scopes")).items()}
         told = {name: str(kept.get(name) or "") for name in ("rolled", "looked", "began")}
         return cls(scopes, **told)
 
@@ -115,6 +109,15 @@ def _of_stream(stream: Stream) -> dict[str, Any]:
     if stream.seen:
         out["seen"] = dict(stream.seen)
     return out
+
+
+def _kept(one: Mapping[str, Any]) -> Kept:
+    number, streams = one.get("number"), _dict(one.get("streams"))
+    return Kept(
+        number if isinstance(number, int) else 0,
+        str(one.get("path") or ""),
+        {kind: _stream(_dict(stream)) for kind, stream in streams.items()},
+    )
 
 
 def _stream(kept: Mapping[str, Any]) -> Stream:

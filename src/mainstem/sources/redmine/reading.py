@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from mainstem.errors import SourceError
-from mainstem.sources.issue import work_of
+from mainstem.sources.making import Made
 from mainstem.sources.marks import latest
 from mainstem.sources.redmine.client import LIMIT, Redmine, Scope
 from mainstem.sources.redmine.cursor import Place
@@ -20,13 +19,12 @@ from mainstem.sources.redmine.translate import (
     entry_row,
     issue_in,
     issue_of,
-    number_of,
     people_in,
     project_item,
     user_in,
     was_worked_on,
 )
-from mainstem.sources.remote import Batch, Connection, Refused, Reject, Row, Watch
+from mainstem.sources.remote import Batch, Connection, Watch
 from mainstem.sources.rounds import first_day, is_due, missing, today
 from mainstem.sources.rounds import number_of as hours_of
 from mainstem.sources.shape import ident, mapping, number
@@ -34,24 +32,6 @@ from mainstem.sources.shape import ident, mapping, number
 #: Issues that are missing at a roll call are asked for one by one, up to so many, to say why.
 MOST_ASKED = 200
 _GONE, _AWAY = "deleted", "moved out of what is read"
-
-
-@dataclass(slots=True)
-class _Made:
-    """What a page became."""
-
-    items: dict[str, Row] = field(default_factory=dict)
-    records: list[Row] = field(default_factory=list)
-    rejects: list[Reject] = field(default_factory=list)
-    stems: list[str] = field(default_factory=list)
-    gone: dict[str, str] = field(default_factory=dict)
-    read: int = 0
-
-    def batch(self, place: Place) -> Batch:
-        return Batch(
-            place.as_cursor(), self.read, list(self.items.values()), self.records, self.rejects,
-            self.stems, self.gone,
-        )  # fmt: skip
 
 
 class Reading:
@@ -105,7 +85,7 @@ class Reading:
             made = self._issues(mark.unread(step.rows, changed))
             mark.has_read(step.rows, changed)
             self._tell(step.offset, step.total, "issues")
-            yield made.batch(self._place)
+            yield made.batch(self._place.as_cursor())
         mark.settle()
 
     def _pending(self) -> Iterator[Batch]:
@@ -113,7 +93,7 @@ class Reading:
         place = self._place
         while place.pending:
             some, place.pending = place.pending[:LIMIT], place.pending[LIMIT:]
-            yield self._issues([{"id": nr} for nr in some]).batch(place)
+            yield self._issues([{"id": nr} for nr in some]).batch(place.as_cursor())
 
     def _in_progress(self) -> Iterator[Batch]:
         """Once a day: each day of having something in progress is a trace."""
@@ -125,29 +105,20 @@ class Reading:
             more = {"status_id": status, "assigned_to_id": "*", **self._from_first()}
             for step in self._redmine.issues(scope, more):
                 self._tell(step.offset, step.total, "issues in progress")
-                yield self._issues(step.rows).batch(self._place)
+                yield self._issues(step.rows).batch(self._place.as_cursor())
         self._place.day = on
 
-    def _issues(self, rows: Sequence[Any]) -> _Made:
-        made = _Made()
+    def _issues(self, rows: Sequence[Any]) -> Made:
+        made = self._made()
         whole = self._histories(rows, made) if self._has_history else [(r, set()) for r in rows]
         self._meet({nr for row, _ in whole for nr in people_in(mapping(row))})
         for row, loggers in whole:
-            made.read += 1
-            try:
-                nr = number_of(row, "issue")
-                work = work_of(issue_of(row, self._by, loggers), self._zone, self._watch.at)
-            except Refused as error:
-                place = f"issue {ident(mapping(row).get('id')) or '?'}"
-                made.rejects.append(Reject(place, error.reason, error.sample))
-                continue
-            made.items[work.item["key"]] = work.item
-            made.records += work.records
-            made.stems.append(str(nr))
+            place = f"issue {ident(mapping(row).get('id')) or '?'}"
+            made.add(place, lambda row=row, who=loggers: issue_of(row, self._by, who))  # type: ignore[misc]
         return made
 
     def _histories(
-        self, rows: Sequence[Any], made: _Made
+        self, rows: Sequence[Any], made: Made
     ) -> list[tuple[Mapping[str, Any], set[int]]]:
         numbers = list(dict.fromkeys(n for r in rows if (n := ident(mapping(r).get("id")))))
         out = [(r, set[int]()) for r in rows if ident(mapping(r).get("id")) is None]
@@ -180,7 +151,7 @@ class Reading:
             # begins before the last one next time, so that it shows whether others moved up
             place.made[name] = [newest, max(step.offset - 2, 0)]
             self._tell(step.offset, step.total, "time entries")
-            yield made.batch(place)
+            yield made.batch(place.as_cursor())
 
     def _recent_time(self, scope: Scope) -> Iterator[Batch]:
         """Time of the last days again: entries are corrected, and Redmine does not tell which."""
@@ -188,25 +159,16 @@ class Reading:
         if days:
             first = (self._watch.at - timedelta(days=days)).date().isoformat()
             for step in self._redmine.entries(scope, {"from": max(first, self._first)}):
-                yield self._time(step.rows).batch(self._place)
+                yield self._time(step.rows).batch(self._place.as_cursor())
 
-    def _time(self, rows: Sequence[Any]) -> _Made:
-        made = _Made(read=len(rows))
+    def _time(self, rows: Sequence[Any]) -> Made:
+        made = self._made()
         self._meet({nr for row in rows if (nr := user_in(row))})
         for row in rows:
-            try:
-                record = entry_row(row, self._by)
-            except Refused as error:
-                place = f"time entry {ident(mapping(row).get('id')) or '?'}"
-                made.rejects.append(Reject(place, error.reason, error.sample))
-                continue
-            finally:
-                if nr := ident(mapping(row).get("id")):
-                    made.stems.append(f"{TIME}{nr}")
-            made.records.append(record)
-            project = project_item(row, self._by)
-            if project is not None:
-                made.items[project.key] = work_of(project, self._zone, self._watch.at).item
+            nr = ident(mapping(row).get("id"))
+            stem = f"{TIME}{nr}" if nr else ""
+            made.log(f"time entry {nr or '?'}", stem, lambda row=row: entry_row(row, self._by))  # type: ignore[misc]
+            made.put(project_item(row, self._by) if f"{stem}#log" in made.records else None)
         self._touch(rows)
         return made
 
@@ -229,12 +191,12 @@ class Reading:
                 met |= set(rows)
                 unknown = [row for nr, row in rows.items() if nr not in known]
                 if unknown:
-                    yield self._issues(unknown).batch(self._place)
+                    yield self._issues(unknown).batch(self._place.as_cursor())
         yield from self._gone(missing(known, met))
         yield from self._roll_call_of_time()
 
     def _gone(self, lost: Mapping[str, str]) -> Iterator[Batch]:
-        made, found = _Made(), []
+        made, found = self._made(), []
         asked = [n for ident_ in list(lost)[:MOST_ASKED] if (n := ident(ident_))]
         answers = dict(
             zip(asked, self._redmine.calls.each(self._redmine.issue, asked), strict=True)
@@ -247,9 +209,9 @@ class Reading:
                 made.gone[key] = _AWAY
             else:
                 found.append(answer)
-        yield made.batch(self._place)
+        yield made.batch(self._place.as_cursor())
         if found:
-            yield self._issues(found).batch(self._place)
+            yield self._issues(found).batch(self._place.as_cursor())
 
     def _roll_call_of_time(self) -> Iterator[Batch]:
         met: set[str] = set()
@@ -261,12 +223,14 @@ class Reading:
         if not self._notes:
             lost = sorted(set(self._watch.stems(TIME)) - met)
             for start in range(0, len(lost), 1_000):
-                yield _Made(stems=lost[start : start + 1_000]).batch(self._place)
+                made = self._made()
+                made.stems = dict.fromkeys(lost[start : start + 1_000])
+                yield made.batch(self._place.as_cursor())
 
     def _all_time(self, scope: Scope) -> Iterator[Batch]:
         for step in self._redmine.entries(scope, self._from()):
             self._tell(step.offset, step.total, "roll call of time entries")
-            yield self._time(step.rows).batch(self._place)
+            yield self._time(step.rows).batch(self._place.as_cursor())
 
     # what all need
 
@@ -294,6 +258,9 @@ class Reading:
         if not isinstance(group, str):
             return Person(None, team=str(group.get("name") or "") or None)
         return Person(unnamed(nr), str(nr) in self._of.words("bots"))
+
+    def _made(self) -> Made:
+        return Made(self._zone, self._watch.at)
 
     def _from(self) -> dict[str, str]:
         return {"from": self._first} if self._first else {}

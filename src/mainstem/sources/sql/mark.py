@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any
 
 from mainstem.errors import SourceError
@@ -22,10 +23,15 @@ def mark_of(value: Any, column: str) -> dict[str, str]:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             return {"kind": "stamp", "value": value.isoformat()}
-        return {"kind": "moment", "value": value.astimezone(UTC).isoformat()}
+        at = value.astimezone(UTC) if 1 < value.year < 9999 else value
+        return {"kind": "moment", "value": at.isoformat()}
     if isinstance(value, date):
         return {"kind": "day", "value": value.isoformat()}
-    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+    if (
+        isinstance(value, (int, float, Decimal))
+        and not isinstance(value, bool)
+        and _is_finite(value)
+    ):
         return {"kind": "number", "value": str(value)}
     if isinstance(value, str):
         return {"kind": "text", "value": value}
@@ -43,15 +49,22 @@ def bound(mark: Mapping[str, str], overlap: float = 0.0) -> Any:
             was already visible, because a stamp is made before its transaction ends.
     """
     kind, value = mark["kind"], mark["value"]
-    back = timedelta(minutes=overlap)
     if kind in ("stamp", "moment"):
-        return datetime.fromisoformat(value) - back
+        at = datetime.fromisoformat(value)
+        return at - timedelta(minutes=overlap) if at.year > 1 else at
     if kind == "day":
-        return date.fromisoformat(value) - timedelta(days=1)
+        on = date.fromisoformat(value)
+        return on - timedelta(days=1) if on.year > 1 else on
     if kind == "number":
         number = Decimal(value)
         return int(number) if number == number.to_integral_value() else number
     return value
+
+
+def _is_finite(value: float | Decimal) -> bool:
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return isinstance(value, int) or isfinite(value)
 
 
 def first_mark(text: str) -> dict[str, str] | None:
@@ -59,7 +72,9 @@ def first_mark(text: str) -> dict[str, str] | None:
     if not text:
         return None
     try:
-        return {"kind": "number", "value": str(Decimal(text))}
+        number = Decimal(text)
+        if number.is_finite():
+            return {"kind": "number", "value": str(number)}
     except InvalidOperation:
         pass
     try:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,8 @@ def text_of(value: Any, what: str) -> str | None:
         return None
     if isinstance(value, str):
         made = value
+        if len(made) < MOST and made.isascii() and "\0" not in made:
+            return made.strip() or None  # most texts are; millions of them pass here
     elif isinstance(value, (bytes, bytearray, memoryview)):
         try:
             made = bytes(value).decode("utf-8")
@@ -67,10 +70,14 @@ def name_of(value: Any, what: str) -> str | None:
 
 def _number_text(value: Any) -> str:
     """A whole number without a point: 17, not 17.0."""
-    is_small = value == value and -(10**15) < value < 10**15
+    is_small = _is_finite(value) and -(10**15) < value < 10**15
     if is_small and value == int(value):
         return str(int(value))
     return format(value, "f") if isinstance(value, Decimal) else repr(value)
+
+
+def _is_finite(value: Any) -> bool:
+    return value.is_finite() if isinstance(value, Decimal) else isfinite(value)
 
 
 def _joined(value: Any) -> str:
