@@ -70,9 +70,13 @@ def tiny_kind(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def tiny(tiny_kind: None):
-    """A tiny tracker on loopback."""
+def tiny(tiny_kind: None, monkeypatch: pytest.MonkeyPatch):
+    """A tiny tracker on loopback.
+
+    The thread beside a sync sees nothing of a test's transaction, so it does not look unless a test says so.
+    """
     from tests.server.tiny_tracker import Tiny
 
+    monkeypatch.setattr("mainstem.services.source_watching.LOOK", 600.0)
     with Tiny() as made:
         yield made

@@ -109,7 +109,9 @@ def _ask(
         from mainstem.services.observing import observe
 
         plan, _ = workspace.usable_plan()
-        return Synced(of.name, seen=observe(of.connection, ledger, plan, at=watch.at, watch=watch))
+        return Synced(
+            of.name, seen=observe(of.connection, ledger, plan, at=watch.at, watch=watch, anew=anew)
+        )
     except MainstemError as error:
         return Synced(of.name, failure=error)
 

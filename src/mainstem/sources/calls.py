@@ -79,7 +79,8 @@ class Answer:
         from pydantic_core import from_json
 
         try:
-            return from_json(self.body)
+            # texts of issues seldom come twice, names of fields always do
+            return from_json(self.body, cache_strings="keys")
         except ValueError as error:
             raise BadAnswer(self) from error
 
@@ -265,6 +266,7 @@ class Calls:
             self._limits.learn(answer.headers)
             failure = self._failure(answer)
             if failure is None:
+                self._limits.heed(answer.headers)
                 return answer
             self._fail_or_wait(answer, failure, attempt)
         raise AssertionError("the last try returns or raises")

@@ -14,6 +14,8 @@ from mainstem.sources.remote import Watch
 NEAR = 0.1
 #: So long at most between two calls while they are spread.
 LONGEST_GAP = 10.0
+#: So long at most after an answer that looks well and asks for patience.
+MOST_HEEDED = 60.0
 #: A moment further ahead than this is no number of seconds but a date.
 _EPOCH = 1_000_000_000.0
 _REMAINING = ("x-ratelimit-remaining", "ratelimit-remaining", "x-ratelimit-requests-remaining")
@@ -49,6 +51,12 @@ class Limits:
         """No call for so long."""
         with self._lock:
             self._not_before = max(self._not_before, time.monotonic() + seconds)
+
+    def heed(self, headers: Mapping[str, str]) -> None:
+        """An answer that looks well may ask for patience, too: Azure DevOps sends Retry-After with status 200."""
+        asked = self.asked_to_wait(200, headers)
+        if asked:
+            self.hold(min(asked, MOST_HEEDED))
 
     def learn(self, headers: Mapping[str, str]) -> None:
         """Spreads what is left over the time that is left, once little is left."""

@@ -270,3 +270,15 @@ def test_messages_bring_what_they_name_and_take_what_is_gone() -> None:
     assert away not in fold.items
     assert hub.key(issue) not in fold.items
     assert fold.items[hub.key(pull)]["title"] == "Fetched"
+
+
+def test_what_changed_while_a_first_reading_was_stopped_is_known_when_it_ends() -> None:
+    with GitHubStandIn(issues=60) as hub:
+        fold = Fold()
+        fold.land(SOURCE.pull(connection(hub.url), {}, fold.watch()), 1)
+        thing = hub.things[next(iter(fold.known()))]
+        hub.later += timedelta(hours=3)
+        thing.title, thing.updated = "Changed meanwhile", hub.now().replace(microsecond=0)
+        hub._version += 1
+        fold.land(SOURCE.pull(connection(hub.url), fold.cursor, fold.watch()))
+    assert fold.items[hub.key(thing)]["title"] == "Changed meanwhile"

@@ -110,6 +110,17 @@ def test_without_labels_that_mean_in_progress_neither_labels_nor_notes_are_read(
     ]
 
 
+def test_what_happened_in_the_second_of_its_making_is_history_too(world: GitLabStandIn) -> None:
+    rng = random.Random(4)
+    issue = world._new("issues", rng, world.now() - timedelta(days=1), home=10)
+    world.close_or_open(issue, rng, issue.created + timedelta(milliseconds=300))
+    world.close_or_open(issue, rng, issue.created + timedelta(milliseconds=600))
+    fold = Fold()
+    assert pull(connection(world.url), fold, at=AT)
+    moves = {key for key in fold.records if key.startswith(f"issue:{issue.id}#move")}
+    assert moves == {f"issue:{issue.id}#move:{event.id}" for event in issue.states}
+
+
 def test_one_change_is_read_with_a_handful_of_requests(world: GitLabStandIn) -> None:
     of, fold = connection(world.url), Fold()
     pull(of, fold, at=AT)

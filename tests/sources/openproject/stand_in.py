@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import random
 from collections.abc import Mapping
@@ -254,7 +255,9 @@ class OpenProjectStandIn(StandIn):
                 rows = [e for e in rows if e.on.isoformat() >= values[0]]
             elif name == "project":
                 rows = [e for e in rows if str(e.project) in values]
-            elif name == "work_package" and not self.newer or name == "entity_id" and self.newer:
+            elif (name == "work_package" and not self.newer) or (
+                name == "entity_id" and self.newer
+            ):
                 rows = [e for e in rows if str(e.package) in values]
             elif name != "entity_type" or not self.newer:
                 return error(400, "InvalidQuery", f"{name} filter does not exist.")
@@ -327,7 +330,7 @@ class OpenProjectStandIn(StandIn):
             ("Status", p.states, lambda s: STATUSES[s][0]),
             ("Zugewiesen an", p.owners, name_of),
         ):
-            for before, (at, value, who, nr) in zip(past, past[1:], strict=False):
+            for before, (at, value, who, nr) in itertools.pairwise(past):
                 out.append({
                     "_type": "Activity", "id": nr, "createdAt": self.at(at),
                     "details": [{"format": "custom", "raw": "…", "html": told(label, names(before[1]), names(value))}],

@@ -129,6 +129,12 @@ def test_time_entries_without_an_id_are_told_apart_by_what_they_say(made: Made) 
     assert set(again.records) < set(held.records)
 
 
+def test_a_column_cannot_pass_for_what_the_ledger_keeps_of_an_item(made: Made) -> None:
+    query = "SELECT 7 AS id, 'A-1' AS item_key, '2026-03-10' AS day, 2 AS hours, 'x' AS gone, 'y' AS field_id2"
+    held = one(made, query)
+    assert held.items["A-1"]["fields"] == {"field_id": "7", "field_gone": "x", "id2": "y"}
+
+
 def test_a_sync_can_be_stopped_in_the_middle_of_a_large_answer(made: Made) -> None:
     made.tickets(*((f"A-{n}", *[None] * 8, datetime(2026, 1, 1)) for n in range(6_000)))
     looks = watch(Held())

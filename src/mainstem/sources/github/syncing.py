@@ -138,9 +138,18 @@ class Sync:
     # reading
 
     def _read(self, found: Found) -> Iterator[Batch]:
-        passes = plan_passes(
-            self._state, found.repositories, found.at, self._day, self._since
-        )  # fmt: skip
+        passes = self._planned(found)
+        yield from self._through(passes)
+        # a pass that was resumed knows what changed before it began, which may be long ago
+        resumed = {(p.repository.ident, p.kind) for p in passes if p.began != found.at}
+        yield from self._through(
+            [p for p in self._planned(found) if (p.repository.ident, p.kind) in resumed]
+        )
+
+    def _planned(self, found: Found) -> list[Pass]:
+        return plan_passes(self._state, found.repositories, found.at, self._day, self._since)
+
+    def _through(self, passes: Sequence[Pass]) -> Iterator[Batch]:
         if not passes:
             return
         self._prepare()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from mainstem.errors import SourceError
@@ -22,8 +21,6 @@ from mainstem.sources.gitlab.settings import Settings
 from mainstem.sources.gitlab.translate import Details, key_of, spent_of
 from mainstem.sources.remote import Refused
 
-#: Something that changed so soon after it was made has no history.
-_UNTOUCHED = timedelta(seconds=1)
 #: Entries of time spent of one issue that are read: so many times a hundred.
 _MOST_PAGES = 50
 
@@ -186,5 +183,6 @@ def _labels(row: Any) -> Sequence[Any]:
 
 
 def _is_untouched(row: Any) -> bool:
+    """Whether nothing happened since it was made, so that there is no history to ask for."""
     made, changed = moment_of(row, "created_at"), moment_of(row, "updated_at")
-    return made is not None and changed is not None and changed - made < _UNTOUCHED
+    return made is not None and made == changed and row.get("state") == "opened"

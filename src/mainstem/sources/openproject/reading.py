@@ -110,7 +110,8 @@ class Reading:
 
     def _by_number(self, numbers: Sequence[int]) -> Made:
         """These work packages as they are now, where they are still there."""
-        filters = [EVERY_STATUS, one_of("id", [str(n) for n in numbers]), *self._scope]
+        given = one_of("id", [str(n) for n in numbers])
+        filters = [EVERY_STATUS, given, *self._scope, *self._changed_since()]
         rows = {ident(mapping(r).get("id")): r for p in self._there.all("work_packages", filters) for r in p}  # fmt: skip
         return self._packages(list(rows.values()))
 

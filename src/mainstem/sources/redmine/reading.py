@@ -27,7 +27,7 @@ from mainstem.sources.redmine.translate import (
 from mainstem.sources.remote import Batch, Connection, Watch
 from mainstem.sources.rounds import first_day, is_due, missing, today
 from mainstem.sources.rounds import number_of as hours_of
-from mainstem.sources.shape import ident, mapping, number
+from mainstem.sources.shape import ident, mapping, number, text
 
 #: Issues that are missing at a roll call are asked for one by one, up to so many, to say why.
 MOST_ASKED = 200
@@ -127,7 +127,7 @@ class Reading:
         ):
             if isinstance(found, str):
                 made.gone[f"{self._by.prefix}{nr}"] = found
-            else:
+            elif (text(found[0].get("updated_on")) or self._first) >= self._first:
                 out.append(found)
         return out
 

@@ -46,6 +46,8 @@ TIME: dict[str, str] = {
     )},
 }  # fmt: skip
 _PREFIX = "field_"
+#: Fields that mean something to the ledger; a column of that name keeps its prefix.
+_TAKEN = ("id", "gone")
 #: Other names of a role: ``key`` is a reserved word in MySQL, ``type`` and ``state`` elsewhere.
 _ALSO = {"item_key": "key", "item_type": "type", "item_state": "state", "item_id": "id"}
 
@@ -107,11 +109,16 @@ def bind(names: Sequence[str], rows: str, given: Mapping[str, str]) -> Shape:
     _check(is_time, places, names)
     taken = set(places.values())
     fields = {
-        name.removeprefix(_PREFIX) or name: place
+        _field(name): place
         for place, name in enumerate(low)
         if place not in taken
     }
     return Shape(is_time, tuple(names), places, fields)
+
+
+def _field(column: str) -> str:
+    name = column.removeprefix(_PREFIX)
+    return f"{_PREFIX}{name}" if name in _TAKEN or not name else name
 
 
 def _given(given: Mapping[str, str], low: Sequence[str], names: Sequence[str]) -> dict[str, str]:

@@ -9,13 +9,22 @@ from typing import Any
 from urllib.parse import quote
 
 from mainstem.figures.shown import Tag
-from mainstem.figures.wording import day, one_line, plural, shorten
+from mainstem.figures.wording import one_line, plural, shorten
 from mainstem.services.connecting import Kind
 from mainstem.services.pulling import cost_words
 from mainstem.services.source_showing import SourceSettings, SourceShown
 from mainstem.services.source_states import LandingRow
 from mainstem.web.contexts.jobs import when
 from mainstem.web.contexts.pieces import Cell, Column, Fact, Link, Row, Table
+from mainstem.web.contexts.source_report import (
+    history,
+    proof_rows,
+    proof_table,
+    proof_words,
+    reasons,
+    report_facts,
+    report_words,
+)
 from mainstem.web.contexts.source_words import (
     HOOK_STEPS,
     KIND_NAMES,
@@ -192,21 +201,21 @@ def connected_page(
         told: For administrators only.
         hooks: Address below which messages come in.
     """
-    report = of.report
-    rows = _proof_rows(of.proof)
+    report, here = of.report, _address(of.name)
+    rows = proof_rows(of.proof)
     is_hooked = bool(told and told.hook_token)
     return ConnectedPage(
         of.name, first_line(of, now), second_line(of, now), CRUMBS, one_line(of.failed),
         "It waits for somebody" if of.state == "given up" else "The last sync failed",
         of.state == "syncing", int(of.progress.get("done") or 0), of.progress.get("total"),
-        _doing(of.progress), _actions(of, told), _report(report), _report_words(report),
-        _reasons(report), tuple(one_line(str(n)) for n in report.get("notes", ())),
-        _proof_words(of, now), _proof(of, rows[:MOST_PROOF]) if rows else None,
+        _doing(of.progress), _actions(of, told), report_facts(report), report_words(report),
+        reasons(report), tuple(one_line(str(n)) for n in report.get("notes", ())),
+        proof_words(of, now), proof_table(rows[:MOST_PROOF], here) if rows else None,
         f"and {len(rows) - MOST_PROOF:,} more in the CSV" if len(rows) > MOST_PROOF else "",
         tuple(rows), _tested(told), _tested_words(told, now), _settings(of, told),
         f"{hooks}{told.hook_token}" if told and is_hooked else "",
         HOOK_STEPS.get(of.kind, HOOK_STEPS[""]) if is_hooked else "",
-        _waiting(told) if told and is_hooked else "", _history(landings),
+        _waiting(told) if told and is_hooked else "", history(landings),
     )  # fmt: skip
 
 
@@ -221,72 +230,6 @@ def _actions(of: SourceShown, told: SourceSettings | None) -> frozenset[str]:
     return frozenset(
         names | {"sync", "anew", "off"} | ({"prove"} if of.brings == "work" else set())
     )
-
-
-def _report(report: Mapping[str, Any]) -> tuple[Fact, ...]:
-    names = ("read", "new", "changed", "unchanged", "rejected", "gone")
-    return tuple(Fact(n.capitalize(), f"{report[n]:,}") for n in names if n in report)
-
-
-def _report_words(report: Mapping[str, Any]) -> str:
-    if not report:
-        return ""
-    seconds = report.get("seconds")
-    took = f" in {seconds:,.1f} s" if seconds else ""
-    return f"Read = new + changed + unchanged + rejected. It took {cost_words(report)}{took}."
-
-
-def _reasons(report: Mapping[str, Any]) -> Table | None:
-    rows = tuple(
-        Row((
-            Cell(one_line(str(r["reason"]))), Cell(f"{r['count']:,}"), Cell(one_line(str(r["first_at"]))),
-            Cell(shorten(one_line(str(r.get("sample", ""))), 120)),
-        ))
-        for r in report.get("reasons", ())
-    )  # fmt: skip
-    columns = (
-        Column("Reason"),
-        Column("How many", is_number=True),
-        Column("First at"),
-        Column("Value"),
-    )
-    return Table("Why something was rejected", columns, rows) if rows else None
-
-
-def _proof_words(of: SourceShown, now: datetime) -> str:
-    if of.brings != "work":
-        return ""
-    if not of.proof or of.proved is None:
-        return "Nothing was counted yet. It is done after a sync, once a day."
-    words = " ".join(one_line(str(of.proof.get(k, ""))) for k in ("sentence", "words"))
-    return f"{words.strip()} Counted {when(of.proved, now)}."
-
-
-def _proof_rows(proof: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Those that differ first, each by month from the newest."""
-    rows = sorted(proof.get("rows", ()), key=lambda r: (r["month"], r["type"]), reverse=True)
-    return sorted(rows, key=lambda r: r["theirs"] == r["ours"])
-
-
-def _proof(of: SourceShown, rows: Sequence[Mapping[str, Any]]) -> Table:
-    columns = (
-        Column("Created in"), Column("Type"), Column("There", is_number=True),
-        Column("Here", is_number=True), Column("Difference", is_number=True),
-    )  # fmt: skip
-    return Table(
-        "Items on both sides", columns, tuple(_proof_row(r) for r in rows),
-        f"{_address(of.name)}?format=csv&table=proof",
-    )  # fmt: skip
-
-
-def _proof_row(row: Mapping[str, Any]) -> Row:
-    less = row["ours"] - row["theirs"]
-    shown = f"{less:+,}".replace("-", "−") if less else "0"
-    differs = (Tag("differs", "rest"),) if less else ()
-    return Row((
-        Cell(row["month"], tags=differs), Cell(one_line(row["type"]) or "all"),
-        Cell(f"{row['theirs']:,}"), Cell(f"{row['ours']:,}"), Cell(shown),
-    ))  # fmt: skip
 
 
 def tables_of(page: ConnectedPage) -> Tables:
@@ -327,22 +270,6 @@ def _waiting(told: SourceSettings) -> str:
     if not told.waiting:
         return ""
     return f"{plural(told.waiting, 'message waits', 'messages wait')} to be followed up."
-
-
-def _history(landings: Sequence[LandingRow]) -> Table | None:
-    columns = (
-        Column("Landed"), Column("Read", is_number=True), Column("New", is_number=True),
-        Column("Changed", is_number=True), Column("Withdrawn", is_number=True),
-        Column("Rejected", is_number=True),
-    )  # fmt: skip
-    rows = tuple(
-        Row((
-            Cell(f"{day(x.at.date())}, {x.at:%H:%M} UTC", f"{HERE}landings/{x.number}", f"import {x.number}"),
-            *(Cell(f"{n:,}") for n in (x.read, x.new, x.changed, x.withdrawn, x.rejected)),
-        ))
-        for x in landings
-    )  # fmt: skip
-    return Table("What landed last", columns, rows) if rows else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,213 @@
+"""A work item of Azure DevOps with its updates, as work. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from mainstem.sources.azure.history import Change, changes_of, worked_of
+from mainstem.sources.azure.lookups import (
+    ACTIVATED,
+    AREA,
+    ASSIGNED,
+    CHANGED,
+    CLOSED,
+    CREATED,
+    DONE,
+    PARENT,
+    PLAIN,
+    PROJECT,
+    RESOLVED,
+    STATE,
+    TAGS,
+    TITLE,
+    TYPE,
+    Lookups,
+    person_of,
+)
+from mainstem.sources.dates import moment
+from mainstem.sources.issue import MOST_SECONDS, Issue, Log, Move, stretches_of
+from mainstem.sources.marks import as_moment
+from mainstem.sources.remote import Refused
+from mainstem.sources.shape import ident, listing, mapping, number, text, words
+
+_ABOVE = "System.LinkTypes.Hierarchy-Reverse"
+#: A year from which on a moment means that there is none yet.
+_NEVER = 2100
+
+
+def revision_of(row: Any) -> int:
+    """Number of the last revision of a work item; 0 if it has none."""
+    return ident(mapping(row).get("rev")) or 0
+
+
+def changed_of(row: Any) -> datetime | None:
+    """When it was changed last."""
+    return as_moment(mapping(mapping(row).get("fields")).get(CHANGED))
+
+
+def project_of(row: Any) -> str:
+    """The project that it is in; empty if it does not say."""
+    return text(mapping(mapping(row).get("fields")).get(PROJECT)) or ""
+
+
+def working_state(row: Any, by: Lookups) -> str:
+    """Its state, if somebody works on what is in it; else empty."""
+    fields = mapping(mapping(row).get("fields"))
+    at = [text(fields.get(name)) or "" for name in (PROJECT, TYPE, STATE)]
+    return at[2] if at[2] and by.is_working(*at) else ""
+
+
+def issue_of(row: Any, by: Lookups, updates: Sequence[Any] | None, zone: ZoneInfo) -> Issue:
+    """A work item.
+
+    Args:
+        updates: What each revision changed; ``None`` where it was not read.
+        zone: Days of hours are cut in it.
+
+    Raises:
+        Refused: it cannot become work.
+    """
+    item = mapping(row)
+    nr, fields = ident(item.get("id")), mapping(item.get("fields"))
+    if nr is None:
+        raise Refused("the work item has no number", repr(row)[:200])
+    state, type_, project = (text(fields.get(n)) for n in (STATE, TYPE, PROJECT))
+    if not state:
+        raise Refused("the work item has no state", fields.get(STATE, ""))
+    past = _Past(item, updates, by)
+    who = person_of(fields.get(ASSIGNED), by.bots)
+    done, area = past.done(), text(fields.get(AREA))
+    return Issue(
+        str(nr), f"{by.prefix}{nr}", type=type_, title=text(fields.get(TITLE)), state=state,
+        project=project, labels=_tags(fields.get(TAGS)), components=(area,) if area else (),
+        parent=_parent(item, by), team=_team(fields, by) or who.team, fields=_more(fields, by),
+        url=f"{by.url}/{quote(project or '', safe='')}/_workitems/edit/{nr}".replace("//_", "/_"),
+        created=moment(fields.get(CREATED), "moment of creation"), started=past.started(),
+        done=done, points=_points(fields, by), person=who.name, bot=who.bot,
+        logs=tuple(past.logs(done, zone)), moves=tuple(past.moves()), stretches=past.stretches(done),
+    )  # fmt: skip
+
+
+class _Past:
+    """The history of a work item, or what it says of it without one."""
+
+    def __init__(self, item: Mapping[str, Any], updates: Sequence[Any] | None, by: Lookups) -> None:
+        self._by, self._fields = by, mapping(item.get("fields"))
+        self._updates, self._last = updates or (), revision_of(item) or 2**62
+        self._has = updates is not None
+        self._states = self._changes(STATE)
+        self._at = [text(self._fields.get(name)) or "" for name in (PROJECT, TYPE)]
+
+    def _changes(self, name: str) -> list[Change]:
+        return changes_of(self._updates, name, self._last) if name else []
+
+    def _is_done(self, state: object) -> bool:
+        return self._by.category(*self._at, text(state) or "") == DONE
+
+    def _is_working(self, state: object) -> bool:
+        return self._by.is_working(*self._at, text(state) or "")
+
+    def done(self) -> datetime | None:
+        """The last time that it went into a state of the category Completed, and stayed there."""
+        if not self._is_done(self._fields.get(STATE)):
+            return None
+        went_in: datetime | None = None
+        for change in self._states:
+            is_done = self._is_done(change.value)
+            went_in = (went_in or change.at) if is_done else None
+        names = (CLOSED, RESOLVED, "Microsoft.VSTS.Common.StateChangeDate", CHANGED, CREATED)
+        return went_in or next((at for n in names if (at := _moment(self._fields.get(n)))), None)
+
+    def started(self) -> datetime | None:
+        """The first time that somebody worked on it."""
+        if self._has:
+            return next((c.at for c in self._states if self._is_working(c.value)), None)
+        return _moment(self._fields.get(ACTIVATED))
+
+    def logs(self, done: datetime | None, zone: ZoneInfo) -> Iterable[Log]:
+        """Hours on the days on which the figure was raised; without a history all on one day."""
+        if not self._has:
+            yield from self._one_log(done, zone)
+            return
+        for worked in worked_of(self._changes(self._by.hours)):
+            who = person_of(worked.by, self._by.bots)
+            on = worked.at.astimezone(zone).date()
+            yield Log(str(worked.revision), on, _seconds(worked.hours), who.name, who.bot)
+
+    def _one_log(self, done: datetime | None, zone: ZoneInfo) -> Iterable[Log]:
+        hours = number(self._fields.get(self._by.hours)) if self._by.hours else None
+        at = done or _moment(self._fields.get(CHANGED))
+        if hours and hours > 0 and at:
+            who = person_of(self._fields.get(ASSIGNED), self._by.bots)
+            yield Log("all", at.astimezone(zone).date(), _seconds(hours), who.name, who.bot)
+
+    def moves(self) -> Iterable[Move]:
+        """Changes of state, by whom."""
+        # the first revision is its creation
+        for change in self._states[1:]:
+            who = person_of(change.by, self._by.bots)
+            yield Move(str(change.revision), change.at, who.name, who.bot)
+
+    def stretches(self, done: datetime | None) -> Any:
+        """Who had it while it was in progress."""
+        people = [(c.at, person_of(c.value, self._by.bots)) for c in self._changes(ASSIGNED)]
+        return stretches_of(
+            [(c.at, self._is_working(c.value)) for c in self._states],
+            [(at, None if who.bot else who.name) for at, who in people],
+            done,
+        )
+
+
+def _moment(given: object) -> datetime | None:
+    found = as_moment(given)
+    return found if found and found.year < _NEVER else None
+
+
+def _seconds(hours: float) -> float:
+    if hours * 3600 > MOST_SECONDS:
+        raise Refused("the time is more than a year", hours)
+    return hours * 3600
+
+
+def _tags(given: object) -> tuple[str, ...]:
+    found = given.split(";") if isinstance(given, str) else ()
+    return tuple(dict.fromkeys(t for tag in found if (t := text(tag))))
+
+
+def _parent(item: Mapping[str, Any], by: Lookups) -> str | None:
+    found = ident(mapping(item.get("fields")).get(PARENT))
+    for relation in map(mapping, listing(item.get("relations"))):
+        if found is None and relation.get("rel") == _ABOVE:
+            found = ident((text(relation.get("url")) or "").rpartition("/")[2])
+    return f"{by.prefix}{found}" if found else None
+
+
+def _points(fields: Mapping[str, Any], by: Lookups) -> float | None:
+    found = (number(fields.get(name)) for name in by.points)
+    return next((n for n in found if n is not None and n < 1e9), None)
+
+
+def _team(fields: Mapping[str, Any], by: Lookups) -> str | None:
+    if not by.team_field:
+        return None
+    if by.team_field == AREA:
+        # the area of a team is, unless somebody changed it, PROJECT\TEAM
+        parts = [p for p in (text(fields.get(AREA)) or "").split("\\") if p]
+        return (parts[1:] or parts or [None])[0]
+    return _words(fields.get(by.team_field))
+
+
+def _more(fields: Mapping[str, Any], by: Lookups) -> dict[str, str]:
+    wanted = {**PLAIN, **by.more}
+    return {name: found for name, f in wanted.items() if (found := _words(fields.get(f)))}
+
+
+def _words(given: object) -> str | None:
+    if isinstance(given, dict):
+        who = person_of(given)
+        return who.name or who.team
+    return words(given)
