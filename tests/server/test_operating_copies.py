@@ -140,7 +140,9 @@ def test_a_backup_that_was_cut_off_is_refused(kept, tmp_path):
 @pytest.mark.django_db(transaction=True)
 def test_a_backup_of_a_later_version_is_refused(kept, tmp_path):
     later = again(
-        kept, tmp_path / "l.tar", lambda _, raw: raw.replace(b"0002_connected_sources", b"0099_later")
+        kept,
+        tmp_path / "l.tar",
+        lambda _, raw: raw.replace(b"0002_connected_sources", b"0099_later"),
     )
     with pytest.raises(MainstemError, match="newer version"):
         put_back(later, tmp_path / "new")

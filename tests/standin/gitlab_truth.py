@@ -92,6 +92,8 @@ def _days(thing: Thing, at: datetime, working: str) -> set[tuple[str, date]]:
     edges = {thing.created} | {e.at for e in thing.states + thing.label_events + thing.notes}
     edges = {cut(e) for e in edges if end is None or cut(e) < cut(end)}
     order = sorted(edges)
+    if not order:
+        return set()
     held: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
     for begin, until in zip(order, [*order[1:], cut(end) if end else at], strict=True):
         for person in _had(thing, begin) if _holds(thing, begin, working) else ():

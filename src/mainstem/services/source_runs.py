@@ -204,7 +204,7 @@ def test_now(name: str, ground: Ground) -> str:
     found = test(connection_of(row, ground), ground, seconds=120.0)
     keep_test(name, found)
     wrong = sum(not one.ok and not one.optional for one in found)
-    return f"{len(found) - wrong} things are well, {wrong} are not."
+    return f"{sum(one.ok for one in found)} things are well, {wrong} are not."
 
 
 def test(of: Connection, ground: Ground, *, seconds: float = TEST_SECONDS) -> tuple[Checked, ...]:

@@ -77,7 +77,10 @@ def test_a_crowd_of_one_moment_comes_whole():
             package.updated = moment
         fold, _ = sync(connection(there, history="no"))
         assert set(truth.items(there)) == set(fold.items)
-        assert sum(there.asked[k] for k in there.asked if k.endswith("work_packages")) <= len(there.packages) / 20 + 4
+        assert (
+            sum(there.asked[k] for k in there.asked if k.endswith("work_packages"))
+            <= len(there.packages) / 20 + 4
+        )
 
 
 def test_a_quiet_sync_costs_few_requests():

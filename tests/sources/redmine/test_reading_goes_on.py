@@ -160,6 +160,9 @@ def test_since_leaves_out_what_is_older(redmine):
     fold, _ = sync(of)
     sync(of, fold, at=NOW + timedelta(days=2))
     assert set(fold.items) == {f"#{nr}"} and fold.stems("time:") == {f"time:{time}"}
+    late = log(redmine, 1, issue_id=1_000, spent_on="2026-11-02")
+    sync(of, fold, at=NOW + timedelta(days=4))
+    assert set(fold.items) == {f"#{nr}"} and fold.stems("time:") == {f"time:{time}", f"time:{late}"}
 
 
 def test_faults_in_between_change_nothing(redmine):

@@ -194,11 +194,28 @@ def test_a_sync_that_dies_in_the_middle_is_made_good_by_the_next(drop: Path, hel
     assert held.sync(of).hours == 9000
     sheet(path, *[(n, k, 2.0) for n, k, _ in rows[:4500]])
     batches = FilesConnected().pull(of, held.cursor, held.watch())
-    for _ in range(4):
+    for _ in range(2):
         held.apply(next(batches))
     batches.close()  # type: ignore[attr-defined]
     assert held.sync(of).hours == 9000
     assert len(held.items) == 4500
+
+
+def test_what_changes_after_a_sync_died_leaves_nothing_behind(drop: Path, held: Held) -> None:
+    sheet(drop / "a.csv", *[(n, f"ABC-{n}", 1.0) for n in range(1, 9001)])
+    of = connection(drop, whole="yes")
+    for _ in range(2):
+        batches = FilesConnected().pull(of, held.cursor, held.watch())
+        for _ in range(4):
+            held.apply(next(batches))
+        batches.close()  # type: ignore[attr-defined]
+        sheet(drop / "a.csv", (1, "ABC-1", 2.0))
+        sheet(drop / "b.csv", *[(n, f"ABC-{n}", 3.0) for n in range(10_001, 19_001)])
+        (drop / "b.csv").unlink() if held.cursor.get("state") else held.sync(of)
+    sheet(drop / "a.csv", (2, "ABC-2", 5.0))
+    (drop / "b.csv").unlink(missing_ok=True)
+    assert held.sync(of).hours == 5
+    assert set(held.items) == {"ABC-2"}
 
 
 def test_what_is_kept_beside_may_be_lost(drop: Path, held: Held) -> None:

@@ -1,1 +1,1 @@
-"""Azure DevOps: work items of Azure Boards with their revisions."""
+"""Azure DevOps: work items with their revisions."""

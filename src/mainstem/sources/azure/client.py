@@ -1,6 +1,6 @@
 """What Azure DevOps is asked, and how its answers are paged. Nothing of what they mean.
 
-The pages below https://learn.microsoft.com/rest/api/azure/devops/wit/ say what there is.
+As https://learn.microsoft.com/en-us/rest/api/azure/devops/wit/ says.
 """
 
 from __future__ import annotations
@@ -8,50 +8,48 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from mainstem.errors import SourceError
 from mainstem.sources.calls import Answer, Calls
+from mainstem.sources.limits import server_time
+from mainstem.sources.marks import as_moment
 from mainstem.sources.remote import Connection, Watch
-from mainstem.sources.shape import ident, listing, mapping, text
+from mainstem.sources.rounds import first_day
+from mainstem.sources.shape import ident, listing, mapping
 
-#: Work items that are asked for together, at most.
+#: Work items a batch and changes a page: the most that are allowed.
 MANY = 200
-#: Numbers that a query gives at most; at 20,000 it fails.
-MOST_NUMBERS = 19_999
-#: What is asked of each revision.
-OF_REVISIONS = (
-    "System.Id", "System.Rev", "System.ChangedDate", "System.ChangedBy", "System.State",
-    "System.AssignedTo", "System.TeamProject", "System.IsDeleted",
-    "Microsoft.VSTS.Scheduling.CompletedWork",
-)  # fmt: skip
+#: Numbers a query; 20,000 are refused.
+MOST_NUMBERS = 10_000
+#: Where work items cannot be had.
+GONE = "deleted or out of reach"
 
 
 @dataclass(frozen=True, slots=True)
-class Revisions:
-    """A part of the stream of revisions, and the token after it."""
+class Listed:
+    """Numbers of work items in their order, and when that was, by the vendor's clock."""
 
-    rows: Sequence[Any]
-    token: str
-    is_last: bool
-
-
-class TokenRefused(SourceError):
-    """The stream does not go on from a token; it can from a moment."""
+    numbers: Sequence[int]
+    at: datetime
 
 
 class Azure:
-    """An organisation under one address. Safe between threads. Use it as a context manager."""
+    """An organisation, or a server's collection. Safe between threads. Use it as a context manager."""
 
     def __init__(self, of: Connection, watch: Watch) -> None:
+        self._token_error = _token_error(of.name)
+        self._version = of.text("api_version").strip() or "7.1"
         pair = base64.b64encode(f":{of.secret('token')}".encode()).decode()
-        self._version = of.text("api_version") or "7.1"
         self.calls = Calls(
-            of.text("url"), watch, name=of.name, explain=_explained(of.name), judge=_judged(of.name),
-            # without it, a token that is not taken is answered by a way to a sign-in page
+            of.text("url").rstrip("/"), watch, name=of.name, explain=self._explain, judge=self._judge,
+            # asked for, a token that is not taken answers 401 rather than leading to a page for people
             headers={"authorization": f"Basic {pair}", "x-tfs-fedauthredirect": "Suppress"},
         )  # fmt: skip
+        self._scope, self._first = scope_of(of), first_day(of)
+        self._inside = [{w.casefold() for w in of.words(n)} for n in ("projects", "types")]
 
     def __enter__(self) -> Azure:
         return self
@@ -59,140 +57,185 @@ class Azure:
     def __exit__(self, *given: object) -> None:
         self.calls.__exit__(*given)
 
-    def revisions(self, project: str, token: str, since: str) -> Iterator[Revisions]:
-        """The stream of revisions in the order in which they were made, of deleted work items, too.
+    def me(self) -> Mapping[str, Any]:
+        """Who the token belongs to."""
+        asked = {"api-version": f"{self._version}-preview"}
+        return mapping(self._asked(lambda: self.calls.get_json("_apis/connectionData", asked)))
+
+    def fields(self) -> Sequence[Any]:
+        """All fields of the organisation."""
+        return self._values("_apis/wit/fields")
+
+    def types(self, project: str) -> Sequence[Any]:
+        """Types of a project's work items, with their states; none where the project is out of reach."""
+        where = f"{quote(project, safe='')}/_apis/wit/workitemtypes"
+        try:
+            found = [mapping(one) for one in self._values(where)]
+            if any(one.get("states") for one in found):
+                return found
+            # older servers leave the states out
+            names = [quote(str(one.get("name") or ""), safe="") for one in found]
+            return [
+                {**one, "states": self._values(f"{where}/{name}/states")}
+                for one, name in zip(found, names, strict=True) if name
+            ]  # fmt: skip
+        except SourceError as error:
+            if error.code in ("source.absent", "source.rights"):
+                return []
+            raise
+
+    def query(self, *clauses: str, after: int = 0, most: int = MOST_NUMBERS) -> Listed:
+        """The first work items after a number, in the order of numbers, within what is read."""
+        where = " AND ".join([f"[System.Id] > {after}", *self._scope, *clauses])
+        # not SQL: a language for queries alone, and words in it are quoted
+        wiql = f"SELECT [System.Id] FROM WorkItems WHERE {where} ORDER BY [System.Id]"  # noqa: S608
+        path = self._path("_apis/wit/wiql", {"timePrecision": "true", "$top": most})
+        body, headers = self._post(path, {"query": wiql})
+        rows = mapping(body).get("workItems")
+        if not isinstance(rows, list):
+            raise SourceError(
+                "The answer to a query has no work items.",
+                "Is the address that of an organisation or collection of Azure DevOps?",
+                code="source.answer",
+            )
+        numbers = {n for row in rows if (n := ident(mapping(row).get("id"))) and n > after}
+        return Listed(sorted(numbers), as_moment(mapping(body).get("asOf")) or server_time(headers))
+
+    def numbers(self, *clauses: str, after: int = 0) -> Iterator[Listed]:
+        """All work items after a number, in parts."""
+        while True:
+            found = self.query(*clauses, after=after)
+            yield found
+            if len(found.numbers) < MOST_NUMBERS:
+                return
+            after = found.numbers[-1]
+
+    def work_items(self, numbers: Sequence[int], fields: Sequence[str]) -> dict[int, Any]:
+        """Number → work item as it is now, of at most 200; those that cannot be had are left out.
 
         Args:
-            project: Empty: of all.
-            token: Where it goes on.
-            since: Moment from which on, where there is no token; empty: from the beginning.
-
-        Raises:
-            TokenRefused: it does not go on from there.
+            fields: Reference names; none: all of them, and relations.
         """
-        while True:
-            params = {
-                "fields": ",".join(OF_REVISIONS), "includeIdentityRef": "true",
-                "includeDeleted": "true", "$maxPageSize": MANY, "api-version": self._version,
-                **({"continuationToken": token} if token else {"startDateTime": since or None}),
-            }  # fmt: skip
-            try:
-                answer = self.calls.get_json(
-                    _at(project, "wit/reporting/workitemrevisions"), params
-                )
-            except SourceError as error:
-                if token and error.code == "source.refused":
-                    raise TokenRefused(error.message, error.hint) from error
-                raise
-            given = mapping(answer)
-            after = text(given.get("continuationToken")) or token
-            rows, is_last = listing(given.get("values")), given.get("isLastBatch") is True
-            # a stream that does not move on would never end
-            is_last = is_last or (after == token and not rows)
-            yield Revisions(rows, after, is_last)
-            if is_last:
-                return
-            token = after
-
-    def items(self, numbers: Sequence[int], fields: Sequence[str]) -> dict[int, Any]:
-        """Work items as they are now, at most 200; those that cannot be had are left out."""
-        asked = {"ids": list(numbers), "fields": list(fields), "errorPolicy": "omit"}
-        path = f"_apis/wit/workitemsbatch?api-version={self._version}"
-        rows = listing(mapping(self.calls.post_json(path, asked)).get("value"))
+        body: dict[str, Any] = {"ids": list(numbers), "errorPolicy": "omit"}
+        body |= {"fields": list(fields)} if fields else {"$expand": "relations"}
+        found, _ = self._post(self._path("_apis/wit/workitemsbatch"), body)
+        rows = listing(mapping(found).get("value"))
         return {n: row for row in rows if (n := ident(mapping(row).get("id")))}
 
-    def history(self, number: int) -> list[Any]:
-        """All revisions of one work item; none where it is not there."""
+    def history(self, number: int) -> Sequence[Any] | str:
+        """What each revision changed, or why it cannot be had."""
         out: list[Any] = []
-        while True:
-            params = {"$top": MANY, "$skip": len(out), "api-version": self._version}
-            try:
-                answer = self.calls.get_json(f"_apis/wit/workItems/{number}/revisions", params)
-            except SourceError as error:
-                if error.code in ("source.absent", "source.rights"):
-                    return []
+        path = f"_apis/wit/workItems/{number}/updates"
+        try:
+            while True:
+                page = self._values(path, {"$top": MANY, "$skip": len(out)})
+                out += page
+                if len(page) < MANY:
+                    return out
+        except SourceError as error:
+            if error.code in ("source.absent", "source.rights"):
+                return GONE
+            raise
+
+    def is_inside(self, row: Any) -> bool:
+        """Whether a work item is among those that are read."""
+        fields = mapping(mapping(row).get("fields"))
+        names = "System.TeamProject", "System.WorkItemType"
+        for name, only in zip(names, self._inside, strict=True):
+            if only and str(fields.get(name)).casefold() not in only:
+                return False
+        return str(fields.get("System.ChangedDate"))[:10] >= self._first
+
+    # asking
+
+    def _values(self, path: str, more: Mapping[str, Any] | None = None) -> list[Any]:
+        asked = {**(more or {}), "api-version": self._version}
+        body = mapping(self._asked(lambda: self.calls.get_json(path, asked)))
+        if not isinstance(body.get("value"), list):
+            raise SourceError(
+                f"The answer to {path} is no list.",
+                "Is the address that of an organisation or collection of Azure DevOps?",
+                code="source.answer",
+            )
+        return list(listing(body["value"]))
+
+    def _path(self, path: str, more: Mapping[str, Any] | None = None) -> str:
+        asked = {**(more or {}), "api-version": self._version}
+        return f"{path}?" + "&".join(f"{name}={quote(str(v))}" for name, v in asked.items())
+
+    def _post(self, path: str, body: Any) -> tuple[Any, Mapping[str, str]]:
+        headers: dict[str, str] = {}
+
+        def ask() -> Answer:
+            answer = self.calls.post(path, body)
+            headers.update(answer.headers)
+            return answer
+
+        return self._asked(lambda: self.calls.whole(ask)), headers
+
+    def _asked(self, ask: Callable[[], Any]) -> Any:
+        try:
+            return ask()
+        except SourceError as error:
+            if error.code != "source.moved":
                 raise
-            rows = listing(mapping(answer).get("value"))
-            out += rows
-            if len(rows) < MANY:
-                return out
+            why = " It sends on to another address, where people sign in."
+            raise self._token_error(why) from error
 
-    def numbers(self, project: str, condition: str = "") -> Iterator[int]:
-        """Numbers of work items in their order.
+    def _judge(self, answer: Answer) -> SourceError | None:
+        """203 is the page on which people sign in."""
+        is_page = answer.status == 203 and answer.body.lstrip().startswith(b"<")
+        return self._token_error(" It shows the page for people to sign in.") if is_page else None
 
-        Args:
-            condition: In WIQL, with times.
-        """
-        last = 0
-        while True:
-            found = self._query(project, f"[System.Id] > {last}", condition)
-            yield from found
-            if len(found) < MOST_NUMBERS:
-                return
-            last = found[-1]
-
-    def count(self, project: str, condition: str) -> int:
-        """How many work items there are, up to 19,999."""
-        return len(self._query(project, condition))
-
-    def one(self, path: str, project: str = "", version: str = "") -> Mapping[str, Any]:
-        """A single answer."""
-        params = {"api-version": version or self._version}
-        return mapping(self.calls.get_json(_at(project, path), params))
-
-    def listed(self, path: str, project: str = "") -> Sequence[Any]:
-        """A list that comes whole."""
-        return listing(self.one(path, project).get("value"))
-
-    def projects(self) -> Iterator[str]:
-        """Names of all projects that the account may see."""
-        done = 0
-        while True:
-            params = {"$top": 100, "$skip": done, "api-version": self._version}
-            rows = listing(mapping(self.calls.get_json("_apis/projects", params)).get("value"))
-            yield from (n for row in rows if (n := text(mapping(row).get("name"))))
-            done += len(rows)
-            if len(rows) < 100:
-                return
-
-    def _query(self, project: str, *conditions: str) -> list[int]:
-        own = ("[System.TeamProject] = @project",) if project else ()
-        where = " AND ".join(c for c in (*own, *conditions) if c)
-        query = f"SELECT [System.Id] FROM WorkItems WHERE {where} ORDER BY [System.Id]"  # noqa: S608
-        path = _at(project, "wit/wiql")
-        asked = f"{path}?timePrecision=true&$top={MOST_NUMBERS}&api-version={self._version}"
-        rows = listing(mapping(self.calls.post_json(asked, {"query": query})).get("workItems"))
-        return [n for row in rows if (n := ident(mapping(row).get("id")))]
+    def _explain(self, status: int, headers: Mapping[str, str], body: bytes) -> SourceError | None:
+        if status == 401:
+            return self._token_error("")
+        if status == 400 and b"TF200016" in body:
+            return SourceError(
+                "One of the projects is not there, or the account may not see it.",
+                "Write the names of projects as they stand in their addresses.",
+                code="source.absent",
+            )
+        return None
 
 
-def quoted(word: str) -> str:
-    """A text in WIQL."""
-    return "'" + word.replace("'", "''") + "'"
+def scope_of(of: Connection) -> list[str]:
+    """What narrows every query to what is read.
+
+    Raises:
+        SourceError: the first day is none.
+    """
+    out = []
+    for field, name in (("System.TeamProject", "projects"), ("System.WorkItemType", "types")):
+        if given := of.words(name):
+            out.append(one_of(field, given))
+    first = first_day(of)
+    return [*out, f"[System.ChangedDate] >= '{first}T00:00:00Z'"] if first else out
 
 
-def _at(project: str, path: str) -> str:
-    return f"{quote(project, safe='')}/_apis/{path}" if project else f"_apis/{path}"
+def one_of(field: str, values: Sequence[str]) -> str:
+    """A clause of a query."""
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f"[{field}] IN ({listed})"
 
 
-def _credentials(name: str) -> SourceError:
-    return SourceError(
-        f"Azure DevOps does not take the token of {name}.",
-        "Make a new personal access token for this organisation, with the scope Work Items (Read): they"
-        " expire after a year at most.",
-        code="source.credentials",
-    )
+def since(field: str, at: datetime) -> str:
+    """A clause of a query: from a moment on."""
+    return f"[{field}] >= '{written(at)}'"
 
 
-def _explained(name: str) -> Callable[[int, Mapping[str, str], bytes], SourceError | None]:
-    def explain(status: int, headers: Mapping[str, str], body: bytes) -> SourceError | None:
-        return _credentials(name) if status == 401 else None
-
-    return explain
+def written(at: datetime) -> str:
+    """A moment as queries have it."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _judged(name: str) -> Callable[[Answer], SourceError | None]:
-    def judge(answer: Answer) -> SourceError | None:
-        # https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/authentication-guidance
-        return _credentials(name) if answer.status == 203 else None
+def _token_error(name: str) -> Callable[[str], SourceError]:
+    def error(why: str) -> SourceError:
+        return SourceError(
+            f"Azure DevOps does not take the token of {name}.{why}",
+            "Make a new personal access token with the scope Work Items (Read), for the organisation of the"
+            " address; tokens end after a year at most. If the address has changed, write the new one.",
+            code="source.credentials",
+        )
 
-    return judge
+    return error

@@ -56,7 +56,8 @@ class Place:
     def has_read(self, number: int, revision: int, changed: datetime | None) -> None:
         """Remembers what the next pass will meet again."""
         self.seen.pop(number, None)
-        if self.begun and changed and changed >= self.begun - OVERLAP:
+        first = self.begun - OVERLAP if self.begun else self.low
+        if first and changed and changed >= first:
             self.seen[number] = revision
             while len(self.seen) > MOST_SEEN:
                 del self.seen[next(iter(self.seen))]

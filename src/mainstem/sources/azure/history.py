@@ -1,4 +1,4 @@
-"""The history of a work item out of its revisions: state, assignee and completed work. Pure."""
+"""What the revisions of a work item tell: its states, who had it, and hours that were worked. Pure."""
 
 from __future__ import annotations
 
@@ -7,90 +7,72 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mainstem.sources.azure.lookups import CHANGED, CHANGED_BY
 from mainstem.sources.dates import moment
 from mainstem.sources.remote import Refused
-from mainstem.sources.shape import ident, mapping, number, text
+from mainstem.sources.shape import ident, mapping, number
 
-COMPLETED = "Microsoft.VSTS.Scheduling.CompletedWork"
+#: Hours below this are rounding.
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A revision in which something of the history changed, as it was from then on.
-
-    Attributes:
-        who: Who made it; ``assignee``: who has it; by ``name_of``, empty: nobody.
-        hours: Completed work until then.
-    """
+    """A field got another value in a revision. ``by`` and ``value`` are as the vendor writes them."""
 
     revision: int
-    at: str
-    who: str
-    state: str
-    assignee: str
+    at: datetime
+    by: Any
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Hours that somebody added in a revision, and that were not taken back."""
+
+    revision: int
+    at: datetime
+    by: Any
     hours: float
 
-    def as_json(self) -> list[Any]:
-        """For the spool."""
-        return [self.revision, self.at, self.who, self.state, self.assignee, self.hours]
 
-
-def change_of(row: Any) -> Change:
-    """What a revision says.
+def changes_of(updates: Sequence[Any], name: str, last: int) -> list[Change]:
+    """Changes of a field in order, up to a revision.
 
     Raises:
-        Refused: it has no number or no moment.
+        Refused: the moment of a change is none.
     """
-    fields = mapping(mapping(row).get("fields"))
-    revision = ident(mapping(row).get("rev")) or ident(fields.get("System.Rev"))
-    at = moment(fields.get("System.ChangedDate"), "moment of a change")
-    if revision is None or at is None:
-        raise Refused("a revision has no number or no moment", repr(mapping(row).get("id"))[:80])
-    return Change(
-        revision, at.isoformat(), name_of(fields.get("System.ChangedBy")),
-        text(fields.get("System.State")) or "", name_of(fields.get("System.AssignedTo")),
-        max(number(fields.get(COMPLETED)) or 0.0, 0.0),
-    )  # fmt: skip
+    out: dict[int, Change] = {}
+    for update in map(mapping, updates):
+        fields, rev = mapping(update.get("fields")), ident(update.get("rev"))
+        if rev is None or rev > last or name not in fields:
+            continue
+        # `revisedDate` is when the next one came, and of the last one the year 9999
+        at = moment(mapping(fields.get(CHANGED)).get("newValue"), "moment of a change")
+        if at is None:
+            raise Refused("a change has no moment", repr(update)[:200])
+        by = mapping(fields.get(CHANGED_BY)).get("newValue") or update.get("revisedBy")
+        out[rev] = Change(rev, at, by, mapping(fields[name]).get("newValue"))
+    return [out[rev] for rev in sorted(out)]
 
 
-def added(changes: Sequence[Change], one: Change) -> list[Change]:
-    """The history with one more revision, which is kept only if it changed something."""
-    if changes and _same(changes[-1], one):
-        return list(changes)
-    return [*changes, one]
-
-
-def whole(rows: Iterable[Any]) -> list[Change]:
-    """The history out of all revisions, in whatever order.
-
-    Raises:
-        Refused: a revision cannot be read.
-    """
-    out: list[Change] = []
-    for one in sorted(map(change_of, rows), key=lambda c: c.revision):
-        out = added(out, one)
+def worked_of(changes: Iterable[Change]) -> list[Worked]:
+    """Each increase of a figure, for whoever made it; a decrease takes back from the latest first."""
+    out: list[Worked] = []
+    before = 0.0
+    for change in changes:
+        now = max(number(change.value) or 0.0, 0.0)
+        if now > before:
+            out.append(Worked(change.revision, change.at, change.by, now - before))
+        else:
+            _take_back(out, before - now)
+        before = now
     return out
 
 
-def changes_from(kept: Iterable[Sequence[Any]]) -> list[Change]:
-    """Back from ``Change.as_json``."""
-    return [Change(*one) for one in kept]
-
-
-def name_of(identity: Any) -> str:
-    """E-mail address or account name; of a text ``Ann <ann@example.org>`` what is in brackets."""
-    if isinstance(identity, dict):
-        named = (identity.get(n) for n in ("uniqueName", "displayName", "id"))
-        return next((t for t in map(text, named) if t), "")
-    said = text(identity) or ""
-    inner = said.rpartition("<")[2].rstrip(">") if said.endswith(">") else said
-    return inner.strip() or said
-
-
-def moment_of(change: Change) -> datetime:
-    """When it was."""
-    return datetime.fromisoformat(change.at)
-
-
-def _same(a: Change, b: Change) -> bool:
-    return (a.state, a.assignee, a.hours) == (b.state, b.assignee, b.hours)
+def _take_back(worked: list[Worked], hours: float) -> None:
+    while worked and hours > _NOTHING:
+        last = worked.pop()
+        if last.hours > hours + _NOTHING:
+            worked.append(Worked(last.revision, last.at, last.by, last.hours - hours))
+        hours -= last.hours

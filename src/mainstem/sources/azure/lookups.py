@@ -72,19 +72,19 @@ class Lookups:
     url: str = ""
     has_history: bool = True
 
-    def category(self, project: str, type: str, state: str) -> str:
+    def category(self, project: str, kind: str, state: str) -> str:
         """``proposed``, ``inprogress``, ``resolved``, ``completed``, ``removed``; empty if it is unknown."""
         at, called = project.casefold(), state.casefold()
-        own = self.states.get((at, type.casefold()), {}).get(called)
+        own = self.states.get((at, kind.casefold()), {}).get(called)
         # a state of another type, before the type was changed
         others = (s.get(called) for (where, _), s in self.states.items() if where == at)
         return own or next((c for c in others if c), None) or _USUAL.get(called, "")
 
-    def is_working(self, project: str, type: str, state: str) -> bool:
+    def is_working(self, project: str, kind: str, state: str) -> bool:
         """Whether somebody works on what is in that state."""
         if self.in_progress:
             return state.casefold() in self.in_progress
-        return self.category(project, type, state) in WORKING
+        return self.category(project, kind, state) in WORKING
 
     def meet(self, project: str, types: Iterable[Any]) -> None:
         """Takes in the types of a project."""

@@ -12,7 +12,7 @@ from mainstem.sources.azure.lookups import STATE, Lookups
 from mainstem.sources.azure.translate import (
     changed_of,
     issue_of,
-    project_of,
+    projects_of,
     revision_of,
     working_state,
 )
@@ -42,6 +42,9 @@ class Reading:
             # everything is read now: that is a roll call
             self._place.rolled = self._watch.at.isoformat()
             self._place.day = today(self._of, self._watch.at)
+        if self._place.begun:
+            # a pass that broke off: what was changed behind it since then is read in one of its own
+            yield from self._changed()
         yield from self._changed()
         yield from self._in_progress()
         if not is_first and is_due(self._place.rolled, self._hours, self._watch.at):
@@ -85,11 +88,14 @@ class Reading:
         made.gone = {f"{self._by.prefix}{n}": GONE for n in numbers if n not in rows}
         if not again:
             rows = {n: r for n, r in rows.items() if self._place.seen.get(n) != revision_of(r)}
-        self._meet(rows.values())
+        whole: list[tuple[int, Any, Sequence[Any] | None]] = []
         for (nr, row), past in zip(rows.items(), self._histories(rows), strict=True):
             if isinstance(past, str):
                 made.gone[f"{self._by.prefix}{nr}"] = past
-                continue
+            else:
+                whole.append((nr, row, past))
+        self._meet(whole)
+        for nr, row, past in whole:
             make = lambda row=row, past=past: issue_of(row, self._by, past, self._zone)  # noqa: E731
             made.add(f"work item {nr}", make)
             self._place.has_read(nr, revision_of(row), changed_of(row))
@@ -100,14 +106,14 @@ class Reading:
             return [None] * len(rows)
         return self._there.calls.each(self._there.history, list(rows))
 
-    def _meet(self, rows: Iterable[Any]) -> None:
+    def _meet(self, whole: Sequence[tuple[int, Any, Sequence[Any] | None]]) -> None:
         """Looks up the states of projects that were not met yet, and keeps those of work."""
-        rows = list(rows)
-        new = sorted({p for row in rows if (p := project_of(row))} - self._projects)
+        met = {p for _, row, past in whole for p in projects_of(row, past)}
+        new = sorted(met - self._projects)
         for project, types in zip(new, self._there.calls.each(self._there.types, new), strict=True):
             self._by.meet(project, types)
             self._projects.add(project)
-        for row in rows:
+        for _, row, _ in whole:
             if len(self._place.working) < MOST_STATES and (state := working_state(row, self._by)):
                 self._place.working[state] = None
 
@@ -121,18 +127,15 @@ class Reading:
         yield from self._lost(missing(known, map(str, met)))
 
     def _lost(self, lost: Mapping[str, str]) -> Iterator[Batch]:
-        """Says why they are gone, and reads what came back meanwhile."""
+        """Says why they are gone. A query may be behind: what is there and is read stays."""
         keys = {n: key for one, key in lost.items() if (n := ident(one))}
         for some in _parts(sorted(keys)):
             rows = self._there.work_items(some, self._by.asked)
-            listed = ", ".join(map(str, rows))
-            here = set(self._there.query(f"[System.Id] IN ({listed})").numbers) if rows else set()
-            made = self._work_items(sorted(here), again=True) if here else self._made()
-            made.gone |= {keys[n]: _AWAY if n in rows else GONE for n in some if n not in here}
+            here = [n for n, row in rows.items() if self._there.is_inside(row)]
+            made = self._work_items(here, again=True) if here else Made(self._zone, self._watch.at)
+            why = {n: _AWAY if n in rows else GONE for n in some if n not in here}
+            made.gone |= {keys[n]: words for n, words in why.items()}
             yield made.batch(self._place.as_cursor())
-
-    def _made(self) -> Made:
-        return Made(self._zone, self._watch.at)
 
 
 def _parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -49,16 +49,20 @@ def changed_of(row: Any) -> datetime | None:
     return as_moment(mapping(mapping(row).get("fields")).get(CHANGED))
 
 
-def project_of(row: Any) -> str:
-    """The project that it is in; empty if it does not say."""
-    return text(mapping(mapping(row).get("fields")).get(PROJECT)) or ""
+def projects_of(row: Any, updates: Sequence[Any] | None) -> set[str]:
+    """The project that it is in, and those that it was in."""
+    found = {text(mapping(mapping(row).get("fields")).get(PROJECT))}
+    for update in map(mapping, updates or ()):
+        found.add(text(mapping(mapping(update.get("fields")).get(PROJECT)).get("newValue")))
+    return {name for name in found if name}
 
 
 def working_state(row: Any, by: Lookups) -> str:
     """Its state, if somebody works on what is in it; else empty."""
     fields = mapping(mapping(row).get("fields"))
-    at = [text(fields.get(name)) or "" for name in (PROJECT, TYPE, STATE)]
-    return at[2] if at[2] and by.is_working(*at) else ""
+    state = text(fields.get(STATE)) or ""
+    at = text(fields.get(PROJECT)) or "", text(fields.get(TYPE)) or ""
+    return state if state and by.is_working(*at, state) else ""
 
 
 def issue_of(row: Any, by: Lookups, updates: Sequence[Any] | None, zone: ZoneInfo) -> Issue:
@@ -100,32 +104,41 @@ class _Past:
         self._updates, self._last = updates or (), revision_of(item) or 2**62
         self._has = updates is not None
         self._states = self._changes(STATE)
-        self._at = [text(self._fields.get(name)) or "" for name in (PROJECT, TYPE)]
+        self._were = [(text(self._fields.get(n)) or "", self._changes(n)) for n in (PROJECT, TYPE)]
 
     def _changes(self, name: str) -> list[Change]:
         return changes_of(self._updates, name, self._last) if name else []
 
-    def _is_done(self, state: object) -> bool:
-        return self._by.category(*self._at, text(state) or "") == DONE
+    def _at(self, revision: int) -> tuple[str, str]:
+        """Project and type in a revision: states mean what they mean there."""
+        found = []
+        for now, changes in self._were:
+            before = [text(c.value) for c in changes if c.revision <= revision]
+            found.append((before[-1] if before else None) or now)
+        return found[0], found[1]
 
-    def _is_working(self, state: object) -> bool:
-        return self._by.is_working(*self._at, text(state) or "")
+    def _is_done(self, change: Change) -> bool:
+        at = self._at(change.revision)
+        return self._by.category(*at, text(change.value) or "") == DONE
+
+    def _is_working(self, change: Change) -> bool:
+        return self._by.is_working(*self._at(change.revision), text(change.value) or "")
 
     def done(self) -> datetime | None:
         """The last time that it went into a state of the category Completed, and stayed there."""
-        if not self._is_done(self._fields.get(STATE)):
+        now = (self._were[0][0], self._were[1][0], text(self._fields.get(STATE)) or "")
+        if self._by.category(*now) != DONE:
             return None
         went_in: datetime | None = None
         for change in self._states:
-            is_done = self._is_done(change.value)
-            went_in = (went_in or change.at) if is_done else None
+            went_in = (went_in or change.at) if self._is_done(change) else None
         names = (CLOSED, RESOLVED, "Microsoft.VSTS.Common.StateChangeDate", CHANGED, CREATED)
         return went_in or next((at for n in names if (at := _moment(self._fields.get(n)))), None)
 
     def started(self) -> datetime | None:
         """The first time that somebody worked on it."""
         if self._has:
-            return next((c.at for c in self._states if self._is_working(c.value)), None)
+            return next((c.at for c in self._states if self._is_working(c)), None)
         return _moment(self._fields.get(ACTIVATED))
 
     def logs(self, done: datetime | None, zone: ZoneInfo) -> Iterable[Log]:
@@ -156,7 +169,7 @@ class _Past:
         """Who had it while it was in progress."""
         people = [(c.at, person_of(c.value, self._by.bots)) for c in self._changes(ASSIGNED)]
         return stretches_of(
-            [(c.at, self._is_working(c.value)) for c in self._states],
+            [(c.at, self._is_working(c)) for c in self._states],
             [(at, None if who.bot else who.name) for at, who in people],
             done,
         )
@@ -197,7 +210,7 @@ def _team(fields: Mapping[str, Any], by: Lookups) -> str | None:
     if by.team_field == AREA:
         # the area of a team is, unless somebody changed it, PROJECT\TEAM
         parts = [p for p in (text(fields.get(AREA)) or "").split("\\") if p]
-        return (parts[1:] or parts or [None])[0]
+        return parts[1] if len(parts) > 1 else parts[0] if parts else None
     return _words(fields.get(by.team_field))
 
 

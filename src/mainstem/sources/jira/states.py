@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from mainstem.sources.jira.history import History, Transition
@@ -68,20 +68,33 @@ class Way:
     sure: bool
 
 
+#: So close to its resolution an issue goes into a final state.
+_AT_ONCE = timedelta(minutes=1)
+
+
 def way_of(
-    history: History, states: States, now: str, now_id: str, created: datetime | None
-) -> Way:
+    history: History, states: States, now: str, now_id: str, created: datetime | None,
+    resolved: datetime | None = None,
+) -> Way:  # fmt: skip
     """The way of an issue.
 
     Args:
         now: Category of the state that it is in.
         now_id: Id of that state.
         created: When it came to be.
+        resolved: When it got its resolution: a state that was deleted since, and into which it went at
+            that moment, was a final one.
     """
     steps = history.transitions
+    final = {
+        s.after for s in steps
+        if resolved is not None and abs(s.at - resolved) <= _AT_ONCE
+    }  # fmt: skip
 
     def category(ident: str, name: str) -> str:
-        return now if ident == now_id and now else states.category(ident, name)
+        if ident == now_id and now:
+            return now
+        return states.category(ident, name) or (DONE if ident in final else "")
 
     first = category(steps[0].before, steps[0].before_name) if steps else now
     begin = created or (steps[0].at if steps else None)

@@ -82,8 +82,9 @@ def translate(raw: Any, history: History, by: Reader) -> Translated:
     status = fields.get("status")
     category = category_of(status) or by.states.category(ident_of(status))
     created = moment(fields.get("created"), "creation")
-    way = way_of(history, by.states, category, ident_of(status), created)
-    done = _done(fields, history, category, way.done, created)
+    resolved = moment(fields.get("resolutiondate"), "resolution")
+    way = way_of(history, by.states, category, ident_of(status), created, resolved)
+    done = _done(resolved, history, category, way.done, created)
     person = by.people.met(fields.get("assignee"))
     parts = _Parts()
     total = _read_logs(fields, key, by, parts) if by.time else 0
@@ -119,11 +120,10 @@ def _head(raw: Any) -> tuple[str, str, Mapping[str, Any]]:
 
 
 def _done(
-    fields: Mapping[str, Any], history: History, category: str, went: datetime | None,
+    resolved: datetime | None, history: History, category: str, went: datetime | None,
     created: datetime | None,
 ) -> datetime | None:  # fmt: skip
     """The last time that it went into a final state; where no history says, when it was resolved."""
-    resolved = moment(fields.get("resolutiondate"), "resolution")
     if category and category != DONE:
         return None
     if went is not None:

@@ -36,7 +36,7 @@ def text(value: Any) -> str | None:
     """A text that says something, else ``None``."""
     if not isinstance(value, str):
         return None
-    found = value.strip()
+    found = value.replace("\0", "").strip()
     return found or None
 
 
@@ -57,7 +57,7 @@ def _single(value: Any) -> str | None:
     if isinstance(value, str):
         if "greenhopper.service.sprint" in value:
             return sprint_name(value)
-        found = value.strip()[:MOST]
+        found = value.replace("\0", "").strip()[:MOST]
         return found if found and found not in _NOTHING else None
     if isinstance(value, int | float):
         return _number_words(value)

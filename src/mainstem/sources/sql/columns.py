@@ -108,11 +108,7 @@ def bind(names: Sequence[str], rows: str, given: Mapping[str, str]) -> Shape:
     places = {role: low.index(called[role]) for role in roles if role in called}
     _check(is_time, places, names)
     taken = set(places.values())
-    fields = {
-        _field(name): place
-        for place, name in enumerate(low)
-        if place not in taken
-    }
+    fields = {_field(name): place for place, name in enumerate(low) if place not in taken}
     return Shape(is_time, tuple(names), places, fields)
 
 

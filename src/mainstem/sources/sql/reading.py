@@ -140,7 +140,7 @@ class Reading:
 
     def _whole(self, kept: Mapping[str, Any], notes: tuple[str, ...]) -> Iterator[Batch]:
         """The whole query. The cursor stays until the end: who dies in the middle begins it anew."""
-        seen, rows = Seen(), 0
+        seen, rows, twice = Seen(), 0, 0
         with Spool(self.watch.folder) as spool:
             shape: Shape | None = None
             for page in self._all():
@@ -148,17 +148,18 @@ class Reading:
                 taken = Taken()
                 self._take(page, self.translator(shape), taken, spool if shape.is_time else None)
                 seen.add(taken.keys)
-                rows += taken.read
+                rows += len(page.rows)
                 yield taken.batch(kept)
             self._check_empty(rows, kept)
             if shape and shape.is_time:
                 yield from self._parts(spool, kept)
-                notes += _repeated(spool.repeated(), "row_id", "")
+                twice = spool.repeated()
+                notes += _repeated(twice, "row_id", "")
             elif shape:
                 notes += _repeated(seen.repeated, "key", seen.first_repeated)
         gone = dict.fromkeys(seen.missing(self.watch.known().values()), _GONE)
         cursor = {**kept, "whole": self.watch.at.isoformat(), "rows": rows}
-        yield Batch(cursor, gone=gone, is_last=True, notes=notes)
+        yield Batch(cursor, twice, gone=gone, is_last=True, notes=notes)
 
     def _all(self) -> Iterator[Page]:
         """All rows: from the option ``since`` on, where it was given."""
@@ -171,7 +172,7 @@ class Reading:
     def _parts(self, spool: Spool, kept: Mapping[str, Any]) -> Iterator[Batch]:
         for parts, records in spool.parts():
             self.watch.check()
-            yield Batch(kept, records=records, stems=parts)
+            yield Batch(kept, len(records), records=records, stems=parts)
 
     def _check_empty(self, rows: int, kept: Mapping[str, Any]) -> None:
         """A table that is being loaded anew is empty for a moment: that withdraws nothing."""
@@ -197,7 +198,9 @@ class Reading:
             except Refused as error:
                 place = _place(row, translator, number)
                 into.rejects.append(Reject(place, error.reason, error.sample))
-        self._done += into.read
+        self._done += len(page.rows)
+        if spool is not None:
+            into.read = len(into.rejects)  # the others count with the part that they come in
         self.watch.progress(self._done, None, "reading rows")
 
     def _issue(

@@ -63,30 +63,38 @@ class Sync:
         self._given = given_options(of)
         self._digest = digest_of(of, self._given)
         _check_reach(watch)
+        self._left = 0  # rows that were accepted and not yet counted
         self._holding = Holding(Path(watch.folder) / f"files-{slug(of.name)}")
 
     def batches(self, cursor: Cursor) -> Iterator[Batch]:
         """What differs since the cursor; see ``Connected.pull``."""
         self._holding.folder.mkdir(parents=True, exist_ok=True)
-        old = self._holding.state(str(cursor["state"])) if cursor.get("state") else None
-        old = old if old is not None and (old / "records.parquet").is_file() else None
-        known = dict(cursor.get("files", {}))
-        found = self._look(known)
+        # what an earlier sync began to hand over may lie in the ledger in part
+        begun, files = cursor.get("next") or ["", cursor.get("files", {})]
+        found = self._look(files)
         yield from self._reports(found, cursor)
         looks = {name: [*look.as_json(), self._digest] for name, look in found.looks.items()}
-        kept, is_all = self._kept(known, looks, found, old)
+        kept, is_all = self._kept(files, looks, found)
         number = _number(kept)
         made = {"files": kept, "state": number}
-        if old is not None and old == self._holding.state(number):
-            yield Batch(made, is_last=True, notes=tuple(found.notes))
+        old = self._old(cursor) if begun in ("", number) else None
+        if not begun and old == self._holding.state(number):
+            yield Batch(made, self._left, is_last=True, notes=tuple(found.notes))
             return
-        yield from self._differences(old, number, kept, cursor, is_all)
+        going = {**cursor, "next": [number, kept]}
+        yield from self._differences(old, number, kept, going, is_all)
         gone = self._gone(is_all)
         self._holding.clear([
             self._holding.state(number), *([old] if old else []),
             *(self._staged(name, look) for name, look in kept.items()),
         ])  # fmt: skip
-        yield Batch(made, gone=gone, is_last=True, notes=tuple(found.notes[:_NOTES]))
+        notes = tuple(found.notes[:_NOTES])
+        yield Batch(made, self._left, gone=gone, is_last=True, notes=notes)
+
+    def _old(self, cursor: Cursor) -> Path | None:
+        """The state that landed last, if it is still here."""
+        path = self._holding.state(str(cursor.get("state", "")))
+        return path if (path / "records.parquet").is_file() else None
 
     # -- files
 
@@ -150,12 +158,18 @@ class Sync:
             for start in range(0, len(rejects), _REJECTS):
                 some = rejects[start : start + _REJECTS]
                 yield Batch(cursor, len(some), rejects=some)
-            yield Batch(cursor, read - len(rejects))
+            self._left += read - len(rejects)
+
+    def _accepted(self, rows: int) -> int:
+        """How many of the rows that were read count with so many that are handed over."""
+        some = min(rows, self._left)
+        self._left -= some
+        return some
 
     # -- what is held
 
     def _kept(
-        self, known: Mapping[str, Any], looks: Mapping[str, Any], found: _Found, old: Path | None
+        self, known: Mapping[str, Any], looks: Mapping[str, Any], found: _Found
     ) -> tuple[dict[str, Any], bool]:
         """The files whose rows count, in order, and whether rows of no other count.
 
@@ -196,10 +210,11 @@ class Sync:
                 self._difference = Difference(con, old, state)
                 for items in self._difference.items():
                     self._watch.check()
-                    yield Batch(cursor, items=items)
+                    yield Batch(cursor, self._accepted(len(items)), items=items)
                 for parts, records in self._difference.records(withdraws=is_all):
                     self._watch.check()
-                    yield Batch(cursor, records=records, stems=parts)
+                    accepted = self._accepted(len(records))
+                    yield Batch(cursor, accepted, records=records, stems=parts)
                 self._missing = self._difference.gone(self._watch.known().values())
             finally:
                 con.close()

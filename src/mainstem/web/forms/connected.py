@@ -18,6 +18,10 @@ from mainstem.sources.remote import Option
 
 _LABELS = {"url": "Address", "bots": "Bots", "user": "User"}
 _PURPOSE = "source-form"
+#: What nearly everybody has to say; the rest can be unfolded.
+_FIRST = frozenset(
+    ("url", "user", "projects", "repositories", "organisation", "path", "query", "metric")
+)
 #: Credentials that were typed are kept for a second look at the form for so long.
 _HELD = timedelta(hours=1)
 _TYPED = "typed already"
@@ -62,7 +66,7 @@ class SourceForm(forms.Form):
             self.fields[_id(option.name)] = field
             if option.kind == "secret":
                 self._mark_kept(option, field)
-        first = [o for o in options if o.required or o.kind == "secret"]
+        first = [o for o in options if _is_first(o)]
         names = ["name", *(_id(o.name) for o in first), "every"]
         self.order_fields([*names, "held", *(_id(o.name) for o in options)])
 
@@ -77,8 +81,8 @@ class SourceForm(forms.Form):
 
     @property
     def first(self) -> list[forms.BoundField]:
-        """Fields without which nothing works."""
-        needed = {_id(o.name) for o in self.kind.options if o.required or o.kind == "secret"}
+        """Fields that nearly everybody fills in."""
+        needed = {_id(o.name) for o in self.kind.options if _is_first(o)}
         return [f for f in self.visible_fields() if f.name in needed | {"name", "every"}]
 
     @property
@@ -163,6 +167,10 @@ def every_words(minutes: int) -> str:
         if minutes % size == 0:
             return f"{minutes // size} {unit}"
     return f"{minutes} min"
+
+
+def _is_first(option: Option) -> bool:
+    return option.required or option.kind == "secret" or option.name in _FIRST
 
 
 def _id(option: str) -> str:
