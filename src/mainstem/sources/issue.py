@@ -8,6 +8,7 @@ Every tracker's ``translate.py`` makes an ``Issue``; what counts as effort is de
 * in progress: each working day of a stretch in which somebody had it is a trace of that person's day,
   unless that person logged hours on the issue.
 
+What a person did on a program's issue is a person's work: each row says itself whether a program did it.
 Traces carry no effort of their own: person-days are split by them.
 """
 
@@ -140,12 +141,12 @@ def _records(issue: Issue, zone: ZoneInfo, now: datetime) -> Iterator[dict[str, 
     for log in issue.logs:
         amount = round(log.seconds * MICRO / 3600)
         row = _row(issue, f"log:{log.ident}", log.on, log.person, _HOUR, amount)
-        yield {**row, "bot": issue.bot or log.bot, "team": log.team or issue.team}
+        yield {**row, "bot": log.bot, "team": log.team or issue.team}
     for move in issue.moves:
         if move.person:
             on = move.at.astimezone(zone).date()
             row = _row(issue, f"move:{move.ident}", on, move.person, _EVENT, MICRO)
-            yield {**row, "bot": issue.bot or move.bot}
+            yield {**row, "bot": move.bot}
     loggers = {log.person for log in issue.logs}
     had: dict[tuple[str, date], None] = {}
     for stretch in issue.stretches:

@@ -139,7 +139,7 @@ def test_deleted_and_moved_work_items_are_gone_and_say_why():
         fold, _ = sync(of)
         mine = [i for i in there.items.values() if i["System.TeamProject"] == "Shop"]
         assert set(fold.items) == {str(i.number) for i in mine}
-        there.dead[mine[0].number] = there.items.pop(mine[0].number)
+        del there.items[mine[0].number]
         there.edit(mine[1], "ann@example.org", there.clock, System__TeamProject="Till & Co", System__State="Making")  # fmt: skip
         sync(of, fold, at=NOW + timedelta(days=2))
         assert fold.gone == {

@@ -41,7 +41,9 @@ class Folded:
                 self._drop(before)
             self.items[item["key"]] = item
         for record in batch.records:
-            self.stems.setdefault(record["row_key"].partition("#")[0], {})[record["row_key"]] = record
+            self.stems.setdefault(record["row_key"].partition("#")[0], {})[record["row_key"]] = (
+                record
+            )
         fresh = {i["key"] for i in batch.items}
         for key in batch.gone:
             if key not in fresh:

@@ -207,7 +207,8 @@ def test_what_changes_after_a_sync_died_leaves_nothing_behind(drop: Path, held: 
     for _ in range(2):
         batches = FilesConnected().pull(of, held.cursor, held.watch())
         for _ in range(4):
-            held.apply(next(batches))
+            if batch := next(batches, None):
+                held.apply(batch)
         batches.close()  # type: ignore[attr-defined]
         sheet(drop / "a.csv", (1, "ABC-1", 2.0))
         sheet(drop / "b.csv", *[(n, f"ABC-{n}", 3.0) for n in range(10_001, 19_001)])

@@ -81,7 +81,7 @@ class Sync:
         if not begun and old == self._holding.state(number):
             yield Batch(made, self._left, is_last=True, notes=tuple(found.notes))
             return
-        going = {**cursor, "next": [number, kept]}
+        going = {**(cursor if old else {}), "next": [number, kept]}
         yield from self._differences(old, number, kept, going, is_all)
         gone = self._gone(is_all)
         self._holding.clear([
