@@ -20,7 +20,7 @@ from mainstem.services.cycles import values_of
 from mainstem.services.key_results import history, progress_of
 from mainstem.services.plan_text import plan_as_text
 from mainstem.services.standing_findings import standing_findings
-from mainstem.sources.remote import Mark, Observed
+from mainstem.sources.observing import Mark, Observed
 from mainstem.store.models import AuditLine
 from mainstem.store.plans import StoredPlans
 from tests.server.cast import actor

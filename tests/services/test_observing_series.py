@@ -233,7 +233,7 @@ def test_all_metrics_are_listed_with_their_state(company: Path) -> None:
 def test_the_csv_of_a_series_runs_in_no_spreadsheet(company: Path) -> None:
     from mainstem.ledger.observations import land_observations
     from mainstem.ledger.store import Ledger
-    from mainstem.sources.remote import Mark
+    from mainstem.sources.observing import Mark
 
     ledger = Ledger.open(Path(".mainstem/ledger"), make=True)
     mark = Mark("sales", date(2026, 8, 4), "note", '=HYPERLINK("http://x")')

@@ -9,7 +9,8 @@ import pytest
 
 from mainstem.errors import SourceError
 from mainstem.sources import calls as module
-from mainstem.sources.calls import Answer, BadAnswer, Calls
+from mainstem.sources.answers import Answer, BadAnswer
+from mainstem.sources.calls import Calls
 from mainstem.sources.remote import Secret, Stopped, Watch
 from tests.services.small_tracker import NOW
 from tests.standin.server import Asked, Faults, Reply, StandIn

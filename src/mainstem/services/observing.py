@@ -13,12 +13,14 @@ from mainstem.errors import Invalid, SourceError
 from mainstem.ledger.observations import BY_HAND, Landed, cursor_of, land_observations
 from mainstem.plan.model import Plan
 from mainstem.sources.dates import FIRST
+from mainstem.sources.observing import Mark, Observed
 from mainstem.sources.registry import OBSERVING, make_observing
-from mainstem.sources.remote import Mark, Meter, Observed, Reject, Watch
+from mainstem.sources.remote import Meter, Reject, Watch
 
 if TYPE_CHECKING:
     from mainstem.ledger.store import Ledger
-    from mainstem.sources.remote import Connection, Cursor, Observing, Seen
+    from mainstem.sources.observing import Observing, Seen
+    from mainstem.sources.remote import Connection, Cursor
 
 #: Values that are held in memory before they land.
 MANY = 20_000

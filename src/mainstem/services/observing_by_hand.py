@@ -12,8 +12,9 @@ from mainstem.ledger.observations import Landed
 from mainstem.services import auditing
 from mainstem.services.access import Action, Actor, may_change, require
 from mainstem.services.observing import add_many_by_hand
+from mainstem.sources.observing import Observed
 from mainstem.sources.registry import make_observing
-from mainstem.sources.remote import Connection, Observed, Watch
+from mainstem.sources.remote import Connection, Watch
 from mainstem.store.together import together
 
 if TYPE_CHECKING:

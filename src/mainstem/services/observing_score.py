@@ -21,7 +21,8 @@ from mainstem.services.observing_own import (
     periods_due,
 )
 from mainstem.services.scoring import default_unit, value_score
-from mainstem.sources.remote import Checked, Connection, Cursor, Mark, Observed, Option, Seen, Watch
+from mainstem.sources.observing import Mark, Observed, Seen
+from mainstem.sources.remote import Checked, Connection, Cursor, Option, Watch
 
 if TYPE_CHECKING:
     from mainstem.ledger.store import Ledger

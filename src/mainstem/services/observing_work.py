@@ -15,7 +15,8 @@ from mainstem.ledger.browsing_conditions import Condition, Known, condition_of
 from mainstem.ledger.item_days import ItemDays, item_days
 from mainstem.score.values import Period
 from mainstem.services.observing_own import METRIC, PERIODS, book_of, cursor_after, periods_due
-from mainstem.sources.remote import Checked, Connection, Cursor, Mark, Observed, Option, Seen, Watch
+from mainstem.sources.observing import Mark, Observed, Seen
+from mainstem.sources.remote import Checked, Connection, Cursor, Option, Watch
 from mainstem.work.query import Misread, Node, Term, parse, terms_of
 
 if TYPE_CHECKING:

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from mainstem.errors import SourceError
+from mainstem.sources.answers import (
+    Answer,
+    BadAnswer,
+    Wait,
+    failure_of,
+    host_of,
+    origin_of,
+    path_of,
+)
 from mainstem.sources.limits import Limits
 from mainstem.sources.remote import Watch
 
@@ -39,88 +47,8 @@ PATIENCE = 900.0
 MOST = 256 * 1024 * 1024
 #: Calls at once to one vendor.
 AT_ONCE = 6
-_SHOWN = 200
 
 _PASSING = {408, 409, 423, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back.
-
-    Attributes:
-        status: 200 to 299, or 304 where an ``etag`` was given.
-        headers: Names in lower case.
-        body: The bytes.
-        url: Where it came from.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    url: str
-
-    @property
-    def is_same(self) -> bool:
-        """Whether nothing has changed since the ``etag``."""
-        return self.status == 304
-
-    @property
-    def etag(self) -> str:
-        """To be given with the next call to the same address; empty if there is none."""
-        return self.headers.get("etag", "")
-
-    def json(self) -> Any:
-        """The body as JSON.
-
-        Raises:
-            BadAnswer: it is none: cut off, or a page for people.
-        """
-        from pydantic_core import from_json
-
-        try:
-            # texts of issues seldom come twice, names of fields always do
-            return from_json(self.body, cache_strings="keys")
-        except ValueError as error:
-            raise BadAnswer(self) from error
-
-    def next_link(self) -> str:
-        """The address of the next page out of the header ``Link``; empty on the last page."""
-        for part in self.headers.get("link", "").split(","):
-            address, _, rest = part.partition(";")
-            if 'rel="next"' in rest or "rel=next" in rest:
-                return urljoin(self.url, address.strip().strip("<>"))
-        return ""
-
-
-class BadAnswer(SourceError):
-    """An answer that is no JSON; trying again may help."""
-
-    code = "source.answer"
-
-    def __init__(self, answer: Answer) -> None:
-        start = answer.body[:_SHOWN].decode("utf-8", "replace").strip()
-        what = (
-            "a page for people"
-            if start.startswith("<")
-            else "an answer that was cut off or is no JSON"
-        )
-        super().__init__(
-            f"{_host(answer.url)} gave {what} ({len(answer.body):,} bytes) for {_path(answer.url)}.",
-            "If it stays so, look at the address in the settings: a proxy or a sign-in page may stand before"
-            " the API.",
-            permanent=False,
-        )
-
-
-class Wait(SourceError):
-    """A failure that passes after so many seconds, where no header says it. For ``explain`` and ``judge``."""
-
-    code = "source.passing"
-
-    def __init__(self, message: str, hint: str, seconds: float) -> None:
-        super().__init__(message, hint, permanent=False)
-        self.seconds = seconds
 
 
 #: Asked before ours: what a vendor's own answer means. Returns an error, or None for the usual meaning.
@@ -301,7 +229,7 @@ class Calls:
                 body += part
                 if len(body) > MOST:
                     raise SourceError(
-                        f"{_host(url)} gave an answer of more than {MOST // 1_000_000} MB.",
+                        f"{host_of(url)} gave an answer of more than {MOST // 1_000_000} MB.",
                         "Ask for less: fewer fields, or fewer projects for each source.",
                         code="source.too_large",
                     )
@@ -315,9 +243,9 @@ class Calls:
 
     def _followed(self, answer: Answer, method: str, hops: int) -> str:
         to = urljoin(answer.url, answer.headers.get("location", ""))
-        if method != "GET" or hops > 5 or _origin(to) != _origin(answer.url):
+        if method != "GET" or hops > 5 or origin_of(to) != origin_of(answer.url):
             raise SourceError(
-                f"{_host(answer.url)} sends {_path(answer.url)} on to {_host(to)}.",
+                f"{host_of(answer.url)} sends {path_of(answer.url)} on to {host_of(to)}.",
                 "Write the address that it has now into the settings; credentials are not sent after it.",
                 code="source.moved",
             )
@@ -325,9 +253,9 @@ class Calls:
 
     def _address(self, path: str) -> str:
         url = urljoin(self.base, path.lstrip("/") if not path.startswith("http") else path)
-        if _origin(url) != _origin(self.base):
+        if origin_of(url) != origin_of(self.base):
             raise SourceError(
-                f"{_host(self.base)} names a page at another host, {_host(url)}.",
+                f"{host_of(self.base)} names a page at another host, {host_of(url)}.",
                 "Credentials are not sent there. Check the address in the settings.",
                 code="source.moved",
             )
@@ -344,7 +272,7 @@ class Calls:
 
     def _unreachable(self, error: Exception, url: str) -> SourceError:
         return SourceError(
-            f"{_host(url)} did not answer: {type(error).__name__}.",
+            f"{host_of(url)} did not answer: {type(error).__name__}.",
             "It is tried again later. If it stays so, check the address and the way to it.",
             code="source.unreachable", permanent=False,
         )  # fmt: skip
@@ -375,80 +303,3 @@ def _trusted() -> ssl.SSLContext:
     import httpx
 
     return httpx.create_ssl_context()
-
-
-def failure_of(answer: Answer, name: str, is_passing: bool) -> SourceError:
-    """What a failure usually means, and what to do about it."""
-    where = f"{_host(answer.url)} answered {answer.status} for {_path(answer.url)}"
-    said = _said(answer)
-    if answer.status == 401:
-        return SourceError(
-            f"{where}: the credentials of {name} are not taken{said}.",
-            "Make a new token and put it where the source's settings look for it.",
-            code="source.credentials",
-        )
-    if answer.status == 403 and not is_passing:
-        return SourceError(
-            f"{where}: the account of {name} may not see it{said}.",
-            "Give the account the right to read it, or take it out of the settings;"
-            f" `mainstem sources test {name}` names each right that is missing.",
-            code="source.rights",
-        )
-    if answer.status in (404, 410):
-        return SourceError(
-            f"{where}: there is nothing, or nothing that the account of {name} may see{said}.",
-            "Check the address and the names in the settings.",
-            code="source.absent",
-        )
-    if is_passing:
-        words = "asks for fewer calls" if answer.status == 429 else "is not well"
-        return SourceError(
-            f"{where}: it {words}{said}.", "It is tried again later.", code="source.passing",
-            permanent=False,
-        )  # fmt: skip
-    return SourceError(
-        f"{where}{said}.",
-        "The request was refused; if the settings are right, please report it with this message.",
-        code="source.refused",
-    )
-
-
-def _said(answer: Answer) -> str:
-    """The vendor's own words, short and on one line, without markup."""
-    text = answer.body[:2_000].decode("utf-8", "replace").strip()
-    if not text or text.startswith("<"):
-        return ""
-    try:
-        found = answer.json()
-    except BadAnswer:
-        return f" ({' '.join(text.split())[:_SHOWN]})"
-    words = _first_words(found)
-    return f" ({' '.join(words.split())[:_SHOWN]})" if words else ""
-
-
-def _first_words(found: Any) -> str:
-    if isinstance(found, str):
-        return found
-    if isinstance(found, Mapping):
-        for name in ("message", "errorMessages", "error_description", "error", "errors", "detail"):
-            if found.get(name):
-                return _first_words(found[name])
-        return ""
-    if isinstance(found, Sequence) and found:
-        return _first_words(found[0])
-    return ""
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    usual = {"https": 443, "http": 80}.get(parts.scheme)
-    return parts.scheme, parts.hostname or "", parts.port or usual
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or url
-
-
-def _path(url: str) -> str:
-    """The path alone: parameters may hold what is nobody's business."""
-    return urlsplit(url).path or "/"

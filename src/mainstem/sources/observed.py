@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from mainstem.errors import SourceError
 from mainstem.sources.dates import FIRST, LAST
-from mainstem.sources.remote import Connection, Cursor, Mark, Option, Refused
+from mainstem.sources.observing import Mark
+from mainstem.sources.remote import Connection, Cursor, Option, Refused
 
 DEFINITIONS = Option("definitions", "mapping", "Day: what is counted from then on.")
 #: Days before the last one that are read again, for late corrections.

@@ -10,7 +10,8 @@ from typing import cast
 
 from mainstem.errors import SourceError
 from mainstem.sources.base import Source
-from mainstem.sources.remote import Connected, Observing
+from mainstem.sources.observing import Observing
+from mainstem.sources.remote import Connected
 
 #: In the order in which they are asked whether they recognise a path.
 SOURCES: dict[str, str] = {

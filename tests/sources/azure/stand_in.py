@@ -70,6 +70,7 @@ class AzureStandIn(StandIn):
         self.bin: dict[int, datetime] = {}
         self.dead: dict[int, Item] = {}
         self.clock, self.last = START, 0
+        self.sign_in = "refused"
         self.fields = {n: k for n, k in FIELDS.items() if has_parent or n != "System.Parent"}
         rng = random.Random(self.faults.seed + 1)
         for _ in range(many):
@@ -110,8 +111,14 @@ class AzureStandIn(StandIn):
         item.revisions.append((at, by, {n.replace("__", "."): v for n, v in fields.items()}))
 
     def change(self, rng: random.Random, *, deletes: bool = True) -> None:
-        what = rng.choice(("state", "state", "owner", "hours", "move", "create", "delete", "title", "type"))
-        item, at, by = rng.choice(list(self.items.values())), self.tick(rng), rng.choice(list(PEOPLE))
+        what = rng.choice(
+            ("state", "state", "owner", "hours", "move", "create", "delete", "title", "type")
+        )
+        item, at, by = (
+            rng.choice(list(self.items.values())),
+            self.tick(rng),
+            rng.choice(list(PEOPLE)),
+        )
         project, kind = item["System.TeamProject"], item["System.WorkItemType"]
         if what == "state":
             new = rng.choice([s for s in PROJECTS[project][kind] if s != item["System.State"]])
@@ -124,11 +131,19 @@ class AzureStandIn(StandIn):
         elif what == "title":
             self.edit(item, by, at, System__Title=f"Again {rng.random()}")
         elif what in ("move", "type"):
-            project = rng.choice([p for p in PROJECTS if p != project]) if what == "move" else project
+            project = (
+                rng.choice([p for p in PROJECTS if p != project]) if what == "move" else project
+            )
             kind = rng.choice(list(PROJECTS[project])) if what == "type" else kind
             state = item["System.State"]
-            state = state if state in PROJECTS[project][kind] else next(iter(PROJECTS[project][kind]))
-            wanted = {"System.TeamProject": project, "System.WorkItemType": kind, "System.State": state}
+            state = (
+                state if state in PROJECTS[project][kind] else next(iter(PROJECTS[project][kind]))
+            )
+            wanted = {
+                "System.TeamProject": project,
+                "System.WorkItemType": kind,
+                "System.State": state,
+            }
             now = item.now()
             self.edit(item, by, at, **{n: v for n, v in wanted.items() if now[n] != v})
         elif what == "create":
@@ -142,10 +157,11 @@ class AzureStandIn(StandIn):
     def answer(self, asked: Asked) -> Reply:
         pair = base64.b64encode(f":{TOKEN}".encode()).decode()
         if asked.headers.get("authorization") != f"Basic {pair}":
-            page = b"<html>Sign in</html>"
-            if asked.headers.get("x-tfs-fedauthredirect") == "Suppress":
-                return Reply(b"", 401)
-            return Reply(page, 203, {"Content-Type": "text/html"})
+            return {
+                "refused": Reply(b"", 401),
+                "page": Reply(b"\r\n<html>Sign in</html>", 203, {"Content-Type": "text/html"}),
+                "sent away": Reply(b"", 302, {"Location": "https://login.example.org/_signin"}),
+            }[self.sign_in]
         if asked.query.get("api-version", "").removesuffix("-preview") != "7.1":
             return error(400, "No api-version was supplied.")
         parts = [unquote(p) for p in asked.path.strip("/").split("/")]
@@ -153,7 +169,9 @@ class AzureStandIn(StandIn):
             case ["_apis", "connectionData"]:
                 return Reply({"authenticatedUser": {"providerDisplayName": "Reader"}})
             case ["_apis", "wit", "fields"]:
-                rows = [{"referenceName": r, "name": n, "type": t} for r, (n, t) in self.fields.items()]
+                rows = [
+                    {"referenceName": r, "name": n, "type": t} for r, (n, t) in self.fields.items()
+                ]
                 return values(rows)
             case [project, "_apis", "wit", "workitemtypes", *more]:
                 return self.types(project, more)
@@ -163,7 +181,9 @@ class AzureStandIn(StandIn):
                 return self.batch(asked)
             case ["_apis", "wit", "workItems", nr, "updates"] if int(nr) in self.items:
                 return self.updates(self.items[int(nr)], asked)
-        return error(404, "TF401232: Work item does not exist, or you do not have permissions to read it.")
+        return error(
+            404, "TF401232: Work item does not exist, or you do not have permissions to read it."
+        )
 
     def types(self, project: str, more: list[str]) -> Reply:
         if project not in PROJECTS:
@@ -173,20 +193,33 @@ class AzureStandIn(StandIn):
             for kind, found in PROJECTS[project].items()
         }
         if more:
-            return values(states[more[0]])
-        return values([{"name": k, **({"states": s} if self.has_states else {})} for k, s in states.items()])
+            return (
+                values(states[more[0]])
+                if more[0] in states
+                else error(404, "VS402323: No such type.")
+            )
+        return values(
+            [{"name": k, **({"states": s} if self.has_states else {})} for k, s in states.items()]
+        )
 
     def query(self, asked: Asked) -> Reply:
         found = re.fullmatch(
-            r"SELECT \[System.Id\] FROM WorkItems WHERE (.*) ORDER BY \[System.Id\]", asked.json()["query"]
+            r"SELECT \[System.Id\] FROM WorkItems WHERE (.*) ORDER BY \[System.Id\]",
+            asked.json()["query"],
         )
         top = int(asked.query["$top"])
         if found is None or not 1 <= top < 20_000 or asked.query.get("timePrecision") != "true":
             return error(400, "TF51006: The query statement is not valid.")
         clauses = found[1].split(" AND ")
-        behind = self.lag if self.goes_wrong(self.faults.expired) or self.faults.seed < 0 else timedelta()
+        behind = (
+            self.lag
+            if self.goes_wrong(self.faults.expired) or self.faults.seed < 0
+            else timedelta()
+        )
         as_of = self.clock - behind
-        if unknown := [p for c in clauses if "TeamProject" in c for p in quoted(c) if p not in PROJECTS]:
+        if unknown := [
+            p for c in clauses if "TeamProject" in c for p in quoted(c) if p not in PROJECTS
+        ]:
             return error(400, f"TF200016: The following project does not exist: {unknown[0]}.")
         world = {**self.items, **{n: i for n, i in self.dead.items() if self.bin[n] > as_of}}
         numbers = [
@@ -199,10 +232,15 @@ class AzureStandIn(StandIn):
     def batch(self, asked: Asked) -> Reply:
         given = asked.json()
         if len(given["ids"]) > 200 or ("fields" in given and "$expand" in given):
-            return error(400, "VS403474: You requested too many work items, or fields and relations.")
+            return error(
+                400, "VS403474: You requested too many work items, or fields and relations."
+            )
         if lost := [f for f in given.get("fields", ()) if f not in self.fields]:
             return error(400, f"TF51535: Cannot find field {lost[0]}.")
-        rows = [self.row(self.items[n], given.get("fields")) if n in self.items else None for n in given["ids"]]
+        rows = [
+            self.row(self.items[n], given.get("fields")) if n in self.items else None
+            for n in given["ids"]
+        ]
         if self.goes_wrong(self.faults.shuffled):
             self.rng.shuffle(rows)
         return values(rows)
@@ -223,9 +261,17 @@ class AzureStandIn(StandIn):
     def updates(self, item: Item, asked: Asked) -> Reply:
         rows, before = [], {}
         for rev, (at, by, given) in enumerate(item.revisions, 1):
-            fields = {n: {"oldValue": told(n, before.get(n)), "newValue": told(n, v)} for n, v in given.items()}
-            fields |= {"System.ChangedDate": {"newValue": stamp(at)}, "System.ChangedBy": {"newValue": who(by)}}
-            fields = {n: {k: v for k, v in pair.items() if v is not None} for n, pair in fields.items()}
+            fields = {
+                n: {"oldValue": told(n, before.get(n)), "newValue": told(n, v)}
+                for n, v in given.items()
+            }
+            fields |= {
+                "System.ChangedDate": {"newValue": stamp(at)},
+                "System.ChangedBy": {"newValue": who(by)},
+            }
+            fields = {
+                n: {k: v for k, v in pair.items() if v is not None} for n, pair in fields.items()
+            }
             later = item.revisions[rev][0] if rev < len(item.revisions) else None
             revised = stamp(later) if later else "9999-01-01T00:00:00Z"
             rows.append({"id": rev, "workItemId": item.number, "rev": rev, "revisedBy": who(by),

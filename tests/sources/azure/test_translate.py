@@ -16,7 +16,7 @@ import mainstem.sources.azure
 from mainstem.sources.azure.cursor import Place, place_from
 from mainstem.sources.azure.history import Change, worked_of
 from mainstem.sources.azure.lookups import Lookups, lookups_of, person_of
-from mainstem.sources.azure.translate import issue_of, projects_of
+from mainstem.sources.azure.translate import issue_of, kinds_of
 from mainstem.sources.issue import Issue, work_of
 from mainstem.sources.remote import Connection, Refused
 from tests.sources.mutating import ANYTHING, mutated
@@ -32,7 +32,7 @@ HOURS = "Microsoft.VSTS.Scheduling.CompletedWork"
 def by(**more) -> Lookups:
     found = Lookups(hours=HOURS, url="https://dev.azure.com/example", **more)
     rows = [{"name": n, "category": c} for n, c in STATES.items()]
-    found.meet("Shop", [{"name": "User Story", "states": rows}])
+    found.meet("Shop", "User Story", rows)
     return found
 
 
@@ -48,7 +48,12 @@ def changed(**fields) -> dict:
 
 def test_everything_of_a_work_item_is_translated():
     found = issue()
-    assert (found.ident, found.key, found.type, found.state) == ("131", "131", "User Story", "Closed")
+    assert (found.ident, found.key, found.type, found.state) == (
+        "131",
+        "131",
+        "User Story",
+        "Closed",
+    )
     assert found.labels == ("checkout", "web") and found.components == ("Shop\\Payment\\Invoices",)
     assert (found.parent, found.points, found.person) == ("97", 5.0, "ann@example.org")
     assert found.url == "https://dev.azure.com/example/Shop/_workitems/edit/131"
@@ -62,7 +67,10 @@ def test_everything_of_a_work_item_is_translated():
 
 def test_the_last_update_has_its_own_moment_and_not_the_year_9999():
     moves = issue().moves
-    assert [(m.ident, m.person, m.bot) for m in moves] == [("2", "EXAMPLE\\ben", False), ("5", "Build\\0001", True)]
+    assert [(m.ident, m.person, m.bot) for m in moves] == [
+        ("2", "EXAMPLE\\ben", False),
+        ("5", "Build\\0001", True),
+    ]
     assert moves[1].at.year == 2026
 
 
@@ -71,7 +79,10 @@ def test_hours_that_were_taken_back_are_those_that_came_last():
     assert [(log.ident, log.on.isoformat(), log.seconds / 3600, log.person) for log in logs] == [
         ("3", "2026-10-07", 6.0, "ann@example.org")
     ]
-    assert sum(w.hours for w in worked_of([_change(n, h) for n, h in enumerate((8, None, 3, 1, 5))])) == 5
+    assert (
+        sum(w.hours for w in worked_of([_change(n, h) for n, h in enumerate((8, None, 3, 1, 5))]))
+        == 5
+    )
 
 
 def _change(n: int, hours: object) -> Change:
@@ -100,7 +111,10 @@ def test_revisions_that_came_after_the_work_item_was_read_wait():
 
 def test_done_is_the_last_time_that_it_went_in():
     again = copy.deepcopy(UPDATES)
-    for rev, state, at in ((6, "Active", "2026-10-09T08:00:00Z"), (7, "Closed", "2026-10-12T08:00:00Z")):
+    for rev, state, at in (
+        (6, "Active", "2026-10-09T08:00:00Z"),
+        (7, "Closed", "2026-10-12T08:00:00Z"),
+    ):
         again.append({"rev": rev, "fields": {"System.State": {"newValue": state}, "System.ChangedDate": {"newValue": at}}})  # fmt: skip
     assert issue({**ITEM, "rev": 7}, again).done == datetime(2026, 10, 12, 8, tzinfo=UTC)
     assert issue({**changed(**{"System.State": "Active"}), "rev": 6}, again).done is None
@@ -112,13 +126,17 @@ def test_a_state_means_what_it_means_in_the_project_of_its_time():
     moved[0]["fields"]["System.State"] = {"newValue": "Making"}
     moved[1]["fields"]["System.TeamProject"] = {"oldValue": "Till", "newValue": "Shop"}
     known = by()
-    known.meet("Till", [{"name": "User Story", "states": [{"name": "Making", "category": "InProgress"}]}])
+    known.meet("Till", "User Story", [{"name": "Making", "category": "InProgress"}])
     assert issue_of(ITEM, known, moved, ZONE).started == datetime(2026, 10, 5, 8, tzinfo=UTC)
-    assert projects_of(ITEM, moved) == {"Shop", "Till"}
+    assert kinds_of(ITEM, moved) == {("Shop", "User Story"), ("Till", "User Story")}
 
 
 def test_a_group_is_a_team_and_old_servers_write_names():
-    group = {"displayName": "[Shop]\\Video", "uniqueName": "vstfs:///Classification/1", "isContainer": True}
+    group = {
+        "displayName": "[Shop]\\Video",
+        "uniqueName": "vstfs:///Classification/1",
+        "isContainer": True,
+    }
     assert issue(changed(**{"System.AssignedTo": group})).team == "[Shop]\\Video"
     assert person_of("Ann Example <EXAMPLE\\ann>").name == "EXAMPLE\\ann"
     assert person_of({"displayName": "Robot", "uniqueName": "r@example.org"}, {"robot"}).bot
@@ -134,7 +152,9 @@ def test_a_slip_of_a_hand_is_refused():
 def test_of_two_fields_of_a_name_the_one_of_numbers_counts():
     rows = [{"name": "Size", "referenceName": "Custom.Words", "type": "string"},
             {"name": "Size", "referenceName": "Custom.Number", "type": "double"}]  # fmt: skip
-    assert lookups_of(Connection("b", "azure", {"points": "size"}), rows).points == ("Custom.Number",)
+    assert lookups_of(Connection("b", "azure", {"points": "size"}), rows).points == (
+        "Custom.Number",
+    )
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -149,11 +169,17 @@ def test_whatever_comes_is_work_or_refused(item, updates):
     work = work_of(found, ZONE, datetime(2026, 11, 2, tzinfo=UTC))
     assert all(0 <= r["amount"] < 2**63 for r in work.records)
     json.dumps(work.item).encode()
-    assert all(isinstance(p, str) for p in projects_of(item, past))
+    assert all(isinstance(p, str) for kind in kinds_of(item, past) for p in kind)
 
 
 @settings(max_examples=200, deadline=None)
-@given(mutated(Place("d", datetime(2026, 1, 1, tzinfo=UTC), None, 3, {1: 2}, {"Active": None}, "x", "y").as_cursor()))
+@given(
+    mutated(
+        Place(
+            "d", datetime(2026, 1, 1, tzinfo=UTC), None, 3, {1: 2}, {"Active": None}, "x", "y"
+        ).as_cursor()
+    )
+)
 def test_any_cursor_is_a_place_or_none(cursor):
     if isinstance(cursor, dict):
         place = place_from(cursor, "d")
@@ -165,5 +191,5 @@ def test_any_cursor_is_a_place_or_none(cursor):
 def test_fields_and_types_may_be_anything(rows, types):
     lookups_of(Connection("b", "azure", {}), rows)
     found = by()
-    found.meet("Shop", types if isinstance(types, list) else [types])
-    assert found.category("Shop", "Bug", "nowhere") == ""
+    found.meet("Shop", "Bug", types if isinstance(types, list) else [types])
+    assert found.category("Shop", "Task", "nowhere at all") == ""

@@ -17,7 +17,8 @@ from mainstem.errors import SourceError
 from mainstem.services.connecting import connect
 from mainstem.sources.csv_metric.source import CsvMetricSource
 from mainstem.sources.csv_metric.translate import Wanted, read
-from mainstem.sources.remote import Seen, Watch
+from mainstem.sources.observing import Seen
+from mainstem.sources.remote import Watch
 
 AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
 SAMPLE = Path(__file__).parents[3] / "src/mainstem/sources/csv_metric/sample/weekly.csv"

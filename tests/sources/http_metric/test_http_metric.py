@@ -17,7 +17,8 @@ from mainstem.errors import SourceError
 from mainstem.services.connecting import connect
 from mainstem.sources.http_metric.source import HttpMetricSource
 from mainstem.sources.http_metric.translate import Paths, read
-from mainstem.sources.remote import Observed, Refused, Seen, Watch
+from mainstem.sources.observing import Observed, Seen
+from mainstem.sources.remote import Refused, Watch
 from tests.standin.server import Asked, Faults, Reply, StandIn
 
 AT = datetime(2026, 10, 7, 8, tzinfo=UTC)

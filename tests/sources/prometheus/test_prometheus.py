@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 
 from mainstem.errors import SourceError
 from mainstem.services.connecting import connect
+from mainstem.sources.observing import Mark, Observed, Seen
 from mainstem.sources.prometheus.source import PrometheusSource
 from mainstem.sources.prometheus.translate import first_days, read, samples, stretches
-from mainstem.sources.remote import Mark, Observed, Refused, Seen, Watch
+from mainstem.sources.remote import Refused, Watch
 
 SOURCE = PrometheusSource()
 SAMPLE = Path(__file__).parents[3] / "src/mainstem/sources/prometheus/sample/range.json"

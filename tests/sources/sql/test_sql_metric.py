@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from mainstem.errors import SourceError
-from mainstem.sources.remote import Connection, Mark, Secret, Seen, Watch
+from mainstem.sources.observing import Mark, Seen
+from mainstem.sources.remote import Connection, Secret, Watch
 from mainstem.sources.sql.metric import SqlMetricSource
 from tests.sources.sql.databases import Made
 from tests.sources.sql.folding import NOW

@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from mainstem.errors import SourceError
-from mainstem.sources.calls import Answer, Calls
+from mainstem.sources.answers import Answer
+from mainstem.sources.calls import Calls
 from mainstem.sources.limits import server_time
 from mainstem.sources.marks import as_moment
 from mainstem.sources.remote import Connection, Watch
@@ -67,18 +68,18 @@ class Azure:
         return self._values("_apis/wit/fields")
 
     def types(self, project: str) -> Sequence[Any]:
-        """Types of a project's work items, with their states; none where the project is out of reach."""
-        where = f"{quote(project, safe='')}/_apis/wit/workitemtypes"
+        """Types of a project's work items; a long answer.
+
+        Raises:
+            SourceError: with code ``source.absent`` where the project is not to be seen.
+        """
+        return self._values(f"{quote(project, safe='')}/_apis/wit/workitemtypes")
+
+    def states(self, project: str, kind: str) -> Sequence[Any]:
+        """States of a type of work items, with their categories; none where it is not there any more."""
+        where, name = quote(project, safe=""), quote(kind, safe="")
         try:
-            found = [mapping(one) for one in self._values(where)]
-            if any(one.get("states") for one in found):
-                return found
-            # older servers leave the states out
-            names = [quote(str(one.get("name") or ""), safe="") for one in found]
-            return [
-                {**one, "states": self._values(f"{where}/{name}/states")}
-                for one, name in zip(found, names, strict=True) if name
-            ]  # fmt: skip
+            return self._values(f"{where}/_apis/wit/workitemtypes/{name}/states")
         except SourceError as error:
             if error.code in ("source.absent", "source.rights"):
                 return []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mainstem.sources.remote import Connection
-from mainstem.sources.shape import listing, mapping, text
+from mainstem.sources.shape import mapping, text
 
 TYPE, STATE, PROJECT = "System.WorkItemType", "System.State", "System.TeamProject"
 TITLE, TAGS, AREA, PARENT = "System.Title", "System.Tags", "System.AreaPath", "System.Parent"
@@ -86,16 +86,13 @@ class Lookups:
             return state.casefold() in self.in_progress
         return self.category(project, kind, state) in WORKING
 
-    def meet(self, project: str, types: Iterable[Any]) -> None:
-        """Takes in the types of a project."""
-        at = project.casefold()
-        self.states[at, ""] = {}
-        for one in map(mapping, types):
-            rows = map(mapping, listing(one.get("states")))
-            pairs = ((text(s.get("name")), text(s.get("category"))) for s in rows)
-            self.states[at, (text(one.get("name")) or "").casefold()] = {
-                n.casefold(): c.casefold() for n, c in pairs if n and c
-            }
+    def meet(self, project: str, kind: str, states: Iterable[Any]) -> None:
+        """Takes in the states of a type of a project."""
+        rows = map(mapping, states)
+        pairs = ((text(s.get("name")), text(s.get("category"))) for s in rows)
+        self.states[project.casefold(), kind.casefold()] = {
+            n.casefold(): c.casefold() for n, c in pairs if n and c
+        }
 
 
 def lookups_of(of: Connection, fields: Sequence[Any]) -> Lookups:

@@ -12,7 +12,7 @@ from mainstem.sources.azure.lookups import STATE, Lookups
 from mainstem.sources.azure.translate import (
     changed_of,
     issue_of,
-    projects_of,
+    kinds_of,
     revision_of,
     working_state,
 )
@@ -33,7 +33,7 @@ class Reading:
         self._of, self._there, self._by, self._place = of, there, by, place
         self._watch, self._zone = watch, ZoneInfo(of.timezone)
         self._hours = number_of(of, "roll_call", 24)
-        self._projects: set[str] = set()
+        self._kinds: set[tuple[str, str]] = set()
 
     def batches(self) -> Iterator[Batch]:
         """Everything since the place."""
@@ -107,12 +107,13 @@ class Reading:
         return self._there.calls.each(self._there.history, list(rows))
 
     def _meet(self, whole: Sequence[tuple[int, Any, Sequence[Any] | None]]) -> None:
-        """Looks up the states of projects that were not met yet, and keeps those of work."""
-        met = {p for _, row, past in whole for p in projects_of(row, past)}
-        new = sorted(met - self._projects)
-        for project, types in zip(new, self._there.calls.each(self._there.types, new), strict=True):
-            self._by.meet(project, types)
-            self._projects.add(project)
+        """Looks up the states of types that were not met yet, and keeps those of work."""
+        met = {kind for _, row, past in whole for kind in kinds_of(row, past)}
+        new = sorted(met - self._kinds)
+        found = self._there.calls.each(lambda kind: self._there.states(*kind), new)
+        for kind, states in zip(new, found, strict=True):
+            self._by.meet(*kind, states)
+        self._kinds |= met
         for _, row, _ in whole:
             if len(self._place.working) < MOST_STATES and (state := working_state(row, self._by)):
                 self._place.working[state] = None

@@ -73,7 +73,9 @@ def _project(there: Azure, project: str, met: set[str]) -> Checked:
     try:
         types = there.types(project)
     except SourceError as error:
-        return Checked(what, False, error.message, error.hint)
+        if error.code not in ("source.absent", "source.rights"):
+            return Checked(what, False, error.message, error.hint)
+        types = []
     if not types:
         hint = "Write its name as it stands in its address, and make the account a member (Readers suffice)."
         return Checked(

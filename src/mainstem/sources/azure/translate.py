@@ -49,12 +49,15 @@ def changed_of(row: Any) -> datetime | None:
     return as_moment(mapping(mapping(row).get("fields")).get(CHANGED))
 
 
-def projects_of(row: Any, updates: Sequence[Any] | None) -> set[str]:
-    """The project that it is in, and those that it was in."""
-    found = {text(mapping(mapping(row).get("fields")).get(PROJECT))}
-    for update in map(mapping, updates or ()):
-        found.add(text(mapping(mapping(update.get("fields")).get(PROJECT)).get("newValue")))
-    return {name for name in found if name}
+def kinds_of(row: Any, updates: Sequence[Any] | None) -> set[tuple[str, str]]:
+    """Projects and types that it is of or was of; each project with each type."""
+    now = mapping(mapping(row).get("fields"))
+    past = [mapping(mapping(update).get("fields")) for update in updates or ()]
+    projects, kinds = (
+        {text(now.get(name)), *(text(mapping(f.get(name)).get("newValue")) for f in past)}
+        for name in (PROJECT, TYPE)
+    )
+    return {(p, k) for p in projects for k in kinds if p and k}
 
 
 def working_state(row: Any, by: Lookups) -> str:

@@ -10,7 +10,8 @@ from mainstem.errors import SourceError
 from mainstem.sources.csv_metric import client
 from mainstem.sources.csv_metric.translate import Wanted, columns_of, read, table_of
 from mainstem.sources.observed import DEFINITIONS, declared, digest_of
-from mainstem.sources.remote import Checked, Connection, Cursor, Option, Seen, Watch
+from mainstem.sources.observing import Seen
+from mainstem.sources.remote import Checked, Connection, Cursor, Option, Watch
 
 
 class CsvMetricSource:

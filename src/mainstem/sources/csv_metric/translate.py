@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from mainstem.errors import SourceError
 from mainstem.sources.observed import day_of, number_of
-from mainstem.sources.remote import Mark, Observed, Refused, Reject
+from mainstem.sources.observing import Mark, Observed
+from mainstem.sources.remote import Refused, Reject
 
 DAYS = ("day", "date", "on", "week", "month", "timestamp", "time", "datum", "tag")
 VALUES = ("value", "count", "wert", "amount")

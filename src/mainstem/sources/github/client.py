@@ -16,7 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from mainstem.errors import SourceError
 from mainstem.sources import calls as calling
-from mainstem.sources.calls import Answer, Calls
+from mainstem.sources.answers import Answer, BadAnswer
+from mainstem.sources.calls import Calls
 from mainstem.sources.github.auth import Keys, keys_of
 from mainstem.sources.github.failing import (
     Failure,
@@ -159,7 +160,7 @@ class Hub:
             try:
                 found = answer.json()
                 break
-            except calling.BadAnswer:
+            except BadAnswer:
                 if attempt == calling.TRIES:
                     raise
                 self.pause(attempt)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mainstem.errors import SourceError
-from mainstem.sources.calls import Answer, Wait
+from mainstem.sources.answers import Answer, Wait
 
 #: GitHub asks for a minute where it names no time after a secondary limit.
 MINUTE = 60.0

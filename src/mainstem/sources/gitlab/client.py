@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from mainstem.errors import SourceError
-from mainstem.sources.calls import Answer, Calls
+from mainstem.sources.answers import Answer
+from mainstem.sources.calls import Calls
 from mainstem.sources.gitlab.scopes import encoded
 from mainstem.sources.limits import server_time
 from mainstem.sources.remote import Connection, Watch

@@ -18,15 +18,8 @@ from mainstem.sources.observed import (
     meaning_of,
     today_of,
 )
-from mainstem.sources.remote import (
-    Checked,
-    Connection,
-    Cursor,
-    Option,
-    Refused,
-    Seen,
-    Watch,
-)
+from mainstem.sources.observing import Seen
+from mainstem.sources.remote import Checked, Connection, Cursor, Option, Refused, Watch
 
 
 class HttpMetricSource:

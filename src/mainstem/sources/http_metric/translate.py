@@ -10,7 +10,8 @@ from typing import Any
 
 from mainstem.errors import SourceError
 from mainstem.sources.observed import day_of, number_of
-from mainstem.sources.remote import Mark, Observed, Refused, Reject
+from mainstem.sources.observing import Mark, Observed
+from mainstem.sources.remote import Refused, Reject
 
 #: Rows of one answer.
 MOST = 200_000

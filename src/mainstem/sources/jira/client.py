@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from mainstem.errors import SourceError
-from mainstem.sources.calls import Answer, Calls
+from mainstem.sources.answers import Answer
+from mainstem.sources.calls import Calls
 from mainstem.sources.jira.explain import Explainer
 from mainstem.sources.jira.options import number_of
 from mainstem.sources.jira.searching import (

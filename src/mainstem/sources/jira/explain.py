@@ -34,6 +34,12 @@ class Explainer:
         signed = self.signed_in(headers)
         if signed is not None:
             return signed
+        if status == 400 and not _is_json(body):
+            return SourceError(
+                f"Jira refused a request of {self._name} with an answer that was cut off or is no JSON.",
+                "It is tried again. If it stays so, something before Jira may refuse it: a proxy, a sign-in page.",
+                code="source.answer", permanent=False,
+            )  # fmt: skip
         said = said_by(body)
         if status == 400:
             return self._refused(said)
@@ -92,9 +98,17 @@ def said_by(body: bytes) -> str:
     """Jira's own words in an error, on one line, at most 300 characters."""
     try:
         found = json.loads(body[:_MOST] or b"null")
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return " ".join(_words(found).split())[:300]
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body or b"null")
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _words(found: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterator
 
 
 class Seen:
@@ -31,9 +32,6 @@ class Seen:
         at = bisect_left(self._numbers, value)
         return at < len(self._numbers) and self._numbers[at] == value
 
-    def __len__(self) -> int:
-        return len(set(self._numbers)) + len(self._others)
-
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[str]:
         yield from (str(n) for n in sorted(set(self._numbers)))
         yield from self._others

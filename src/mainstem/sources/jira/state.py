@@ -29,6 +29,7 @@ class Standing:
         kept: Name of the file of kept work logs that belongs to this cursor.
         setup: What was asked of Jira once a day; see ``setup.py``.
         tempo: Day since which Tempo is asked.
+        moved: Ids of issues that came or changed their key, and whose hours of Tempo were not sent since.
         tempo_called: Last roll call of Tempo.
     """
 
@@ -43,6 +44,7 @@ class Standing:
     kept: str = ""
     setup: Mapping[str, Any] | None = None
     tempo: str = ""
+    moved: tuple[str, ...] = ()
     tempo_called: datetime | None = None
 
     def as_cursor(self) -> dict[str, Any]:
@@ -52,7 +54,7 @@ class Standing:
             "begun": _text(self.begun), "whole": self.whole, "day": self.day,
             "called": _text(self.called), "logs": self.logs, "again": self.again,
             "kept": self.kept, "setup": self.setup, "tempo": self.tempo,
-            "tempo_called": _text(self.tempo_called),
+            "moved": list(self.moved), "tempo_called": _text(self.tempo_called),
         }  # fmt: skip
         return {name: value for name, value in found.items() if value}
 
@@ -71,6 +73,7 @@ def standing_of(cursor: Mapping[str, Any], digest: str) -> Standing:
             called=_moment(cursor.get("called")), logs=int(cursor.get("logs", 0)),
             again=bool(cursor.get("again", False)), kept=str(cursor.get("kept", "")),
             setup=cursor.get("setup"), tempo=str(cursor.get("tempo", "")),
+            moved=tuple(str(i) for i in cursor.get("moved", ())),
             tempo_called=_moment(cursor.get("tempo_called")),
         )  # fmt: skip
     except (Refused, ValueError, TypeError):

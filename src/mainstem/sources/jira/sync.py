@@ -25,6 +25,7 @@ from mainstem.sources.jira.seen import Seen
 from mainstem.sources.jira.state import Standing
 from mainstem.sources.jira.states import BUSY
 from mainstem.sources.jira.tempo import TempoSync
+from mainstem.sources.jira.values import mapping
 from mainstem.sources.remote import Batch, Reject
 
 #: What has more history or work logs than came is held back and completed every so many pages, since one
@@ -32,6 +33,11 @@ from mainstem.sources.remote import Batch, Reject
 HOLD_PAGES = 10
 #: So often a search is begun again without getting further.
 RESTARTS = 5
+
+
+#: Milliseconds before the beginning of a sync from which changes of work logs are asked for: Jira tells them
+#: a minute late.
+MARGIN = 120_000
 
 
 @dataclass(slots=True)
@@ -135,8 +141,11 @@ class Sync:
 
     def _page(self, issues: list[Any], total: int | None) -> Iterator[Batch]:
         raws, rejects = raws_of(issues)
+        for one in issues:
+            # also what is refused: it is there
+            if ident := mapping(one).get("id"):
+                self.seen.add(str(ident))
         for raw in raws:
-            self.seen.add(raw.ident)
             # a newer version of what is held back
             self._held.pop(raw.ident, None)
             if raw.updated and (self._reached is None or raw.updated > self._reached):
@@ -159,7 +168,14 @@ class Sync:
     def _made(self, raws: list[Raw], rejects: list[Reject]) -> Batch:
         if not self._held and self._reached is not None:
             self.standing = replace(self.standing, mark=self._reached)
-        batch = self.maker.batch(raws, {}, rejects)
+        if not self.standing.logs:
+            began = _milliseconds(self.client.began or self.maker.watch.at)
+            self.standing = replace(self.standing, logs=began - MARGIN)
+        return self._noted(self.maker.batch(raws, {}, rejects))
+
+    def _noted(self, batch: Batch) -> Batch:
+        if self.tempo is not None:
+            self.standing = self.tempo.moved_by(batch, self.standing)
         return replace(batch, cursor=self._cursor())
 
     def _tell(self, more: int, total: int | None) -> None:
@@ -188,8 +204,9 @@ class Sync:
         if not self.maker.time:
             return
         began = _milliseconds(self.client.began or self.maker.watch.at)
-        if self._was_whole or not self.standing.logs:
-            self.standing = replace(self.standing, logs=began - 120_000)
+        if not self.standing.logs:
+            self.standing = replace(self.standing, logs=began - MARGIN)
+        if self._was_whole and not self._was_resumed:
             return
         asked = [("updated", self.standing.logs), ("deleted", self.standing.logs)]
         try:
@@ -274,7 +291,7 @@ class Sync:
         for batch in batches:
             for stem in batch.stems:
                 self.seen.add(stem)
-            yield batch
+            yield self._noted(batch)
 
     def _keys(self, idents: set[str]) -> Mapping[str, str]:
         if not idents:

@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from mainstem.errors import SourceError
-from mainstem.sources.calls import Answer, Calls
+from mainstem.sources.answers import Answer
+from mainstem.sources.calls import Calls
 from mainstem.sources.dates import day
 from mainstem.sources.jira.making import Maker
 from mainstem.sources.jira.options import number_of
@@ -26,6 +27,8 @@ from mainstem.work.records import MICRO, UNIT_CODES
 
 #: Work logs a page.
 PAGE = 5_000
+#: Issues that are asked for one by one.
+MOST_MOVED = 500
 #: Before any Tempo.
 FIRST = "2000-01-01"
 #: Days ahead that people plan and log.
@@ -140,7 +143,7 @@ class TempoSync:
         since = FIRST if whole or not standing.tempo else standing.tempo
         for page in self.client.pages("worklogs", {"updatedFrom": since}):
             yield self._batch(page), standing
-        for ident in self._moved(standing.tempo):
+        for ident in standing.moved:
             for page in self.client.pages(f"worklogs/issue/{ident}", {}):
                 yield self._batch(page), standing
         # Tempo takes days: of the day before, since its day may end elsewhere
@@ -167,11 +170,22 @@ class TempoSync:
             )
         return out
 
-    def _moved(self, since: str) -> list[str]:
-        """Issues whose work logs are older than they are here: they came from elsewhere, or changed their key."""
-        if not since:
-            return []
-        return [i for i, key in self.maker.keys.items() if self.before.get(i) != key]
+    def moved_by(self, batch: Batch, standing: Standing) -> Standing:
+        """Remembers issues whose work logs are older than they are here: come from elsewhere, or renamed."""
+        if not standing.tempo:
+            return standing
+        found = {str(i["fields"].get("id", i["key"])): i for i in batch.items}
+        ids = [
+            ident for ident, item in found.items()
+            if self.before.get(ident) != item["key"] and (item["created"] or "") < standing.tempo
+        ]  # fmt: skip
+        moved = tuple(dict.fromkeys([*standing.moved, *ids]))
+        # so many at once are sooner had by asking for everything
+        return (
+            replace(standing, moved=moved)
+            if len(moved) <= MOST_MOVED
+            else replace(standing, moved=(), tempo="")
+        )
 
     def _is_due(self, standing: Standing) -> bool:
         hours = timedelta(hours=number_of(self.maker.of, "roll_call", 24))

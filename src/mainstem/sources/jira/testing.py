@@ -81,9 +81,10 @@ def _clock(client: Client, watch: Watch) -> Checked:
     apart = theirs - datetime.now(UTC)
     if abs(apart) < _APART:
         return Checked("clock", True, "Jira's clock agrees with this machine's", optional=True)
+    hours = round(abs(apart) / timedelta(hours=1), 1)
     way = "ahead of" if apart > timedelta() else "behind"
     return Checked(
-        "clock", False, f"Jira's clock is {abs(apart)} {way} this machine's".split(".")[0],
+        "clock", False, f"Jira's clock is {hours} hours {way} this machine's",
         "Syncs go by Jira's clock and stay right; days of what is in progress go by this machine's.",
         optional=True,
     )  # fmt: skip

@@ -17,19 +17,10 @@ from mainstem.sources.observed import (
     meaning_of,
     today_of,
 )
+from mainstem.sources.observing import Mark, Observed, Seen
 from mainstem.sources.prometheus import client
 from mainstem.sources.prometheus.translate import Stretch, first_days, read, samples, stretches
-from mainstem.sources.remote import (
-    Checked,
-    Connection,
-    Cursor,
-    Mark,
-    Observed,
-    Option,
-    Refused,
-    Seen,
-    Watch,
-)
+from mainstem.sources.remote import Checked, Connection, Cursor, Option, Refused, Watch
 
 
 class PrometheusSource:

@@ -10,7 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mainstem.errors import SourceError
-from mainstem.sources.remote import Mark, Observed, Refused
+from mainstem.sources.observing import Mark, Observed
+from mainstem.sources.remote import Refused
 
 #: Points of one answer; Prometheus gives 11,000 at most.
 MOST_POINTS = 10_000

@@ -10,18 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from mainstem.errors import SourceError
-from mainstem.sources.remote import (
-    Checked,
-    Connection,
-    Cursor,
-    Mark,
-    Observed,
-    Option,
-    Refused,
-    Reject,
-    Seen,
-    Watch,
-)
+from mainstem.sources.observing import Mark, Observed, Seen
+from mainstem.sources.remote import Checked, Connection, Cursor, Option, Refused, Reject, Watch
 from mainstem.sources.sql.settings import URL, ZONE
 
 if TYPE_CHECKING:
