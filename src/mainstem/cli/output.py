@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -46,6 +46,11 @@ def note(*lines: str) -> None:
     out = console(error=True)
     for line in lines:
         out.print(line, markup=False, style="dim", soft_wrap=True)
+
+
+def counts(of: Mapping[str, int]) -> str:
+    """Counts by word: ``3 new, 1 changed``; ``none`` where nothing is counted."""
+    return ", ".join(f"{n:,} {word}" for word, n in of.items() if n) or "none"
 
 
 def table(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mainstem.cli.output import counts
 from mainstem.cli.places import LedgerOption, PeopleOption, PlanOption, workspace
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ def _print_report(r: PullReport) -> None:
         f"{r.source}  ({r.seconds:,.1f} s, {cost_words(r.as_json())})",
         f"  read {r.read:,} = new {r.new:,} + changed {r.changed:,} + unchanged {r.unchanged:,}"
         f" + rejected {r.rejected:,}{gone}",
+        f"  items: {counts(r.items)}; effort: {counts(r.records)}",
     )
     for reason, (count, where, sample) in list(r.reasons.items())[:10]:
         shown = f", e.g. {sample!r}" if sample else ""

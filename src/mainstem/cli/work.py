@@ -95,7 +95,7 @@ def _options(given: list[str], mapping: str | None, save: Path | None) -> dict[s
 
 
 def _print(imported: Imported) -> None:
-    from mainstem.cli.output import say
+    from mainstem.cli.output import counts, say
 
     r = imported.report
     gone = f", {r.withdrawn:,} withdrawn" if r.withdrawn else ""
@@ -103,19 +103,13 @@ def _print(imported: Imported) -> None:
         f"{imported.path}  ({r.source})",
         f"  read {r.read:,} = new {r.new:,} + changed {r.changed:,} + unchanged {r.unchanged:,}"
         f" + rejected {r.rejected:,}{gone}",
-        f"  items: {_counts(r.items)}; effort: {_counts(r.records)}",
+        f"  items: {counts(r.items)}; effort: {counts(r.records)}",
     )
     for reason, count, where, sample in r.reasons[:10]:
         shown = f", e.g. {sample!r}" if sample else ""
         say(f"  rejected {count:,}: {reason} (first at {where}{shown})")
     for words in r.notes:
         say(f"  note: {words}")
-
-
-def _counts(counts: object) -> str:
-    assert isinstance(counts, dict)
-    said = [f"{n:,} {word}" for word, n in counts.items() if n]
-    return ", ".join(said) or "none"
 
 
 def _as_json(imported: Imported) -> dict[str, object]:

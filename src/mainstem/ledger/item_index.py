@@ -93,7 +93,8 @@ def trail(desk: Desk, items: Sequence[int]) -> list[tuple[int, int, int, str, in
     for piece, kept in _parts(desk, "trail"):
         month = piece.value or ""
         if kept:
-            rows = zip(*_picked(kept, items, ("item", "unit", "team", "amount")), strict=True)
+            columns = _picked(kept, items, ("item", "unit", "team", "amount"))
+            rows: Iterator[tuple[Any, ...]] = zip(*columns, strict=True)
         else:
             sql = "SELECT item, unit, team, CAST(sum(amount) AS BIGINT) FROM {} GROUP BY item, unit, team"
             rows = iter(_asked(desk, piece, sql, items))
@@ -146,7 +147,9 @@ def _ranges(low: NDArray[Any], high: NDArray[Any]) -> NDArray[Any]:
     """All numbers from each ``low`` to below its ``high``."""
     lengths = high - low
     ends = np.cumsum(lengths)
-    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(low - ends + lengths, lengths)
+    places: NDArray[Any] = np.arange(ends[-1] if len(ends) else 0)
+    places += np.repeat(low - ends + lengths, lengths)
+    return places
 
 
 def _lowered(desk: Desk, keys: Sequence[str]) -> frozenset[str]:

@@ -33,7 +33,10 @@ MOST_REASONS = 50
 
 @dataclass(slots=True)
 class PullReport:
-    """What a sync did. ``read = new + changed + unchanged + rejected``.
+    """What a sync did. ``read = new + changed + unchanged + rejected``, in things the source has a name for:
+    issues, and the time entries on them.
+
+    ``items`` and ``records`` count what the ledger keeps of them (new, changed, unchanged).
 
     ``gone`` counts items that are no longer there; ``withdrawn`` effort that is not. ``landings`` are the
     numbers of what became visible; ``cursor`` is where the next sync goes on after ``landing``.
@@ -47,6 +50,8 @@ class PullReport:
     rejected: int = 0
     withdrawn: int = 0
     gone: int = 0
+    items: dict[str, int] = field(default_factory=dict)
+    records: dict[str, int] = field(default_factory=dict)
     landings: list[int] = field(default_factory=list)
     reasons: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
@@ -217,6 +222,9 @@ def _land(
 def _add(report: PullReport, landed: LandingReport) -> None:
     for name in ("read", "new", "changed", "unchanged", "rejected", "withdrawn", "gone"):
         setattr(report, name, getattr(report, name) + getattr(landed, name))
+    for into, counts in ((report.items, landed.items), (report.records, landed.records)):
+        for word, count in counts.items():
+            into[word] = into.get(word, 0) + count
     for reason, count, place, sample in landed.reasons[:MOST_REASONS]:
         before = report.reasons.get(reason, (0, place, sample))
         report.reasons[reason] = (before[0] + count, before[1], before[2])

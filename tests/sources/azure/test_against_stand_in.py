@@ -88,6 +88,21 @@ def test_a_quiet_sync_costs_few_requests():
         assert watch.meter.requests <= 2 and fold.read - read <= 5
 
 
+def test_what_is_looked_at_again_costs_no_history_unless_it_changed():
+    with AzureStandIn(20) as there:
+        fold, _ = sync(connection(there))
+        one, two = list(there.items.values())[:2]
+        for item in (one, two):
+            there.edit(item, "ann@example.org", there.clock, System__Title="Now")
+        sync(connection(there), fold)
+        there.edit(one, "ann@example.org", there.clock, System__Title="Once more")
+        there.asked.clear()
+        sync(connection(there), fold)
+        asked = [path for path in there.asked if path.endswith("/updates")]
+        assert asked == [f"GET /_apis/wit/workItems/{one.number}/updates"]
+        assert fold.items[str(one.number)]["title"] == "Once more"
+
+
 def test_a_break_in_the_middle_is_gone_on_from(monkeypatch):
     monkeypatch.setattr("mainstem.sources.azure.reading.MANY", 10)
     with AzureStandIn(80) as there:

@@ -75,8 +75,13 @@ class JiraSource:
             maker = _maker(of, watch, client, Standing(digest_of(of)))
             open_.callback(maker.kept.close)
             asked = list(dict.fromkeys(keys))
-            known = watch.known() if any(k.isdecimal() for k in asked) else {}
+            tempo = has_tempo(of)
+            known = watch.known() if tempo or any(k.isdecimal() for k in asked) else {}
             yield from fetch(maker, asked, known, {})
+            moved = [i for i, key in maker.keys.items() if known.get(i) != key] if tempo else []
+            if moved:
+                found = open_.enter_context(TempoClient(of, watch))
+                yield from TempoSync(found, maker, known).of_issues(moved)
 
 
 def _maker(of: Connection, watch: Watch, client: Client, standing: Standing) -> Maker:

@@ -6,7 +6,7 @@ https://apidocs.tempo.io/#tag/Worklogs: ``GET /4/worklogs?updatedFrom=``, pages 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -143,9 +143,8 @@ class TempoSync:
         since = FIRST if whole or not standing.tempo else standing.tempo
         for page in self.client.pages("worklogs", {"updatedFrom": since}):
             yield self._batch(page), standing
-        for ident in standing.moved:
-            for page in self.client.pages(f"worklogs/issue/{ident}", {}):
-                yield self._batch(page), standing
+        for batch in self.of_issues(standing.moved):
+            yield batch, standing
         # Tempo takes days: of the day before, since its day may end elsewhere
         began = self.client.began or self.maker.watch.at
         standing = replace(
@@ -156,6 +155,13 @@ class TempoSync:
                 yield batch, standing
             standing = replace(standing, tempo_called=self.maker.watch.at)
         yield Batch({}), standing
+
+    def of_issues(self, idents: Iterable[str]) -> Iterator[Batch]:
+        """All work logs of some issues."""
+        self._keys = {**self.before, **self.maker.keys}
+        for ident in idents:
+            for page in self.client.pages(f"worklogs/issue/{ident}", {}):
+                yield self._batch(page)
 
     def notes(self) -> list[str]:
         """What a person should know."""

@@ -15,8 +15,6 @@ from mainstem.sources.remote import Connection, Watch
 
 #: Pages of one list of names, or of one history.
 MOST_PAGES = 200
-#: So often a question is asked while Linear says that it was asked too much.
-_PATIENT = 4
 #: Seconds to wait where it does not say how long.
 _WAIT = 30.0
 _COMPLEXITY = {
@@ -40,8 +38,9 @@ class Linear:
     def __init__(self, of: Connection, url: str, watch: Watch) -> None:
         base, _, self._path = url.rpartition("/")
         headers = {"authorization": _authorization(of.secret("token"))}
-        self.calls = Calls(base, watch, name=of.name, headers=headers, explain=_explain)
-        self._watch = watch
+        self.calls = Calls(
+            base, watch, name=of.name, headers=headers, explain=_explain, judge=_judge
+        )
         # complexity has a limit of its own, beside that of requests
         self._points = Limits(watch)
 
@@ -51,24 +50,22 @@ class Linear:
         """The data of an answer, and Linear's clock.
 
         Raises:
-            SourceError: ``code`` ``source.limited`` where Linear has no patience left; else as
-                ``Calls.post``.
+            SourceError: as ``Calls.post``.
         """
-        for attempt in range(1, _PATIENT + 1):
+        last: list[Answer] = []
+
+        def post() -> Answer:
             self._points.wait()
-            try:
-                answer, found = self._once(query, given or {})
-            except TooMuch as error:
-                if attempt == _PATIENT or error.seconds > PATIENCE:
-                    raise SourceError(
-                        error.message, error.hint, code="source.limited", permanent=False
-                    ) from error
-                self._watch.meter.add(retried=1)
-                self._points.hold(error.seconds)
-                continue
-            self._points.learn(_complexity(answer.headers))
-            return found, server_time(answer.headers)
-        raise AssertionError("the last try returns or raises")
+            asked = {"query": query, "variables": dict(given or {})}
+            last[:] = [self.calls.post(self._path, asked)]
+            return last[0]
+
+        found = self.calls.whole(post)
+        self._points.learn(_complexity(last[0].headers))
+        data = found.get("data") if isinstance(found, dict) else None
+        if not isinstance(data, dict):
+            raise _unclear(None)
+        return data, server_time(last[0].headers)
 
     def page(self, query: str, what: str, given: Mapping[str, Any]) -> Page:
         """A page of a list. Raises ``SourceError``."""
@@ -90,35 +87,6 @@ class Linear:
             after = page.after
             if not after:
                 return
-
-    def _once(self, query: str, given: Mapping[str, Any]) -> tuple[Answer, Mapping[str, Any]]:
-        last: list[Answer] = []
-
-        def post() -> Answer:
-            last[:] = [self.calls.post(self._path, {"query": query, "variables": dict(given)})]
-            return last[0]
-
-        found = self.calls.whole(post)
-        errors = found.get("errors") if isinstance(found, dict) else None
-        if errors:
-            raise _error_of(errors, last[0].headers) or _unclear(errors)
-        data = found.get("data") if isinstance(found, dict) else None
-        if not isinstance(data, dict):
-            raise _unclear(None)
-        return last[0], data
-
-
-class TooMuch(SourceError):
-    """Linear was asked too much; ``seconds`` is how long it wants to be left alone."""
-
-    code = "source.limited"
-
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        super().__init__(
-            "Linear was asked too much, and asks for patience.",
-            "It is tried again later. `history: no` asks for less.",
-        )
-        self.seconds = _seconds(headers)
 
 
 def connection(found: Any) -> tuple[Sequence[Any] | None, str]:
@@ -142,14 +110,26 @@ def _explain(status: int, headers: Mapping[str, str], body: bytes) -> SourceErro
     """Linear answers 400 for what others have statuses for; the code stands in the errors."""
     from pydantic_core import from_json
 
-    if status < 400:
-        return None
     try:
         found = from_json(body)
     except ValueError:
-        return None
+        # Linear refuses in JSON: this was cut off, or is not from Linear
+        return _unclear(None) if status == 400 else None
     errors = found.get("errors") if isinstance(found, dict) else None
     return _error_of(errors, headers) if errors else None
+
+
+def _judge(answer: Answer) -> SourceError | None:
+    """Errors may come with status 200."""
+    if b'"errors"' not in answer.body:
+        return None
+    try:
+        found = answer.json()
+    except SourceError:
+        # it is asked for again where it is read
+        return None
+    errors = found.get("errors") if isinstance(found, dict) else None
+    return (_error_of(errors, answer.headers) or _unclear(errors)) if errors else None
 
 
 def _error_of(errors: Any, headers: Mapping[str, str]) -> SourceError | None:
@@ -160,7 +140,11 @@ def _error_of(errors: Any, headers: Mapping[str, str]) -> SourceError | None:
     code = f"{more.get('code') or ''} {more.get('type') or ''}".upper()
     words = _words(first, more)
     if "RATELIMITED" in code:
-        return TooMuch(headers)
+        return Wait(
+            "Linear was asked too much, and asks for patience.",
+            "It is tried again later. `history: no` asks for less.",
+            _seconds(headers),
+        )
     if "AUTHENTICATION" in code:
         return SourceError(
             f"Linear does not take the key{words}.",

@@ -34,6 +34,9 @@ def count(linear: Linear, settings: Settings, watch: Watch) -> Counted | None:
                 found[str(row.get("id"))] = at.astimezone(UTC).isoformat()[:7]
         watch.progress(len(found), None, "counting")
         if number == MOST and left is not None:
+            if left.high is None:
+                # the oldest came first, so nothing is known of the newest
+                return None
             whole = False
             break
     months = Counter(found.values())

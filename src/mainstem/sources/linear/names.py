@@ -38,7 +38,7 @@ def ask_names(linear: Linear) -> Names:
 
 def names_of(users: Iterable[Any], states: Iterable[Any], labels: Iterable[Any]) -> Names:
     """The same, out of the lists as they came."""
-    people = {ident: user for ident, user in _by_id(users)}
+    people = dict(_by_id(users))
     return Names(
         {i: clean(u.get("email")) or clean(u.get("displayName")) or i for i, u in people.items()},
         frozenset(i for i, u in people.items() if u.get("app") is True),

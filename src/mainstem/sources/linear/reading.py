@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -73,7 +73,7 @@ class Sync:
         teams = self._settings.teams
         return {"team": {"key": {"in": list(teams)}}} if teams else {}
 
-    def _changes(self) -> Iterator[Batch]:  # type: ignore[misc]
+    def _changes(self) -> Generator[Batch, None, int]:
         """Reads the window that is left, or begins a new one; returns how many pages that took."""
         position = self._position
         since = read_moment(position.mark) or self._settings.since
@@ -92,7 +92,7 @@ class Sync:
             self._watch.progress(self._done, None, "issues")
             if fresh or left is not None:
                 yield self._batch(**self._rows.read(fresh))
-        return pages  # noqa: B901
+        return pages
 
     def _advance(self, page: Page, left: Window | None, began: datetime) -> None:
         position = self._position
@@ -157,11 +157,12 @@ class Sync:
         if is_trashed(row):
             return
         left.pop(ident, None)
-        there.add(key) if before.get(ident) != key else None
         changed, since = moment_of(row, "updatedAt"), self._settings.since
         is_old = since is not None and changed is not None and changed < since
-        if before.get(ident) != key and not is_old:
-            missed.append(ident)
+        if before.get(ident) != key:
+            there.add(key)
+            if not is_old:
+                missed.append(ident)
 
     def _why(self, key: str) -> str:
         return "deleted" if self._settings.has_team(key.rpartition("-")[0]) else "out of reach"

@@ -34,9 +34,8 @@ def _who(viewer: Any) -> str:
     viewer = viewer if isinstance(viewer, dict) else {}
     home = viewer.get("organization")
     name = clean(viewer.get("email")) or clean(viewer.get("displayName")) or "somebody"
-    return (
-        f"{name} of {clean(home.get('name')) if isinstance(home, dict) else None or 'a workspace'}"
-    )
+    workspace = clean(home.get("name")) if isinstance(home, dict) else None
+    return f"{name} of {workspace or 'a workspace'}"
 
 
 def _clock(off: timedelta) -> Checked:
