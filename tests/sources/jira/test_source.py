@@ -268,6 +268,35 @@ def test_hours_of_tempo_are_added_changed_moved_and_withdrawn(tmp_path: Any) -> 
         compared(folded, jira.truth(at, ZONE, ("ABC",)))
 
 
+def test_an_issue_that_moved_keeps_its_hours_of_tempo_even_if_the_sync_dies_in_between() -> None:
+    with JiraStandIn(issues=60, tempo=True) as jira:
+        assert isinstance(jira, JiraStandIn)
+        of = connection(jira.url, tempo_url=f"{jira.url}/tempo/4", secrets={"tempo_token": "t"})
+        folded = Folded().sync(of, Watch(AT))
+        log = next(g for g in jira.world.tempo.values())
+        log.updated -= timedelta(days=30)
+        jira._passed += 7_200
+        jira.world.move(jira.world.items[log.issue], jira.now())
+        for _ in folded._pull(of, Watch(AT)):
+            break
+        assert folded.cursor["moved"] == [str(log.issue)]
+        folded.sync(of, Watch(AT))
+        assert f"tempo:{log.ident}#log" in folded.rows and "moved" not in folded.cursor
+
+
+def test_a_message_of_a_moved_issue_brings_its_hours_of_tempo_along() -> None:
+    with JiraStandIn(issues=60, tempo=True) as jira:
+        assert isinstance(jira, JiraStandIn)
+        of = connection(jira.url, tempo_url=f"{jira.url}/tempo/4", secrets={"tempo_token": "t"})
+        folded = Folded().sync(of, Watch(AT))
+        item = jira.world.items[next(iter(jira.world.tempo.values())).issue]
+        jira.world.move(item, jira.now())
+        for batch in JiraSource().fetch(of, [str(item.ident)], Watch(AT, known=folded.known)):
+            folded.land(batch, keeps=False)
+        moved = [r for k, r in folded.rows.items() if k.startswith("tempo:")]
+        assert item.key in {r["item_key"] for r in moved} and len(moved) == len(jira.world.tempo)
+
+
 def test_without_a_folder_deletions_in_tempo_are_said_to_go_unnoticed() -> None:
     with JiraStandIn(issues=60, tempo=True) as jira:
         of = connection(jira.url, tempo_url=f"{jira.url}/tempo/4", secrets={"tempo_token": "t"})

@@ -147,9 +147,8 @@ class TempoSync:
             yield batch, standing
         # Tempo takes days: of the day before, since its day may end elsewhere
         began = self.client.began or self.maker.watch.at
-        standing = replace(
-            standing, tempo=(began.astimezone(UTC).date() - timedelta(days=1)).isoformat()
-        )
+        since = (began.astimezone(UTC).date() - timedelta(days=1)).isoformat()
+        standing = replace(standing, tempo=since, moved=())
         if self._is_due(standing):
             for batch in self._roll_call():
                 yield batch, standing

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from mainstem.errors import SourceError
-from mainstem.sources.answers import Answer
-from mainstem.sources.calls import PATIENCE, Calls
+from mainstem.sources.answers import Answer, Wait
+from mainstem.sources.calls import Calls
 from mainstem.sources.limits import Limits, server_time
 from mainstem.sources.remote import Connection, Watch
 

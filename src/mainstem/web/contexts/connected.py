@@ -83,7 +83,7 @@ def form_page(of: Kind, action: str, name: str = "") -> FormPage:
         return FormPage(f"What {name} is told", lead, crumbs, action, here)
     crumbs = (*CRUMBS, Link("Connect a source", f"{HERE}connect/"))
     lead = f"{_sentence(of.words)} Test it before you save; both can be done again at any time."
-    return FormPage(f"Connect {called}", lead, crumbs, action, f"{HERE}connect/")
+    return FormPage(f"Connect {_within(called)}", lead, crumbs, action, f"{HERE}connect/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,3 +301,9 @@ def _address(name: str) -> str:
 
 def _sentence(words: str) -> str:
     return words if words.endswith(".") else f"{words}."
+
+
+def _within(called: str) -> str:
+    """A name of a kind within a sentence: a proper name as it is."""
+    head, _, rest = called.partition(" ")
+    return f"{head.lower()} {rest}" if head in ("A", "An", "The", "Values") else called

@@ -24,14 +24,12 @@ TAGS = {
 #: Kind → where the address and the secret go at the vendor; empty: any other.
 HOOK_STEPS = {
     "jira": "In Jira: Settings → System → WebHooks → Create. Paste the address and the secret, choose the"
-    " events of issues, comments and worklogs. Needs the right to administer Jira.",
+    " events of issues and worklogs. Needs the right to administer Jira.",
     "github": "On GitHub: the repository or organisation → Settings → Webhooks → Add webhook. Paste the"
-    " address and the secret, content type application/json, and choose Issues, Issue comments and Pull"
-    " requests.",
+    " address and the secret, content type application/json, and choose Issues, Pull requests, Pull"
+    " request reviews, Sub issues and, of an organisation, Projects v2 items.",
     "gitlab": "In GitLab: the project or group → Settings → Webhooks → Add. Paste the address, the secret"
     " goes into “Secret token”, and choose issues, comments and merge requests.",
-    "azure": "In Azure DevOps: Project settings → Service hooks → Web Hooks, once for each event of work"
-    " items. Paste the address; the secret is the password of basic authentication.",
     "linear": "In Linear: Settings → API → Webhooks → New. Paste the address and choose Issues. Linear"
     " shows a signing secret of its own: put that in below.",
     "": "Paste the address and the secret where the tracker keeps its webhooks.",
