@@ -4,7 +4,8 @@
 with its answers made beforehand, and reads the issues with their histories and work logs. Then 1 % changes and
 the next sync is measured. ``--memory ISSUES`` reads so many issues from a Jira that makes them on the way.
 
-Perceval also fetches the comments of each issue; it has no option to leave them out. The peers are installed in
+``seconds`` are what passes, ``processor`` what the client itself works; the stand-in answers at once, as no
+Jira does, so that nothing but the clients is compared. Perceval also fetches the comments of each issue; it has no option to leave them out. The peers are installed in
 environments of their own in ``bench/work``; one that cannot be installed is left out, saying so.
 """
 
@@ -124,7 +125,7 @@ def pull(url: str, cursor: Any, folder: str, at: datetime) -> tuple[dict[str, fl
     from mainstem.sources.jira.source import JiraSource
 
     watch, items, records = Watch(at, folder=folder), 0, 0
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     for batch in JiraSource().pull(connection(url), cursor, watch):
         items += len(batch.items)
         records += len(batch.records)
@@ -132,7 +133,7 @@ def pull(url: str, cursor: Any, folder: str, at: datetime) -> tuple[dict[str, fl
     seconds = time.perf_counter() - start
     meter = watch.meter
     return {
-        "seconds": seconds, "issues": items, "records": records, "requests": meter.requests,
+        "seconds": seconds, "processor": time.process_time() - busy, "issues": items, "records": records, "requests": meter.requests,
         "megabytes": meter.received / 1e6,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }, cursor  # fmt: skip
@@ -172,7 +173,7 @@ def environment(name: str, *packages: str) -> Path | None:
     return home
 
 
-def perceval(url: str) -> float | None:
+def perceval(url: str) -> dict[str, float] | None:
     home = environment("perceval", "perceval", "setuptools<81")
     if home is None:
         return None
@@ -191,7 +192,7 @@ def perceval(url: str) -> float | None:
     return _timed([str(c) for c in command], WORK)
 
 
-def agile_metrics(url: str) -> float | None:
+def agile_metrics(url: str) -> dict[str, float] | None:
     home = environment(
         "jira-agile-metrics", "jira-agile-metrics", "pandas<2", "numpy<2", "setuptools<81"
     )
@@ -222,13 +223,15 @@ Output:
 """
 
 
-def _timed(command: list[str], folder: Path) -> float | None:
-    start = time.perf_counter()
+def _timed(command: list[str], folder: Path) -> dict[str, float] | None:
+    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         print(f"{Path(command[0]).name} failed: {done.stderr.strip()[-500:]}", file=sys.stderr)
         return None
-    return time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"seconds": time.perf_counter() - start, "processor": busy}
 
 
 def compare(issues: int) -> dict[str, Any]:
@@ -238,11 +241,11 @@ def compare(issues: int) -> dict[str, Any]:
     with served("data-center", str(issues)) as url:
         center = alone("--one", url)
         peers = {"perceval": perceval(url), "jira-agile-metrics": agile_metrics(url)}
-    base = center["first"]["seconds"]
     out: dict[str, Any] = {"issues": issues, "cloud": cloud, "data-center": center}
-    for name, seconds in peers.items():
-        out[name] = "not run" if seconds is None else seconds
-        out[f"{name}, times slower"] = None if seconds is None else seconds / base
+    for name, found in peers.items():
+        out[name] = found or "not run"
+        for what in ("seconds", "processor") if found else ():
+            out[f"{name}, times ours in {what}"] = found[what] / center["first"][what]
     for kind in (cloud, center):
         for what in ("seconds", "requests"):
             kind[f"next, part of the first's {what}"] = kind["next"][what] / kind["first"][what]

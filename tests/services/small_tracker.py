@@ -106,8 +106,9 @@ class Tracker:
         )  # fmt: skip
 
     def fetch(self, of: Connection, keys: Sequence[str], watch: Watch) -> Iterator[Batch]:
-        found = [i for i in self.issues.values() if i.key in keys]
-        gone = {k: "deleted" for k in keys if k not in {i.key for i in found}}
+        wanted = {watch.known().get(k, k) for k in keys}  # it may be told by id
+        found = [i for i in self.issues.values() if i.key in wanted or i.ident in keys]
+        gone = {k: "deleted" for k in wanted - {i.key for i in found}}
         yield replace(self._batch(found, {}, of), gone=gone, is_last=True)
 
     def read_hook(

@@ -185,6 +185,14 @@ def test_one_issue_can_be_read_anew_without_touching_the_cursor(tracker, ledger)
     same(ledger, tracker)
 
 
+def test_what_is_told_to_be_deleted_by_its_id_is_gone_under_its_key(tracker, ledger):
+    three(tracker)
+    pulling.pull(OF, ledger, watch())
+    tracker.remove("2")
+    assert pulling.fetch(OF, ["2"], ledger, watch()).gone == 1
+    same(ledger, tracker)
+
+
 def test_the_same_source_is_not_synced_twice_at_once(tracker, ledger):
     three(tracker)
     pulling.pull(OF, ledger, watch())

@@ -102,16 +102,14 @@ def pull(
         Conflict: the same source is being synced by somebody else.
         SourceError: as the source's ``pull``; what had landed stays, and the next sync goes on.
     """
-    from mainstem.ledger.holdings import cursor_of, known_ids, known_stems
+    from mainstem.ledger.holdings import cursor_of
 
     source = make_connected(of.kind)
     with _alone(ledger.root, of.name):
         landing, cursor = cursor_of(ledger.view(), of.name)
         if kept[0] == landing and kept[1]:
             cursor = kept[1]
-        watch.known = lambda: known_ids(ledger, of.name)
-        watch.stems = lambda prefix: known_stems(ledger, of.name, prefix)
-        watch.stems = lambda prefix: known_stems(ledger, of.name, prefix)
+        _tell_what_is_known(watch, ledger, of.name)
         report = PullReport(of.name, landing=landing, cursor=cursor)
         began = time.monotonic()
         try:
@@ -137,11 +135,19 @@ def fetch(of: Connection, keys: Sequence[str], ledger: Ledger, watch: Watch) -> 
     report = PullReport(of.name)
     began = time.monotonic()
     with _alone(ledger.root, of.name):
+        _tell_what_is_known(watch, ledger, of.name)
         try:
             _land_all(hooked.fetch(of, keys, watch), ledger, watch, report, keeps=False)
         finally:
             _count_cost(report, watch, time.monotonic() - began)
     return report
+
+
+def _tell_what_is_known(watch: Watch, ledger: Ledger, name: str) -> None:
+    from mainstem.ledger.holdings import known_ids, known_stems
+
+    watch.known = lambda: known_ids(ledger, name)
+    watch.stems = lambda prefix: known_stems(ledger, name, prefix)
 
 
 def test(

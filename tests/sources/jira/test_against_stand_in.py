@@ -159,6 +159,20 @@ def test_other_settings_read_everything_again() -> None:
         compared(folded, jira.truth(at, ZONE, ("XYZ",)))
 
 
+@pytest.mark.parametrize("chance", [0.3, 1.0])
+def test_page_tokens_that_are_refused_cost_requests_and_nothing_else(chance: float) -> None:
+    with JiraStandIn(Faults(seed=3, expired=chance, most=12), issues=900) as jira:
+        assert isinstance(jira, JiraStandIn)
+        folded = Folded()
+        for _ in range(6):
+            try:
+                folded.sync(connection(jira.url), Watch(at := jira.now()))
+                break
+            except SourceError as error:
+                assert not error.permanent
+        compared(folded, jira.truth(at, ZONE))
+
+
 def test_many_changed_in_one_minute_are_all_read() -> None:
     with JiraStandIn(issues=700) as jira:
         assert isinstance(jira, JiraStandIn)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from mainstem.errors import SourceError
 from mainstem.sources.answers import Answer
 from mainstem.sources.calls import Calls
-from mainstem.sources.jira.explain import Explainer
+from mainstem.sources.jira.explain import TOKEN, Explainer
 from mainstem.sources.jira.options import number_of
 from mainstem.sources.jira.searching import (
     PAGE,
@@ -36,6 +36,8 @@ LOGS, LISTED, FETCHED, USERS = 5_000, 1_000, 100, 50
 BULK, BULK_PAGE = 1_000, 1_000
 #: A search that is longer than this is posted.
 _LONG = 2_000
+#: So often a search is begun again without getting further.
+RESTARTS = 5
 #: After every moment.
 LATER = 1 << 62
 T = TypeVar("T")
@@ -120,6 +122,20 @@ class Client:
         )
         return how.pages(jql, fields, changelog=changelog, ids=ids)
 
+    def pages_anew(
+        self, jql: str, fields: Sequence[str], *, changelog: bool = False, ids: bool = False
+    ) -> Iterator[Page]:
+        """As ``pages``; from the first page again if Jira no longer takes a token. Pages may come twice."""
+        for _ in range(RESTARTS):
+            try:
+                yield from self.pages(jql, fields, changelog=changelog, ids=ids)
+                return
+            except SourceError as error:
+                if error.code != TOKEN:
+                    raise
+                failure = error
+        raise SourceError(failure.message, failure.hint, code="source.passing", permanent=False)
+
     def ask_search(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """One page: asked in the address, or posted where that would be too long."""
         path = self.api("search/jql" if self.cloud else "search")
@@ -129,8 +145,8 @@ class Client:
         return mapping(self.get(path, params))
 
     def idents(self, jql: str) -> Iterator[tuple[str, str]]:
-        """(id, key) of all that a search finds; the key is empty where it is not told."""
-        for page in self.pages(jql, ["key"], ids=True):
+        """(id, key) of all that a search finds, some maybe twice; the key is empty where it is not told."""
+        for page in self.pages_anew(jql, ["key"], ids=True):
             for one in page.issues:
                 ident = mapping(one).get("id")
                 if isinstance(ident, str | int):

@@ -57,26 +57,39 @@ class KeptLogs:
     def put(self, pairs: Iterable[tuple[str, str, str]]) -> None:
         """Remembers (work log, issue, day)."""
         if self._con is not None:
-            with self._con:
-                self._con.executemany("INSERT OR REPLACE INTO log VALUES (?, ?, ?)", pairs)
+            try:
+                with self._con:
+                    self._con.executemany("INSERT OR REPLACE INTO log VALUES (?, ?, ?)", pairs)
+            except sqlite3.Error:
+                self._give_up()
 
     def issues_of(self, logs: Sequence[str]) -> dict[str, str]:
         """Work log → issue, of those it knows."""
         out: dict[str, str] = {}
-        if self._con is not None:
-            for n in range(0, len(logs), _PART):
-                part = logs[n : n + _PART]
-                marks = ",".join("?" * len(part))
-                out.update(
-                    self._con.execute(f"SELECT log, issue FROM log WHERE log IN ({marks})", part)  # noqa: S608
-                )
+        for n in range(0, len(logs), _PART):
+            part = logs[n : n + _PART]
+            marks = ",".join("?" * len(part))
+            query = f"SELECT log, issue FROM log WHERE log IN ({marks})"  # noqa: S608
+            out.update((str(log), str(issue)) for log, issue in self._rows(query, part))
         return out
 
     def since(self, day: str) -> set[str]:
         """Work logs of a day or later."""
+        return {str(row[0]) for row in self._rows("SELECT log FROM log WHERE day >= ?", (day,))}
+
+    def _rows(self, query: str, values: Sequence[str]) -> list[tuple[str, ...]]:
         if self._con is None:
-            return set()
-        return {r[0] for r in self._con.execute("SELECT log FROM log WHERE day >= ?", (day,))}
+            return []
+        try:
+            return self._con.execute(query, values).fetchall()
+        except sqlite3.Error:
+            self._give_up()
+            return []
+
+    def _give_up(self) -> None:
+        """A disk that is full or a damaged file: it is as if there were none, and it says so."""
+        self.close()
+        self.name = ""
 
     def close(self) -> None:
         """Closes the file."""

@@ -33,7 +33,8 @@ def roll_call(
     zone = maker.setup.zone
     for ident, key in maker.client.idents(jql.everything(jql.scope(maker.of, zone), zone)):
         listed.add(ident)
-        had = left.pop(ident, None)
+        left.pop(ident, None)
+        had = known.get(ident)
         if ident not in seen and (anew or had is None or (key and had != key)):
             wanted.append(ident)
     missing = [i for i in seen if i not in listed and i not in left]

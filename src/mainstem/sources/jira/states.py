@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,13 +59,11 @@ class Way:
         started: First time in progress.
         done: Last time that it went into a final state, if it is in one; from the history alone.
         busy: (moment, whether it is in progress from then on).
-        sure: Whether every state on the way is known.
     """
 
     started: datetime | None
     done: datetime | None
     busy: tuple[tuple[datetime, bool], ...]
-    sure: bool
 
 
 #: So close to its resolution an issue goes into a final state.
@@ -86,31 +84,35 @@ def way_of(
             that moment, was a final one.
     """
     steps = history.transitions
-    final = {
-        s.after for s in steps
-        if resolved is not None and abs(s.at - resolved) <= _AT_ONCE
-    }  # fmt: skip
+    known = _known(history, states, now, now_id, resolved)
+    first = known(steps[0].before, steps[0].before_name) if steps else now
+    begin = created or (steps[0].at if steps else None)
+    busy = [(begin, first == BUSY)] if begin is not None else []
+    done, before = None, first
+    for step in steps:
+        after = known(step.after, step.after_name)
+        busy.append((step.at, after == BUSY))
+        if after == DONE and before != DONE:
+            done = step.at
+        before = after
+    started = next((at for at, is_busy in busy if is_busy), None)
+    return Way(started, done if now == DONE else None, tuple(busy))
+
+
+def _known(
+    history: History, states: States, now: str, now_id: str, resolved: datetime | None
+) -> Callable[[str, str], str]:
+    """How the category of a state on the way of one issue is found."""
+    final: set[str] = set()
+    if resolved is not None:
+        final = {s.after for s in history.transitions if abs(s.at - resolved) <= _AT_ONCE}
 
     def category(ident: str, name: str) -> str:
         if ident == now_id and now:
             return now
         return states.category(ident, name) or (DONE if ident in final else "")
 
-    first = category(steps[0].before, steps[0].before_name) if steps else now
-    begin = created or (steps[0].at if steps else None)
-    busy = [(begin, first == BUSY)] if begin is not None else []
-    started = begin if first == BUSY else None
-    done, before, sure = None, first, bool(first)
-    for step in steps:
-        after = category(step.after, step.after_name)
-        sure = sure and bool(after)
-        busy.append((step.at, after == BUSY))
-        if after == BUSY and started is None:
-            started = step.at
-        if after == DONE and before != DONE:
-            done = step.at
-        before = after
-    return Way(started, done if now == DONE else None, tuple(busy), sure)
+    return category
 
 
 def strange_states(history: History, states: States, now_id: str) -> set[str]:

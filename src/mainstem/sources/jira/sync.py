@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from mainstem.errors import SourceError
 from mainstem.sources.jira import jql
-from mainstem.sources.jira.client import Client
+from mainstem.sources.jira.client import RESTARTS, Client
 from mainstem.sources.jira.explain import TOKEN
 from mainstem.sources.jira.fetching import fetch
 from mainstem.sources.jira.making import Maker, Raw, raws_of
@@ -31,8 +31,6 @@ from mainstem.sources.remote import Batch, Reject
 #: What has more history or work logs than came is held back and completed every so many pages, since one
 #: request gives the histories of a thousand issues.
 HOLD_PAGES = 10
-#: So often a search is begun again without getting further.
-RESTARTS = 5
 
 
 #: Milliseconds before the beginning of a sync from which changes of work logs are asked for: Jira tells them
@@ -266,7 +264,7 @@ class Sync:
             return
         zone = self.maker.setup.zone
         query = jql.in_progress(jql.scope(self.maker.of, zone), states, zone)
-        for page in self.client.pages(query, self.maker.asked_fields(), changelog=True):
+        for page in self.client.pages_anew(query, self.maker.asked_fields(), changelog=True):
             self.maker.watch.check()
             raws, rejects = raws_of(page.issues)
             fresh = [raw for raw in raws if raw.ident not in self.seen]

@@ -36,7 +36,9 @@ def text(value: Any) -> str | None:
     """A text that says something, else ``None``."""
     if not isinstance(value, str):
         return None
-    found = value.replace("\0", "").strip()
+    found = value.strip()
+    if "\0" in found:
+        found = found.replace("\0", "").strip()
     return found or None
 
 

@@ -83,6 +83,9 @@ def read_issue(raw: object, entries: Sequence[Any], names: Names, settings: Sett
     if not isinstance(raw, dict):
         raise Refused("it is no object", raw)
     issue = _plain(raw, names, settings)
+    if not settings.history:
+        # an issue whose history was not asked for is not one to which nothing happened
+        return Read(issue)
     history = history_of(entries)
     ended = issue.done or moment(raw.get("canceledAt"), "moment of cancelling")
     issue = replace(
