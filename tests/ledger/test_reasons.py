@@ -64,3 +64,19 @@ def test_a_stream_knows_its_claims_what_people_set_and_what_was_inherited(tmp_pa
     assert {t: dict(c) for t, c in s1.by_team.items()}["two"] == {"component Pay": 3 * GRAIN}
     assert found["s2"].parts == 2 * GRAIN
     assert s1.parts == 12 * GRAIN
+
+
+def test_what_is_kept_of_some_days_says_the_same_as_sql_and_changes_with_the_ledger(tmp_path):
+    world = landed(tmp_path)
+    for _ in range(2):
+        desk, by_sql = (
+            Desk(world.ledger, world.ledger.view(), cube=cube) for cube in (True, False)
+        )
+        teams = [(n, n % 2) for n in (0, *desk.names("team_id"))]
+        places = [(n, n) for n in desk.names("target")]
+        for days in (DAYS, DAYS[:1], [*DAYS[:3], *DAYS[9:]], [(date(2020, 1, 1), 0)]):
+            assert desk.reasons(days, teams, places, "hour") == sorted(
+                by_sql.reasons(days, teams, places, "hour")
+            )
+        world.land([item("K-5", labels=["pay"])], [effort("K-2", 1, day="2026-07-09", row="more")])
+        world.refresh()

@@ -108,7 +108,7 @@ class Tracker:
     def fetch(self, of: Connection, keys: Sequence[str], watch: Watch) -> Iterator[Batch]:
         wanted = {watch.known().get(k, k) for k in keys}  # it may be told by id
         found = [i for i in self.issues.values() if i.key in wanted or i.ident in keys]
-        gone = {k: "deleted" for k in wanted - {i.key for i in found}}
+        gone = dict.fromkeys(wanted - {i.key for i in found}, "deleted")
         yield replace(self._batch(found, {}, of), gone=gone, is_last=True)
 
     def read_hook(

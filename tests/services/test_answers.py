@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from mainstem.services.answers import Answers
+from mainstem.services.answers_size import rough_size
 
 
 def test_an_answer_is_made_once_and_what_was_not_asked_for_longest_goes():
     made = []
-    kept = Answers(2)
+    kept = Answers(2 * rough_size("A"))
 
     def ask(key):
         return kept.get(key, lambda: made.append(key) or key.upper())

@@ -18,9 +18,11 @@ def load_worker() -> WSGIHandler:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstem.web.settings")
     # addresses and templates now rather than in somebody's first request
+    from mainstem.web.tidying import few_arenas, tidy_on
     from mainstem.web.warming import settle_down, warm_up
     from mainstem.web.wsgi import application
 
+    few_arenas()
     warm_up()
     settle_down()
     from mainstem.jobs.loop import Loop
@@ -28,6 +30,7 @@ def load_worker() -> WSGIHandler:
 
     loop = Loop(server_ground())
     loop.start()
+    tidy_on()
     threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     util.Finalize(None, loop.stop, exitpriority=10)
     return application

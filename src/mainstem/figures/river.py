@@ -13,7 +13,7 @@ from enum import StrEnum
 from mainstem.figures.given import FlowLike
 from mainstem.figures.wording import one_line, plural
 from mainstem.plan.model import Plan, RestKind
-from mainstem.score.tree import TeamTree
+from mainstem.score.tree import TeamTree, tree_of
 from mainstem.score.words import REST_WORDS
 
 #: Most nodes of a kind; what is smaller is one node of others.
@@ -121,7 +121,7 @@ def _sums(pairs: Sequence[tuple[str, int]]) -> dict[str, int]:
 
 def _teams(flows: Sequence[FlowLike], plan: Plan) -> tuple[dict[str, tuple[str, str]], str]:
     """Each team of a flow → (key, name) of the node that stands for it."""
-    tree = TeamTree.of(plan.teams)
+    tree = tree_of(plan)
     given = _sums([(f.team, f.parts) for f in flows])
     known = [team for team in given if team in tree]
     at = {team: team for team in given}

@@ -23,7 +23,8 @@ from mainstem.figures.wording import (
     weeks_since,
 )
 from mainstem.plan.findings import Severity
-from mainstem.plan.model import Metric, Observation, Stream
+from mainstem.plan.kept import kept_with_plan
+from mainstem.plan.model import Metric, Observation, Plan, Stream
 from mainstem.score.attention import days_without_value, metric_in_force
 from mainstem.score.values import Cell
 from mainstem.score.words import NARROW, amount, number, percent_number
@@ -39,6 +40,8 @@ WORTH_A_WORD = Fraction(2, 100)
 #: Where the biggest share is smaller than this, shares get a decimal.
 SMALL_SHARES = Fraction(5, 100)
 _FULL = 94.0
+#: Sparklines kept beside a plan.
+MOST_SPARKS = 2_048
 
 CSV_COLUMNS: tuple[str, ...] = (
     "stream", "name", "objective", "metric", "metric_unit", "metric_now", "metric_on", "metric_target",
@@ -93,7 +96,7 @@ def _row(
         name=one_line(cell.name), objective=_objective(stream, data),
         metric=one_line(metric.name or "") if metric else "",
         now=metric_value(seen[-1].value, metric) if metric and seen else "",
-        target=_target(metric), spark=_spark(metric, seen), no_spark=_no_spark(metric, seen),
+        target=_target(metric), spark=_spark_of(cell.key, metric, seen, data), no_spark=_no_spark(metric, seen),
         share="–" if cell.score.point is None else f"{share_number(_actual(cell), whole)}{NARROW}%",
         amount=amount(cell.amounts.value, data.unit),
         planned="" if cell.planned is None else share_number(cell.planned, whole),
@@ -137,6 +140,25 @@ def _seen(metric: Metric, data: ReportData) -> tuple[Observation, ...]:
 
 def _target(metric: Metric | None) -> str:
     return "" if metric is None or metric.target is None else metric_value(metric.target, metric)
+
+
+@kept_with_plan
+def _sparks(plan: Plan) -> dict[tuple[str, date], Markup | None]:
+    """Sparklines of streams by the last day that counts; they are the same for every team and period."""
+    return {}
+
+
+def _spark_of(
+    key: str, metric: Metric | None, seen: tuple[Observation, ...], data: ReportData
+) -> Markup | None:
+    kept, at = _sparks(data.plan), (key, _last_day(data))
+    if at not in kept:
+        made = _spark(metric, seen)
+        if len(kept) >= MOST_SPARKS:
+            kept.clear()
+        kept[at] = made
+        return made
+    return kept.get(at)
 
 
 def _spark(metric: Metric | None, seen: tuple[Observation, ...]) -> Markup | None:

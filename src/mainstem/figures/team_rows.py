@@ -12,7 +12,7 @@ from mainstem.figures.wording import isolated, listed, one_line, plural, shorten
 from mainstem.plan.model import RestKind
 from mainstem.score.bounds import score_of
 from mainstem.score.merging import add
-from mainstem.score.tree import TeamTree
+from mainstem.score.tree import TeamTree, tree_of
 from mainstem.score.values import GRAIN, Amounts, Score
 from mainstem.score.words import NO_BREAK, REST_WORDS, amount, number, percent, range_words
 
@@ -25,7 +25,7 @@ def team_rows(data: ReportData) -> tuple[TeamRow, ...]:
 
     The row of a team with teams in it sums them up; effort on itself then has a row of its own.
     """
-    own, tree = own_amounts(data), TeamTree.of(data.plan.teams)
+    own, tree = own_amounts(data), tree_of(data.plan)
     sums = rolled_up(own, tree)
     depth = _depth(sums, tree)
     rows = []
@@ -40,7 +40,7 @@ def team_rows(data: ReportData) -> tuple[TeamRow, ...]:
 
 def rows_below(data: ReportData, team: str) -> tuple[TeamRow, ...]:
     """The teams directly in a team, each with those in it, and the team's own effort if it has any."""
-    own, tree = own_amounts(data), TeamTree.of(data.plan.teams)
+    own, tree = own_amounts(data), tree_of(data.plan)
     sums = rolled_up(own, tree)
     rows = [_row(t, sums[t], data, tree) for t in tree.children(team) if t in sums]
     mine = [_own_row(team, own[team], data, tree)] if rows and team in own else []
@@ -49,14 +49,14 @@ def rows_below(data: ReportData, team: str) -> tuple[TeamRow, ...]:
 
 def keys_with_effort(data: ReportData) -> tuple[str, ...]:
     """Every team with effort, parents before the teams in them, then those that the plan has not."""
-    own, tree = own_amounts(data), TeamTree.of(data.plan.teams)
+    own, tree = own_amounts(data), tree_of(data.plan)
     sums = rolled_up(own, tree)
     return (*(t for t in tree.order if t in sums), *(t for t in own if t not in tree))
 
 
 def rows_of(keys: Sequence[str], data: ReportData) -> tuple[TeamRow, ...]:
     """Some of ``keys_with_effort``; a row sums up the teams in it."""
-    own, tree = own_amounts(data), TeamTree.of(data.plan.teams)
+    own, tree = own_amounts(data), tree_of(data.plan)
     sums = rolled_up(own, tree)
     return tuple(
         _row(team, sums[team], data, tree) if team in tree else _stranger(team, own[team], data)
@@ -174,7 +174,7 @@ def rest_words(amounts: Amounts, most: int = 3) -> str:
 
 def teams_words(data: ReportData) -> str:
     """The sentence under the heading: how to read the bar, and which teams have nothing recorded."""
-    sums = rolled_up(own_amounts(data), TeamTree.of(data.plan.teams))
+    sums = rolled_up(own_amounts(data), tree_of(data.plan))
     idle = [
         isolated(shorten(one_line(t.name or key), 60))
         for key, t in data.plan.teams.items()

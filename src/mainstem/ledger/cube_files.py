@@ -29,6 +29,10 @@ STALE_SECONDS = 3600
 #: Bytes of a file that are checked in one go.
 BLOCK = 1 << 18
 
+#: Folders of which it is remembered that they are whole.
+MOST_WHOLE = 2_048
+_WHOLE: dict[str, tuple[tuple[int, int, int], ...]] = {}
+
 Array = NDArray[Any]
 #: Keeps an array under a name and gives it back, perhaps mapped from its file.
 Put = Callable[[str, Array], Array]
@@ -74,17 +78,33 @@ def load(folder: Path) -> Kept | None:
     """What a folder keeps, mapped into memory; ``None`` unless all of it is there and undamaged."""
     try:
         facts = json.loads((folder / "facts.json").read_text("utf-8"))
+        marks = _marks_of(folder, facts["arrays"])
+        is_known = _WHOLE.get(str(folder)) == marks
         if (facts["format"], facts["of"]) != (FORMAT, folder.name):
             return None
         arrays = {}
         for name, check in facts["arrays"].items():
             mapped = np.load(folder / f"{name}.npy", mmap_mode="r")
-            if _check_of(folder / f"{name}.npy", mapped.offset) != check:
+            if not is_known and _check_of(folder / f"{name}.npy", mapped.offset) != check:
                 return None
             arrays[name] = np.asarray(mapped)
+        _remember(str(folder), marks)
         return Kept(facts["facts"], arrays)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _marks_of(folder: Path, arrays: Mapping[str, int]) -> tuple[tuple[int, int, int], ...]:
+    """Which files these are, and when they were written."""
+    found = ((folder / f"{name}.npy").stat() for name in arrays)
+    return tuple((one.st_ino, one.st_mtime_ns, one.st_size) for one in found)
+
+
+def _remember(folder: str, marks: tuple[tuple[int, int, int], ...]) -> None:
+    """That the arrays were looked through and found whole: the next time they need not be."""
+    if len(_WHOLE) >= MOST_WHOLE:
+        _WHOLE.clear()
+    _WHOLE[folder] = marks
 
 
 def _check_of(file: Path, begin: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,16 +28,23 @@ class Head:
         log = self.ledger.tables / "landings" / "_delta_log"
         last = self._last
         try:
-            if last < 0 or not _file(log, last).exists():
+            found = _look(log, last) if last >= 0 else None
+            if found is None:
                 last = max(int(f.stem) for f in log.glob("*.json") if f.stem.isdigit())
-            while _file(log, last + 1).exists():
-                last += 1
-            found = _file(log, last).stat()
+                found = _look(log, last)
+            while newer := _look(log, last + 1):
+                last, found = last + 1, newer
         except (OSError, ValueError):
+            return None
+        if found is None:
             return None
         self._last = last
         return last, found.st_ino, found.st_mtime_ns
 
 
-def _file(log: Path, number: int) -> Path:
-    return log / f"{number:020d}.json"
+def _look(log: Path, number: int) -> os.stat_result | None:
+    """The file of a change, if it is there."""
+    try:
+        return (log / f"{number:020d}.json").stat()
+    except FileNotFoundError:
+        return None

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 #: Held in memory, of all days together and of all matching items.
-MOST_BYTES, MOST_MATCHES = 150_000_000, 20_000_000
+MOST_BYTES, MOST_MATCHES = 100_000_000, 20_000_000
 #: Parts of effort in the days; more is asked by SQL.
 MOST_PARTS = 2_500_000
 #: Bytes, and stretches of days, kept beside the ledger.

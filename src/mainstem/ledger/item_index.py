@@ -134,6 +134,11 @@ def _asked(desk: Desk, piece: Piece, sql: str, items: Sequence[int]) -> list[Any
 def _picked(kept: Kept, items: Sequence[int], columns: Sequence[str]) -> list[list[int]]:
     """The columns of all rows of these items, in the order in which they are kept."""
     item = array(kept, "item")
+    if len(items) == 1 and len(item) and 0 <= items[0] <= np.iinfo(item.dtype).max:
+        # the page of an item asks every month
+        own = item.dtype.type(items[0])
+        first, end = item.searchsorted(own), item.searchsorted(own, "right")
+        return [array(kept, c)[first:end].tolist() for c in columns]
     wanted = np.unique(np.array(items, np.int64))
     if len(item):
         # in the type of what is looked through: else all of it would be copied into another

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mainstem.ledger.engine import Rows, Small, put_small
@@ -83,14 +85,14 @@ def series(view: View, metric: str, as_of: datetime | None = None) -> tuple[Poin
     """
     then = _past(view, as_of)
     rows = _ask(then, "observed", "observations", [metric])
-    return _points(rows, _sources(then)).get(metric, ())
+    return _points(rows, _sources(then)).get(metric, ()) if rows else ()
 
 
 def marks_of(view: View, metric: str, as_of: datetime | None = None) -> tuple[SeenMark, ...]:
     """What a reader of the metric's values must know, by day."""
     then = _past(view, as_of)
     rows = _ask(then, "observed_marks", "marks", [metric])
-    return _marks(rows, _sources(then)).get(metric, ())
+    return _marks(rows, _sources(then)).get(metric, ()) if rows else ()
 
 
 def corrections(
@@ -99,7 +101,7 @@ def corrections(
     """What was corrected, by metric, day and moment; of one metric or of all."""
     then = _past(view, as_of)
     rows = _ask(then, "observed_corrections", "observations", None if metric is None else [metric])
-    names = _sources(then)
+    names = _sources(then) if rows else {}
     return tuple(
         Correction(m, on, names.get(source, ""), was, value, _utc(was_at), _utc(at), landing)
         for m, on, source, was, value, was_at, at, landing in rows
@@ -244,9 +246,21 @@ def _ask(view: View, question: str, table: str, metrics: Sequence[str] | None) -
         return con.execute(text(question), {"everything": metrics is None}).fetchall()
 
 
-def _sources(view: View) -> dict[int, str]:
+def _sources(view: View) -> Mapping[int, str]:
+    version = view.pins.get("names", 0)
+    try:
+        found = (view.root / "names" / "_delta_log" / f"{version:020d}.json").stat()
+    except OSError:
+        return _sources_at(view.root, version, (0, 0))
+    return _sources_at(view.root, version, (found.st_ino, found.st_mtime_ns))
+
+
+@lru_cache(16)
+def _sources_at(root: Path, version: int, _: tuple[int, int]) -> Mapping[int, str]:
+    """Numbers and names of a version, and which file it is: another ledger may come to the same one."""
     import duckdb
 
+    view = View(root, (), {"names": version})
     with duckdb.cursor() as con:
         found = con.execute(
             f"SELECT no, name FROM {relation(view.table('names'))} WHERE kind = ?", [_KIND]

@@ -245,6 +245,8 @@ class Ledger:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET preserve_insertion_order = false")
         con.execute("SET enable_progress_bar = false")
+        # what a question took is given back to the system when it is answered, and not kept for the next
+        con.execute("SET allocator_background_threads = true")
         if self.threads:
             con.execute(f"SET threads = {int(self.threads)}")
         return con

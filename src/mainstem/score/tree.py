@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from mainstem.plan.model import Team
+from mainstem.plan.kept import kept_with_plan
+from mainstem.plan.model import Plan, Team
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,12 @@ class TeamTree:
         """Teams shown when the tree is cut at ``level``: those at it, and shallower leaves."""
         shown = (self.at_level(team, level) for team in self.order if not self.children(team))
         return tuple(dict.fromkeys(team for team in shown if team is not None))
+
+
+@kept_with_plan
+def tree_of(plan: Plan) -> TeamTree:
+    """The tree of a plan's teams; the same as long as the plan is in memory."""
+    return TeamTree.of(plan.teams)
 
 
 def _circle(parents: Mapping[str, str | None], start: str) -> list[str]:

@@ -16,7 +16,7 @@ from mainstem.errors import Absent, Forbidden
 from mainstem.plan.change_kinds import split_subject
 from mainstem.plan.changes import Added, Change, Changed, Removed, Renamed, sentence
 from mainstem.plan.model import SECTIONS, Initiative, KeyResult, Plan
-from mainstem.score.tree import TeamTree
+from mainstem.score.tree import tree_of
 
 
 class Role(StrEnum):
@@ -214,7 +214,7 @@ class Reach:
     @classmethod
     def of(cls, actor: Actor, plan: Plan) -> Reach:
         """Expands grants for a team to the teams in it; ``own`` are the teams one belongs to."""
-        tree = TeamTree.of(plan.teams)
+        tree = tree_of(plan)
         led: set[str] = set()
         for given in actor.given:
             if given.role is Role.LEAD and given.team in tree:

@@ -51,10 +51,10 @@ def needs_a_person(
 def _of_plan(ground: Ground, standing: Standing, team: str, today: date) -> Iterable[Attention]:
     plan, index = standing.plan, index_of(standing.plan)
     inside = frozenset(index.tree.subtree(team)) if team else frozenset(plan.teams)
-    results = [
-        k for k, r in plan.key_results.items()
-        if _is_under_way(r.cycle, standing, today) and (not team or r.team in inside)
-    ]  # fmt: skip
+    under_way = kept_for(
+        ground, ("under way", standing.revision, today), lambda: _under_way(standing, today)
+    )
+    results = [k for k, of in under_way if not team or of in inside]
     yield from due_check_ins(progress_of_each(results, ground), today)
     yield from stale_metrics(plan, today, _streams(plan.streams, index, team, inside))
     needs = [
@@ -63,6 +63,12 @@ def _of_plan(ground: Ground, standing: Standing, team: str, today: date) -> Iter
         if not team or d.needs in inside or d.gives in inside
     ]
     yield from open_needs(plan, today, needs)
+
+
+def _under_way(standing: Standing, today: date) -> tuple[tuple[str, str | None], ...]:
+    """Key results whose cycle is under way, each with its team."""
+    results = standing.plan.key_results.items()
+    return tuple((k, r.team) for k, r in results if _is_under_way(r.cycle, standing, today))
 
 
 def _is_under_way(cycle: str | None, standing: Standing, today: date) -> bool:

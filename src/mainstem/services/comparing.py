@@ -16,7 +16,7 @@ from mainstem.score.change import change as split
 from mainstem.score.chart import Chart, Observed
 from mainstem.score.chart import chart as draw_chart
 from mainstem.score.periods import parse_period
-from mainstem.score.values import Amounts, By, Grain, Period, Question
+from mainstem.score.values import Amounts, Answer, By, Grain, Period, Question
 
 if TYPE_CHECKING:
     from datetime import date
@@ -87,6 +87,12 @@ def score_change(
     return split(_by_team(question, book, one), _by_team(question, book, two))
 
 
+def change_since(period: Period, answer: Answer, book: Book) -> ScoreChange | NotAnswerable:
+    """The same from a period to that of an answer by team."""
+    after = {c.key: c.amounts for c in answer.cells}
+    return split(_by_team(answer.question, book, period), after)
+
+
 def _by_team(question: Question, book: Book, period: Period) -> dict[str, Amounts]:
     from mainstem.services.scoring import value_score
 
@@ -106,8 +112,12 @@ def score_chart(question: Question, book: Book) -> Chart | NotAnswerable:
     """A process behaviour chart of the score of a scope; whole periods only."""
     from mainstem.services.scoring import value_score
 
-    answer = value_score(replace(question, by=By.ORGANISATION), book)
-    cells = list(answer.cells)
+    return chart_of(value_score(replace(question, by=By.ORGANISATION), book), book)
+
+
+def chart_of(answer: Answer, book: Book) -> Chart | NotAnswerable:
+    """The chart of an answer by organisation, cut by its grain."""
+    question, cells = answer.question, list(answer.cells)
     if question.grain in (Grain.WEEK, Grain.MONTH, Grain.QUARTER):
         cells = [c for c in cells if _is_whole(c.period, question.grain, book)]
     return draw_chart([Observed(c.period.label, c.score.point, c.amounts.units) for c in cells])

@@ -163,7 +163,8 @@ def _facts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def _also(row: dict[str, Any], book: Book, shares: Sequence[SharePart]) -> list[str]:
     """Claims that match this item and did not win."""
-    from mainstem.work.claims import ItemFacts, branches, matches, reasons
+    from mainstem.work.branches import matchers
+    from mainstem.work.claims import ItemFacts, reasons
 
     item = ItemFacts(
         key=row["key"], title=row["title"] or "", type=row["type"], state=row["state"],
@@ -174,8 +175,8 @@ def _also(row: dict[str, Any], book: Book, shares: Sequence[SharePart]) -> list[
     )  # fmt: skip
     won = {s.target for s in shares}
     out = []
-    for b in branches(book.plan):
-        if f"stream:{b.stream}" not in won and matches(b.condition, item):
+    for b, matcher in matchers(book.plan):
+        if f"stream:{b.stream}" not in won and matcher.holds(item):
             name = target_name(f"stream:{b.stream}", book)
             out.append(f"{name}, by claim {b.claim_id} ({reasons(b.condition, item)})")
     return out

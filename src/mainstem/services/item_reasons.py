@@ -19,7 +19,7 @@ _WORDS: Mapping[int, str] = {
     5: "a rule of the rest",
     6: "claimed by no stream",
 }
-_CLAIMS = Answers(4)
+_CLAIMS = Answers(4_000_000)
 
 
 def reason_in_words(rank: int, reason: str, book: Book) -> str:

@@ -132,14 +132,19 @@ def _effort(item: int, book: Book) -> tuple[MonthOfEffort, ...]:
 
 def _shown_teams(book: Book, unit: Unit) -> Mapping[int, str] | None:
     """Team → under whose name its effort is shown; ``None`` where nothing may be."""
+    return book.memo(("shown", unit), lambda: _teams_to_show(book, unit))[0]
+
+
+def _teams_to_show(book: Book, unit: Unit) -> tuple[Mapping[int, str] | None]:
+    """As ``_shown_teams``, as a value that is never ``None``."""
     span = next(((a, b) for u, a, b, _ in book.desk.spans() if u == unit.value), None)
     if span is None:
-        return None
+        return (None,)
     try:
         cells = team_cells(Question(by=By.TEAM, unit=unit), book, span)
     except QuestionError:
-        return None
-    return None if cells.hidden else {no: cells.names[cell] for no, cell in cells.pairs}
+        return (None,)
+    return (None,) if cells.hidden else ({no: cells.names[cell] for no, cell in cells.pairs},)
 
 
 def _corrections(

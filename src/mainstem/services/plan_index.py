@@ -8,7 +8,7 @@ from functools import cached_property
 
 from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import Participation, Plan
-from mainstem.score.tree import TeamTree
+from mainstem.score.tree import TeamTree, tree_of
 
 Ids = tuple[str, ...]
 
@@ -70,7 +70,7 @@ def index_of(plan: Plan) -> PlanIndex:
     results, bets, needs = plan.key_results, plan.initiatives, plan.dependencies
     streams = plan.streams
     return PlanIndex(
-        tree=TeamTree.of(plan.teams),
+        tree=tree_of(plan),
         streams_of_objective=_grouped((s.objective[0], k) for k, s in streams.items() if s.objective),
         also_serving=_grouped(
             (o, k) for k, s in streams.items() for o in (*s.objective[1:], *s.also_serves)

@@ -38,6 +38,43 @@ class Plans(Protocol):
         """Makes the changes and keeps them as one revision."""
 
 
+@dataclass(slots=True)
+class HeldPlans:
+    """Plans for a face that only reads: what stood first asked stands to the end.
+
+    So all parts of a page are of one revision, and the keeper is asked once.
+
+    Attributes:
+        kept: Who keeps them.
+    """
+
+    kept: Plans
+    _head: Standing | None = None
+
+    def head(self) -> Standing:
+        """The plan as it stood when it was asked for first."""
+        if self._head is None:
+            self._head = self.kept.head()
+        return self._head
+
+    def at(self, revision: str) -> Standing:
+        """The plan as it stood at a revision."""
+        head = self.head()
+        return head if revision and revision == head.revision else self.kept.at(revision)
+
+    def write(
+        self,
+        changes: Sequence[Change],
+        signed: Signature,
+        *,
+        base: str | None = None,
+        undoes: int | None = None,
+    ) -> Standing:
+        """Makes the changes and keeps them as one revision, which stands from now on."""
+        self._head = self.kept.write(changes, signed, base=base, undoes=undoes)
+        return self._head
+
+
 @dataclass(frozen=True, slots=True)
 class FolderPlans:
     """A plan in a folder of YAML, read only: people write it with an editor.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mainstem.errors import QuestionError
 from mainstem.plan.model import Plan
-from mainstem.score.tree import TeamTree
+from mainstem.score.tree import TeamTree, tree_of
 
 if TYPE_CHECKING:
     from mainstem.ledger.engine import Engine
@@ -43,7 +43,7 @@ class Book:
     @cached_property
     def tree(self) -> TeamTree:
         """The tree of teams."""
-        return TeamTree.of(self.plan.teams)
+        return tree_of(self.plan)
 
     @cached_property
     def _team_numbers(self) -> Mapping[str, int]:

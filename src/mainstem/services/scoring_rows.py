@@ -148,6 +148,13 @@ class Rows:
         groups = np.zeros((len(table), len(keys)), np.int64)
         seen = np.zeros(groups.shape, bool)
         seen[:, : len(of_plan)] = True
+        alone = [(place, at[found[0]]) for place, found in streams if len(found) == 1]
+        if len({to for _, to in alone}) == len(alone) == len(streams):
+            # by stream, every place has a row of its own
+            places, rows = [p for p, _ in alone], [r for _, r in alone]
+            groups[:, rows] = table[:, places]
+            seen[:, rows] |= table[:, places] != 0
+            return keys, groups, seen
         for place, found in streams:
             parts = table[:, place]
             for n, key in enumerate(found):
@@ -159,7 +166,8 @@ class Rows:
         """Planned share of each stream, for each period."""
         if self.question.by is not By.STREAM:
             return [{} for _ in cut]
-        parts = PlannedParts.of(self.book, self.question.team)
+        team = self.question.team
+        parts = self.book.memo(("planned", team), lambda: PlannedParts.of(self.book, team))
         known: dict[frozenset[str], Mapping[str, Fraction]] = {}
         out = []
         for period in cut:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: A source whose last effort is older than this is said to lag.
 LAG_DAYS = 7
-_FINDINGS = Answers(4)
+_FINDINGS = Answers(4_000_000)
 
 
 @dataclass(frozen=True, slots=True)

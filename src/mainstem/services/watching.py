@@ -10,6 +10,7 @@ from mainstem.plan.changes import names_of
 from mainstem.plan.model import SECTIONS, Plan
 from mainstem.services.access import Action, Actor, require
 from mainstem.services.ground import Ground
+from mainstem.store import glances
 from mainstem.store.models import Notice, Watch
 
 PAGE = 50
@@ -44,9 +45,9 @@ def unwatch(subject: str, by: Actor) -> None:
     Watch.objects.filter(user_id=_me(by), subject=subject).delete()
 
 
-def is_watching(subject: str, by: Actor) -> bool:
-    """Whether somebody watches a thing."""
-    return Watch.objects.filter(user_id=_me(by), subject=subject).exists()
+def looked_at(subject: str, by: Actor) -> tuple[bool, bool]:
+    """Whether somebody watches a thing, and whether anything was said about it."""
+    return glances.talk(_me(by), subject)
 
 
 def watched(by: Actor) -> tuple[str, ...]:

@@ -37,17 +37,24 @@ class CheckInBook:
         if self.version() == self._seen:
             return self._held
         with self._lock:
-            floor, newest = self._floor, self.version()[0]
+            floor, (newest, count) = self._floor, self.version()
             after = floor if newest - floor < 5 * _UNDER_WAY else newest - _UNDER_WAY
             # looked at before reading: what comes in between is read now and once more next time
             state = check_ins_after(after)
-            names = None
-            if self._seen[0]:
-                near = CheckIn.objects.filter(pk__gt=floor).order_by("key_result")
-                names = set(near.values_list("key_result", flat=True).distinct())
+            names = self._changed(floor, newest, count) if self._seen[0] else None
             self._held = {**self._held, **_read(names)}
             self._floor, self._seen = after, state
             return self._held
+
+    def _changed(self, floor: int, newest: int, count: int) -> set[str]:
+        """Key results of which something may have been said since the last look."""
+        seen, known = self._seen
+        new = list(CheckIn.objects.filter(pk__gt=seen).values_list("pk", "key_result"))
+        if known + sum(pk <= newest for pk, _ in new) == count:
+            return {name for _, name in new}
+        # one that was given a lower number became visible after a higher one
+        near = CheckIn.objects.filter(pk__gt=floor).order_by("key_result")
+        return set(near.values_list("key_result", flat=True).distinct())
 
 
 def _read(names: Iterable[str] | None) -> dict[str, tuple[Reading, ...]]:

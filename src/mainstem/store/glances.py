@@ -6,7 +6,7 @@ For rows as small as these, Django's query compiler takes longer than the databa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -20,6 +20,11 @@ _TEAMS = """SELECT team FROM store_membership WHERE user_id = %s
 _WAITING = """SELECT (SELECT COUNT(*) FROM store_proposal WHERE state = 'open'),
     (SELECT COUNT(*) FROM store_contest WHERE state = 'open'),
     (SELECT COUNT(*) FROM store_notice WHERE user_id = %s AND read_at IS NULL)"""
+
+_SESSION = """SELECT session_data FROM django_session
+    WHERE session_key = %s AND expire_date > %s"""
+_TALK = """SELECT EXISTS(SELECT 1 FROM store_watch WHERE user_id = %s AND subject = %s),
+    EXISTS(SELECT 1 FROM store_remark WHERE subject = %s AND withdrawn_at IS NULL)"""
 
 
 def _rows(sql: str, *given: Any) -> list[Sequence[Any]]:
@@ -58,3 +63,15 @@ def waiting(person: int) -> tuple[int, int, int]:
     """Open proposals, open contests, and notices that somebody has not read."""
     proposals, contests, unread = _rows(_WAITING, person)[0]
     return proposals, contests, unread
+
+
+def talk(person: int, subject: str) -> tuple[bool, bool]:
+    """Whether somebody watches a thing, and whether anything was said about it."""
+    is_watched, is_said = _rows(_TALK, person, subject, subject)[0]
+    return bool(is_watched), bool(is_said)
+
+
+def session(key: str, now: datetime) -> str | None:
+    """What a session that has not ended holds, as it is stored."""
+    found = _rows(_SESSION, key, connection.ops.adapt_datetimefield_value(now))
+    return found[0][0] if found else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import Claim, Condition, Plan
-from mainstem.work.conditions import is_empty
+from mainstem.work.conditions import Matcher, is_empty
 
 #: Kinds that name an item itself or its parent: stronger than any kind in the settings.
 STRONGEST = ("key", "epic", "parent")
@@ -54,6 +54,12 @@ def branches(plan: Plan) -> tuple[Branch, ...]:
         for place, claim in enumerate(entity.claims, 1)
         for branch in _of_claim(claim, f"{stream}/{claim.id or place}", stream, order, ranks)
     )
+
+
+@kept_with_plan
+def matchers(plan: Plan) -> tuple[tuple[Branch, Matcher], ...]:
+    """The branches of a plan, each with its condition ready to be held against many items."""
+    return tuple((b, Matcher.of(b.condition)) for b in branches(plan))
 
 
 def kind_ranks(order: tuple[str, ...]) -> dict[str, int]:

@@ -49,20 +49,54 @@ def is_empty(condition: Condition) -> bool:
     return not any(getattr(condition, name) for name in Condition.model_fields)
 
 
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """A condition taken apart, for those who hold it against many items.
+
+    Attributes:
+        plain: Keys with their values.
+        all: Conditions that must all hold.
+        any: Conditions of which one must hold, if there are any.
+        none: Conditions of which none may hold.
+        is_empty: It asks for nothing, and holds for nothing.
+    """
+
+    plain: tuple[tuple[str, tuple[str, ...]], ...]
+    all: tuple[Matcher, ...]
+    any: tuple[Matcher, ...]
+    none: tuple[Matcher, ...]
+    is_empty: bool
+
+    @classmethod
+    def of(cls, condition: Condition) -> Matcher:
+        """Takes a condition apart."""
+        return cls(
+            tuple(_asked(condition)), tuple(map(cls.of, condition.all)),
+            tuple(map(cls.of, condition.any)), tuple(map(cls.of, condition.not_)),
+            is_empty(condition),
+        )  # fmt: skip
+
+    def holds(self, item: ItemFacts) -> bool:
+        """Whether the condition holds for an item; see ``matches``."""
+        if self.is_empty:
+            return False
+        for name, values in self.plain:
+            if not _holds(name, values, item):
+                return False
+        return (
+            all(m.holds(item) for m in self.all)
+            and (not self.any or any(m.holds(item) for m in self.any))
+            and not any(m.holds(item) for m in self.none)
+        )
+
+
 def matches(condition: Condition, item: ItemFacts) -> bool:
     """Whether a condition holds: every key must, and of a key's values one.
 
     Case does not count; ``*`` stands for anything, but not for a value that is missing. Names of custom
     fields are compared as written. A condition that asks for nothing holds for nothing.
     """
-    if is_empty(condition):
-        return False
-    return (
-        all(_holds(name, values, item) for name, values in _asked(condition))
-        and all(matches(c, item) for c in condition.all)
-        and (not condition.any or any(matches(c, item) for c in condition.any))
-        and not any(matches(c, item) for c in condition.not_)
-    )
+    return Matcher.of(condition).holds(item)
 
 
 def _asked(condition: Condition) -> Iterator[tuple[str, tuple[str, ...]]]:

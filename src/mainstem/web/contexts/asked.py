@@ -15,9 +15,10 @@ from urllib.parse import urlencode
 
 from mainstem.errors import QuestionError
 from mainstem.figures.wording import day, one_line
+from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import Plan, Unit
 from mainstem.score.periods import cycle_in_view, parse_period, period_of
-from mainstem.score.tree import TeamTree
+from mainstem.score.tree import TeamTree, tree_of
 from mainstem.score.values import By, Grain, Period, Question
 from mainstem.score.words import UNIT_WORDS
 from mainstem.web.contexts.shell import Choice, Picker
@@ -247,22 +248,33 @@ def _cycles(asked: Asked, plan: Plan, path: str) -> Picker:
 
 def _teams(asked: Asked, plan: Plan, path: str, tree: TeamTree) -> Picker:
     """As much of the tree, level by level, as a picker holds, and the way to the chosen team."""
-    depths = [(team, tree.depth(team)) for team in tree.order]
-    fitting = [n for n in range(tree.levels + 1) if sum(d <= n for _, d in depths) <= MOST_TEAMS]
-    level = max(fitting, default=0)
+    fitting, whole_count = _fitting(plan), len(tree.order)
     way = set(tree.path(asked.team)) if asked.team else set()
-    shown = [(t, d) for t, d in depths if d <= level or t in way][: MOST_TEAMS + len(way)]
+    if not way <= fitting.keys():
+        fitting = {t: tree.depth(t) for t in tree.order if t in fitting or t in way}
+    shown = list(fitting.items())[: MOST_TEAMS + len(way)]
     whole = one_line(plan.organisation.name or "Everybody")
     choices = [Choice(whole, asked.keep(path, team=""), not asked.team)]
     choices += [
         Choice(_name(plan, t), asked.keep(path, team=t), t == asked.team, min(d + 1, 5))
         for t, d in shown
     ]
-    left = len(depths) - len(shown)
+    left = whole_count - len(shown)
     return Picker(
         "Scope", _name(plan, asked.team) if asked.team else whole, tuple(choices),
-        asked.keep("/teams/") if left else "", f"All {len(depths)} teams" if left else "",
+        asked.keep("/teams/") if left else "", f"All {whole_count} teams" if left else "",
     )  # fmt: skip
+
+
+@kept_with_plan
+def _fitting(plan: Plan) -> Mapping[str, int]:
+    """Teams of the upper levels, as many levels as a picker holds, with their depth."""
+    tree = tree_of(plan)
+    depths = [(team, tree.depth(team)) for team in tree.order]
+    levels = range(tree.levels + 1)
+    fitting = [n for n in levels if sum(d <= n for _, d in depths) <= MOST_TEAMS]
+    level = max(fitting, default=0)
+    return {team: depth for team, depth in depths if depth <= level}
 
 
 def _name(plan: Plan, team: str) -> str:

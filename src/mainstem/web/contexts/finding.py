@@ -16,7 +16,7 @@ from mainstem.plan.model import SECTIONS
 from mainstem.services.access import Action, Actor, Role, may
 from mainstem.services.finding import Found
 from mainstem.services.remarking import remarks
-from mainstem.services.watching import PAGE, Told, is_watching, name_of, notices, unread, watched
+from mainstem.services.watching import PAGE, Told, looked_at, name_of, notices, unread, watched
 from mainstem.web.contexts.pieces import Empty, Fact, Link, Pages
 from mainstem.web.contexts.places import place_of
 from mainstem.web.recent import recent_addresses
@@ -198,14 +198,16 @@ class Talk:
 
 
 def talk(subject: str, here: str, actor: Actor) -> Talk:
-    """Builds the foot of a thing's page: two queries."""
+    """Builds the foot of a thing's page: one query, or two where something was said."""
+    is_watched, is_said = looked_at(subject, actor)
+    said = remarks(subject, actor) if is_said else ()
     return Talk(
         subject,
-        is_watching(subject, actor),
+        is_watched,
         here,
         tuple(
             Saying(r.number, r.by, day(r.at.date()), r.text, r.is_own or actor.administers)
-            for r in remarks(subject, actor)
+            for r in said
         ),
         actor.may_write and actor.is_at_least(Role.CONTRIBUTOR),
     )

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.messages import get_messages
 from django.contrib.messages.constants import ERROR, SUCCESS, WARNING
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.urls import Resolver404, resolve
+from django.utils.functional import SimpleLazyObject
 
 from mainstem import __version__
 from mainstem.errors import MainstemError
@@ -67,11 +69,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """``shell`` for every template, and ``talk`` for the page of a thing of the plan."""
     actor: Actor | None = getattr(request, "actor", None)
     ground: Ground | None = getattr(request, "ground", None)
+    # one mask for all forms of a page: making one asks the system for random numbers many times
+    csrf = SimpleLazyObject(lambda: csrf_input(request))
     if actor is None or ground is None or not actor.is_known:
-        return {"shell": _bare(request), "talk": None}
+        return {"shell": _bare(request), "talk": None, "csrf_input": csrf}
     subject = subject_of(request)
     said = talk(subject, request.get_full_path(), actor) if subject else None
-    return {"shell": _full(request, actor, ground), "talk": said}
+    return {"shell": _full(request, actor, ground), "talk": said, "csrf_input": csrf}
 
 
 def _bare(request: HttpRequest) -> Shell:

@@ -67,15 +67,30 @@ class Reading:
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """What follows from plan, ledger, question, day and ``key`` alone, made once."""
         at = (key, self.asked, self.today)
+        kind = (_kind_of(key), bool(self.asked.team))
         if self.book is None:
             seen = self.ground.shelf.view()
             landing = seen.version if seen else 0
-            return kept_for(self.ground, (self.standing.revision, landing, at), make)
-        return kept(self.ground, self.book, at, make)
+            return kept_for(self.ground, (self.standing.revision, landing, at), make, kind=kind)
+        return kept(self.ground, self.book, at, make, kind=kind)
+
+    def kept_always(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What follows from plan, ledger, day and ``key`` alone, whatever was asked for; made once."""
+        seen = self.ground.shelf.view()
+        landing = seen.version if seen else 0
+        at = (self.standing.revision, landing, self.today, key)
+        return kept_for(self.ground, at, make)
 
     def within(self, team: str) -> Reading:
         """The same for one team and the teams in it, whatever scope was asked for."""
         return replace(self, asked=replace(self.asked, team=team))
+
+
+def _kind_of(key: Hashable) -> Hashable:
+    """What is asked for, without of whom: ``answer`` by what, or ``team``."""
+    if not isinstance(key, tuple):
+        return key
+    return key[:2] if key[0] == "answer" else key[0]
 
 
 def read(ground: Ground, query: Mapping[str, str]) -> Reading:
@@ -160,7 +175,8 @@ def by_week(reading: Reading) -> tuple[Answer, Chart | NotAnswerable | None]:
         last = min(reading.asked.until, reading.today)
         early = last - timedelta(days=last.weekday() + 7 * (WEEKS - 1))
         wide = replace(asked, since=min(reading.asked.since, early))
-        return scoring.value_score(wide, book), comparing.score_chart(wide, book)
+        weeks = scoring.value_score(wide, book)
+        return weeks, comparing.chart_of(weeks, book)
 
     return reading.kept("weeks", make)
 
@@ -173,9 +189,7 @@ def change(reading: Reading) -> tuple[Change | NotAnswerable | None, str]:
         return None, before.label
 
     def make() -> Change | NotAnswerable:
-        first = f"{before.start}..{before.end - timedelta(days=1)}"
-        second = f"{reading.asked.since}..{reading.asked.until}"
-        return comparing.score_change(reading.asked.question(), book, first, second)
+        return comparing.change_since(before, answer(reading, By.TEAM), book)
 
     return reading.kept("change", make), before.label
 
@@ -186,11 +200,10 @@ def _reaches(book: Book, day: date) -> bool:
 
 
 def figures_data(reading: Reading) -> ReportData:
-    """What the figures of a page are made from: the period as a whole, by team and by stream."""
-    return reading.kept("data", lambda: _figures_data(reading))
+    """What the figures of a page are made from: the period as a whole, by team and by stream.
 
-
-def _figures_data(reading: Reading) -> ReportData:
+    Not kept itself, as all that it holds is.
+    """
     plan, asked = reading.plan, reading.asked
     split, before = change(reading)
     team = plan.teams.get(asked.team)

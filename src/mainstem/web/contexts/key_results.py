@@ -15,7 +15,7 @@ from mainstem.figures.tables import Value
 from mainstem.figures.wording import metric_value, plural
 from mainstem.plan.model import KeyResult, Metric, Plan
 from mainstem.score.progress import Due, Progress, band
-from mainstem.score.tree import TeamTree
+from mainstem.score.tree import tree_of
 from mainstem.services.access import Actor, Reach
 from mainstem.services.key_results import Standings, answers_for, standings
 from mainstem.web.contexts.asked import usual_period
@@ -160,7 +160,7 @@ def _mine(actor: Actor, plan: Plan) -> frozenset[str]:
 def _inside(asked: Asked, plan: Plan, found: Standings) -> list[str]:
     keys = list(found.progress)
     if asked.team:
-        tree = TeamTree.of(plan.teams)
+        tree = tree_of(plan)
         if asked.team not in tree:
             raise Invalid(f"The plan has no team {asked.team!r}.", "Pick one from the plan.")
         teams = set(tree.subtree(asked.team))

@@ -54,7 +54,7 @@ def series_in(key: str, reading: Reading) -> Series | None:
     if metric is None:
         return None
     starts = reading.plan.organisation.week_starts
-    return reading.kept(
+    return reading.kept_always(
         ("series", key),
         lambda: series_of(
             key, metric, ground.shelf.view(), today=reading.today, week_starts=starts

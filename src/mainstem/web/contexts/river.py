@@ -134,11 +134,17 @@ def river_tables(reading: Reading) -> Tables:
 
 def flows_to(stream: str, reading: Reading) -> Mapping[str, int]:
     """Team → parts for a stream, most first."""
-    found: dict[str, int] = {}
+    return reading.kept("flows by target", lambda: _by_target(reading)).get(f"stream:{stream}", {})
+
+
+def _by_target(reading: Reading) -> Mapping[str, Mapping[str, int]]:
+    """Target → team → parts, most first."""
+    found: dict[str, dict[str, int]] = {}
     for flow in flows(reading):
-        if flow.target == f"stream:{stream}" and flow.parts > 0:
-            found[flow.team] = found.get(flow.team, 0) + flow.parts
-    return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+        if flow.parts > 0:
+            of = found.setdefault(flow.target, {})
+            of[flow.team] = of.get(flow.team, 0) + flow.parts
+    return {t: dict(sorted(of.items(), key=lambda pair: -pair[1])) for t, of in found.items()}
 
 
 def effort_of_teams(reading: Reading) -> Mapping[str, int]:

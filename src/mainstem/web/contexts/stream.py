@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mainstem.errors import Absent
@@ -202,13 +202,22 @@ def _picture(
 ) -> Picture | None:  # fmt: skip
     if metric is None:
         return None
+    made = reading.kept_always(
+        ("picture", ident, tuple(known)), lambda: _drawn(ident, metric, reading, known)
+    )
+    return replace(made, sheet=replace(made.sheet, link=link)) if made else None
+
+
+def _drawn(
+    ident: str, metric: Metric, reading: Reading, known: Sequence[metric_chart.Mark]
+) -> Picture | None:
     bets = (reading.plan.initiatives[k] for k in reading.index.initiatives_of_stream.get(ident, ()))
     marks = [
         metric_chart.Mark(b.window.from_, one_line(b.name or "a bet"))
         for b in bets
         if b.window and b.window.from_ and b.state in ("active", "finished", "dropped")
     ]
-    return metric_chart.metric_picture(metric, (*marks, *known), until=reading.today, link=link)
+    return metric_chart.metric_picture(metric, (*marks, *known), until=reading.today, link="")
 
 
 def _metric_state(ident: str, key: str, metric: Metric | None) -> Empty | None:

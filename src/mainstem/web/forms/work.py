@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from mainstem.figures.wording import one_line, shorten
+from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import Plan, RestKind
 from mainstem.score.words import REST_WORDS
 
@@ -15,6 +16,7 @@ Choices = list[tuple[str, Any]]
 SPLITS = 3
 
 
+@kept_with_plan
 def target_choices(plan: Plan) -> Choices:
     """Streams by objective, then kinds of the rest."""
     groups: dict[str, list[tuple[str, str]]] = {}
@@ -42,6 +44,12 @@ class ContestForm(forms.Form):
         field = self.fields["wanted"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "choose"), *target_choices(plan)]
+
+
+@kept_with_plan
+def blank_contest(plan: Plan) -> ContestForm:
+    """The form before anything is said; it is never changed, and can be printed once."""
+    return ContestForm(plan=plan)
 
 
 class SharesForm(forms.Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
@@ -10,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from mainstem.services import accounts
 from mainstem.services.access import OUTSIDER, Actor
 from mainstem.services.ground import Ground, server_ground
+from mainstem.services.plans import HeldPlans
 from mainstem.web.address import address_of
 
 
@@ -22,9 +24,12 @@ class Acting:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answers, with both set."""
-        request.ground = self.ground  # type: ignore[attr-defined]
+        ground = self.ground
+        if request.method in ("GET", "HEAD"):
+            ground = replace(ground, plans=HeldPlans(ground.plans))
+        request.ground = ground  # type: ignore[attr-defined]
         request.address = address_of(request)  # type: ignore[attr-defined]
-        request.actor = SimpleLazyObject(lambda: _actor(request, self.ground))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: _actor(request, ground))  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

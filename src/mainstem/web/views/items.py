@@ -15,7 +15,7 @@ from mainstem.web.contexts import items as context
 from mainstem.web.contexts.asked import pickers
 from mainstem.web.contexts.given import Reading, read
 from mainstem.web.exports import csv_response, wants_csv
-from mainstem.web.forms.work import ContestForm
+from mainstem.web.forms.work import blank_contest
 from mainstem.web.request import Request
 
 #: Items in a CSV; more than that is asked for in parts.
@@ -106,5 +106,5 @@ def one(request: Request, source: str, key: str) -> HttpResponse:
     page = item_context.build_item(source, key, request.ground, request.actor)
     if wants_csv(request):
         return csv_response(request, item_context.item_tables(page), subject=f"item-{key}")
-    blank = ContestForm(plan=request.ground.plans.head().plan)
+    blank = blank_contest(request.ground.plans.head().plan)
     return render(request, "items/item.html", {"page": page, "blank": blank})
