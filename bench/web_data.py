@@ -54,6 +54,14 @@ def make(folder: Path, people: int, months: int) -> float:
     return time.perf_counter() - began
 
 
+def _make_ready() -> None:
+    """What a server makes after it has derived; next to nothing where it is there."""
+    from mainstem.services.deriving_ahead import make_ready
+    from mainstem.services.ground import server_ground
+
+    make_ready(server_ground())
+
+
 def _give_writers() -> None:
     from mainstem.clock import now
     from mainstem.store.models import Grant, User
@@ -148,6 +156,7 @@ def main() -> None:
     logging.disable(logging.INFO)
     people, months = (SMALL_PEOPLE, SMALL_MONTHS) if is_small else (PEOPLE, MONTHS)
     seconds = make(folder, people, months)
+    _make_ready()
     found = {
         "seconds": seconds, "names": names(), "leaders": cookies("administrator", 1),
         "writers": cookies("planner", WRITERS),

@@ -7,6 +7,7 @@ world between two answers when its schedule says so. The same stand-ins serve te
 from __future__ import annotations
 
 import json
+import os
 import random
 import threading
 import time
@@ -18,6 +19,11 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
+
+
+def seeds(usual: int = 16) -> range:
+    """Seeds of fault schedules that a test runs; ``SCHEDULES=400`` in the environment runs more."""
+    return range(int(os.environ.get("SCHEDULES", usual)))
 
 
 @dataclass(frozen=True)

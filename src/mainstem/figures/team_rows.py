@@ -82,11 +82,17 @@ def own_amounts(data: ReportData) -> dict[str, Amounts]:
 
 def rolled_up(own: Mapping[str, Amounts], tree: TeamTree) -> dict[str, Amounts]:
     """Each team's effort together with that of the teams in it."""
-    out: dict[str, Amounts] = {}
+    values: dict[str, int] = {}
+    elsewhere: dict[str, int] = {}
+    rests: dict[str, dict[RestKind, int]] = {}
     for team, amounts in own.items():
         for up in (team, *tree.ancestors(team)) if team in tree else ():
-            out[up] = add(out.get(up, Amounts()), amounts)
-    return out
+            values[up] = values.get(up, 0) + amounts.value
+            elsewhere[up] = elsewhere.get(up, 0) + amounts.elsewhere
+            rest = rests.setdefault(up, {})
+            for kind, parts in amounts.rest.items():
+                rest[kind] = rest.get(kind, 0) + parts
+    return {up: Amounts(values[up], elsewhere[up], rests[up]) for up in values}
 
 
 def _depth(sums: Mapping[str, Amounts], tree: TeamTree) -> int:

@@ -49,9 +49,16 @@ _known_line = lru_cache(16_384)(_line)
 
 def isolated(text: str) -> str:
     """One line that cannot turn the words around it, whatever its direction of reading."""
+    return _known_isolated(text) if len(text) <= _SHORT_LINE else _isolated(text)
+
+
+def _isolated(text: str) -> str:
     line = one_line(text)
     turns = any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in line)
     return f"\u2068{line}\u2069" if turns else line
+
+
+_known_isolated = lru_cache(8_192)(_isolated)
 
 
 def shorten(text: str, most: int) -> str:

@@ -16,7 +16,7 @@ from tests.sources.azure import truth
 from tests.sources.azure.asking import NOW, SOURCE, connection, sync
 from tests.sources.azure.stand_in import COMPLETED, POINTS, AzureStandIn
 from tests.sources.folding import Fold
-from tests.standin.server import Faults
+from tests.standin.server import Faults, seeds
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def test_everything_arrives(has_parent):
     assert not fold.rejects and not fold.gone
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds())
 def test_whatever_happens_the_ledger_ends_equal(seed, monkeypatch):
     monkeypatch.setattr("mainstem.sources.azure.reading.MANY", 7)
     monkeypatch.setattr(client, "MOST_NUMBERS", 10)

@@ -11,7 +11,7 @@ from mainstem.errors import SourceError
 from mainstem.sources.github.source import GitHubSource
 from tests.sources.github.folding import Fold, connection
 from tests.standin.github import GitHubStandIn
-from tests.standin.server import Faults
+from tests.standin.server import Faults, seeds
 
 BOTH = ("acme/shop", "acme/till")
 SOURCE = GitHubSource()
@@ -31,7 +31,7 @@ def _settle(hub: GitHubStandIn, fold: Fold, at: datetime, **options: str) -> Non
     fold.land(SOURCE.pull(connection(hub.url, **options), fold.cursor, fold.watch(at)))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds())
 def test_whatever_goes_wrong_the_ledger_ends_with_what_github_has(seed: int) -> None:
     rng = random.Random(seed)
     names = BOTH if seed % 3 else BOTH[:1]

@@ -10,7 +10,7 @@ import pytest
 from mainstem.sources.remote import Meter
 from tests.sources.gitlab.fold import Fold, connection, pull, pull_through
 from tests.standin.gitlab import DOING, GitLabStandIn
-from tests.standin.server import Faults
+from tests.standin.server import Faults, seeds
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def test_a_long_first_sync_that_dies_often_goes_on_and_repeats_little() -> None:
         assert fold.read < 1.35 * len(fold.items)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds())
 def test_faults_and_changes_leave_nothing_out_and_nothing_twice(seed: int) -> None:
     at, rng = datetime.now(UTC), random.Random(seed)
     world = GitLabStandIn(

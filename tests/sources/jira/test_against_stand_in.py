@@ -13,7 +13,7 @@ from mainstem.errors import SourceError
 from mainstem.sources.remote import Watch
 from tests.sources.jira.folding import Folded, compared, connection
 from tests.standin.jira import JiraStandIn
-from tests.standin.server import Faults
+from tests.standin.server import Faults, seeds
 
 ZONE = ZoneInfo("Europe/Berlin")
 
@@ -23,7 +23,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mainstem.sources.calls.FIRST_WAIT", 0.001)
 
 
-@pytest.mark.parametrize("seed", range(48))
+@pytest.mark.parametrize("seed", seeds())
 def test_whatever_goes_wrong_the_ledger_ends_as_jira_is(seed: int, tmp_path: Path) -> None:
     rng = random.Random(seed)
     cloud, tempo = seed % 2 == 0, seed % 6 == 4

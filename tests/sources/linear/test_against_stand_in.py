@@ -10,7 +10,7 @@ import pytest
 from mainstem.sources.remote import Meter
 from tests.sources.linear.fold import Fold, connection, pull, pull_through
 from tests.sources.linear.stand_in import LinearStandIn
-from tests.standin.server import Faults
+from tests.standin.server import Faults, seeds
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def test_a_long_first_sync_that_dies_often_goes_on_and_repeats_little() -> None:
         assert fold.read < 1.5 * len(fold.items)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds())
 def test_faults_and_changes_leave_nothing_out_and_nothing_twice(seed: int) -> None:
     at, rng = datetime.now(UTC), random.Random(seed)
     world = LinearStandIn(
