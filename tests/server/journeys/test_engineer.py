@@ -38,8 +38,10 @@ def test_a_query_is_completed_as_carl_types(sit_down):
     carl.page.keyboard.press("ArrowDown")
     carl.page.keyboard.press("Enter")
     assert field.input_value() == "stream:"
+    carl.page.get_by_role("option", name="come-back").wait_for()
     field.press_sequentially("sta")
     carl.page.get_by_role("option", name="come-back").wait_for(state="detached")
+    carl.page.get_by_role("option", name="start-fast").wait_for()
     carl.page.keyboard.press("ArrowDown")
     carl.page.keyboard.press("Enter")
     assert field.input_value().strip() == "stream:start-fast"

@@ -31,7 +31,7 @@ def world() -> Iterator[GitLabStandIn]:
 
 
 def watch(**given: Any) -> Watch:
-    return Watch(AT, **given)
+    return Watch(datetime.now(UTC), **given)
 
 
 def checked(of: Connection) -> dict[str, Checked]:

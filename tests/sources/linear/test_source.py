@@ -34,7 +34,7 @@ def world() -> Iterator[LinearStandIn]:
 
 
 def watch(**given: Any) -> Watch:
-    return Watch(AT, **given)
+    return Watch(datetime.now(UTC), **given)
 
 
 def fetched(of: Connection, fold: Fold, *idents: str) -> None:
