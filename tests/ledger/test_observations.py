@@ -222,22 +222,24 @@ def test_a_ledger_made_before_there_were_values_opens_and_takes_them(tmp_path: P
 
 def _as_before(root: Path) -> None:
     """Takes away the tables, and their pins, that earlier versions did not have."""
-    import pyarrow as pa
-    from deltalake import DeltaTable, write_deltalake
+    from arro3.core import Array, ChunkedArray, DataType, Field
+    from deltalake import DeltaTable, QueryBuilder, write_deltalake
 
     for name in ("observations", "marks"):
         shutil.rmtree(root / "tables" / name)
-    path = root / "tables" / "landings"
-    rows = DeltaTable(str(path)).to_pyarrow_table().to_pylist()
-    for row in rows:
-        pins = json.loads(row["pins"])
-        row["pins"] = json.dumps({k: v for k, v in pins.items() if k in ("names", "items", "records", "superseded",
-                                                                          "effort", "attribution", "rollup")})  # fmt: skip
-    write_deltalake(
-        str(path),
-        pa.Table.from_pylist(rows, DeltaTable(str(path)).to_pyarrow_table().schema),
-        mode="overwrite",
-    )
+    path = str(root / "tables" / "landings")
+    reading = QueryBuilder().register("landings", DeltaTable(path)).execute("SELECT * FROM landings")
+    rows = reading.read_all()
+    at = rows.schema.names.index("pins")
+    pins = [json.dumps(_pins_as_before(json.loads(text))) for text in rows.column(at).to_pylist()]
+    column = ChunkedArray([Array(pins, type=DataType.string())])
+    rows = rows.set_column(at, Field("pins", DataType.string()), column)
+    write_deltalake(path, rows, mode="overwrite")
+
+
+def _pins_as_before(pins: dict[str, Any]) -> dict[str, Any]:
+    names = ("names", "items", "records", "superseded", "effort", "attribution", "rollup")
+    return {name: pins[name] for name in names}
 
 
 # laws

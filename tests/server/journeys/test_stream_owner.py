@@ -87,6 +87,7 @@ def test_owen_says_by_hand_what_an_item_counts_for_and_takes_it_back(sit_down, s
     owen.fill(why="Half of it was to mend what we had")
     owen.press("Set shares", exact=True)
     undo = owen.path
+    assert undo != "/items/shares/set", owen.text
     owen.go("/items/tracker/PLAY-1")
     assert "50 %" in owen.text and "debt" in owen.text
     owen.go(undo)
