@@ -1,6 +1,15 @@
 """All tables of a server."""
 
 from mainstem.store.models.audit import AuditLine
+from mainstem.store.models.deciding import (
+    AskedWork,
+    Decision,
+    DoneWork,
+    PostedAnswer,
+    StatementAnswer,
+    SuggestionAudit,
+    TriageMark,
+)
 from mainstem.store.models.outside import ApiToken, Delivery, Hook, RepeatedWrite
 from mainstem.store.models.people import Grant, Group, Invitation, Membership, User
 from mainstem.store.models.plan import (
@@ -14,15 +23,18 @@ from mainstem.store.models.plan import (
 )
 from mainstem.store.models.running import Job
 from mainstem.store.models.sources import ReceivedHook, SourceConnection
-from mainstem.store.models.talk import Contest, Notice, Remark, Visit, Watch
+from mainstem.store.models.talk import Contest, Notice, Remark, Watch
 
 __all__ = [
     "ApiToken",
+    "AskedWork",
     "AuditLine",
     "CheckIn",
     "Contest",
     "CycleStep",
+    "Decision",
     "Delivery",
+    "DoneWork",
     "Element",
     "Grant",
     "Group",
@@ -32,6 +44,7 @@ __all__ = [
     "Job",
     "Membership",
     "Notice",
+    "PostedAnswer",
     "Proposal",
     "ReceivedHook",
     "Remark",
@@ -39,7 +52,9 @@ __all__ = [
     "Revision",
     "Scoring",
     "SourceConnection",
+    "StatementAnswer",
+    "SuggestionAudit",
+    "TriageMark",
     "User",
-    "Visit",
     "Watch",
 ]

@@ -1,4 +1,4 @@
-"""What people say about things, watch, are told, and looked at."""
+"""What people say about things, watch and are told."""
 
 from __future__ import annotations
 
@@ -71,17 +71,3 @@ class Notice(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["user", "at"])]
-
-
-class Visit(models.Model):
-    """A page that somebody looked at, newest last; only they see it."""
-
-    user = models.ForeignKey(_PERSON, on_delete=models.CASCADE, related_name="visits")
-    address = models.CharField(max_length=400)
-    title = models.CharField(max_length=200)
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["user", "address"], name="one_visit_each")
-        ]
