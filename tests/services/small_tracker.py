@@ -35,6 +35,7 @@ class Tracker:
     clock: int = 0
     fails_after: int | None = None
     broken: set[str] = field(default_factory=set)
+    deleted_while_read: str = ""
     pages: int = 0
 
     kind: ClassVar[str] = "small"
@@ -84,7 +85,11 @@ class Tracker:
             self.pages += 1
             mark = max((self.touched[i.ident] for i in page), default=mark)
             yield self._batch(page, {"after": mark}, of)
-        gone = {k: "deleted" for i, k in watch.known().items() if i not in self.issues}
+        known = dict(watch.known())
+        if self.deleted_while_read in self.issues:
+            known[self.deleted_while_read] = self.issues[self.deleted_while_read].key
+            self.remove(self.deleted_while_read)
+        gone = {k: "deleted" for i, k in known.items() if i not in self.issues}
         yield Batch({"after": mark}, gone=gone, is_last=True)
 
     def _pages(self, mark: int, size: int) -> Iterator[Sequence[Issue]]:

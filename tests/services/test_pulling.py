@@ -140,6 +140,14 @@ def test_an_issue_that_was_deleted_is_gone_with_its_effort_and_may_come_back(tra
     same(ledger, tracker)
 
 
+def test_an_issue_that_is_deleted_after_its_page_was_read_leaves_no_effort_behind(tracker, ledger):
+    three(tracker)
+    tracker.deleted_while_read = "2"
+    report = pulling.pull(OF, ledger, watch())
+    same(ledger, tracker)
+    assert report.read == report.new + report.changed + report.unchanged + report.rejected
+
+
 def test_an_issue_that_moves_takes_its_effort_along_under_its_new_key(tracker, ledger):
     three(tracker)
     pulling.pull(OF, ledger, watch())

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mainstem.sources.remote import Batch, Cursor
-from mainstem.sources.staging import put_rows
+from mainstem.sources.staging import put_rows, spilling
 from mainstem.work.records import (
     GONE_COLUMNS,
     ITEM_COLUMNS,
@@ -21,9 +21,6 @@ from mainstem.work.records import (
     STEM_COLUMNS,
     Staged,
 )
-
-if TYPE_CHECKING:
-    pass
 
 _BATCH = {"batch": "INTEGER"}
 _SHAPES = {
@@ -40,17 +37,18 @@ _LAST = {
     " ORDER BY batch DESC) = 1"
     # an item whose key changed while it was read
     " AND row_number() OVER (PARTITION BY coalesce(fields['id'], key) ORDER BY batch DESC) = 1",
-    # of a stem that came whole, nothing of an earlier batch is left; else the row that came last
+    # of a stem that came whole, nothing of an earlier batch is left; else the row that came last; effort of
+    # what was found gone afterwards goes with it
     "records": "SELECT r.* EXCLUDE (batch) FROM records r LEFT JOIN (SELECT stem, max(batch) AS batch"
     " FROM stems GROUP BY stem) s ON s.stem = split_part(r.row_key, '#', 1)"
     " WHERE r.batch >= coalesce(s.batch, 0)"
+    " AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.key = r.item_key AND g.batch > r.batch)"
     " QUALIFY row_number() OVER (PARTITION BY r.row_key ORDER BY r.batch DESC) = 1",
     "rejects": "SELECT * EXCLUDE (batch) FROM rejects",
     "stems": "SELECT DISTINCT stem FROM stems",
     "gone": "SELECT key, any_value(why) AS why FROM gone WHERE NOT EXISTS (SELECT 1 FROM items i"
     " WHERE i.key = gone.key AND i.batch >= gone.batch) GROUP BY key",
 }
-_MEMORY = "512MB"
 
 
 class Gathering:
@@ -65,14 +63,7 @@ class Gathering:
         self.notes: dict[str, None] = {}
 
     def __enter__(self) -> Gathering:
-        import duckdb
-
-        spill = str(self._into / "spill")
-        self._con = duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill})
-        self._con.execute("SET threads = 1")
-        for name, columns in _SHAPES.items():
-            listed = ", ".join(f"{c} {t}" for c, t in columns.items())
-            self._con.execute(f"CREATE TEMP TABLE {name} ({listed})")
+        self._con = spilling(_SHAPES, self._into / "spill")
         return self
 
     def __exit__(

@@ -18,7 +18,8 @@ _SHAPES = {"items": ITEM_COLUMNS, "records": RECORD_COLUMNS, "rejects": REJECT_C
 _SAMPLE = 200
 #: Rows that are handed to the engine at once.
 _BATCH = 4_096
-_MEMORY = "512MB"
+#: Of the engine that rows are gathered in.
+MEMORY = "512MB"
 
 
 class Stage:
@@ -37,15 +38,8 @@ class Stage:
     def __enter__(self) -> Stage:
         # loads here, while a program that the source started is at work
         import arro3.core  # noqa: F401
-        import duckdb
 
-        spill = str(self._into / "spill")
-        self._con = duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill})
-        # batches are small: handing them to other threads costs more than it gains
-        self._con.execute("SET threads = 1")
-        for name, columns in _SHAPES.items():
-            listed = ", ".join(f"{c} {t}" for c, t in columns.items())
-            self._con.execute(f"CREATE TEMP TABLE {name} ({listed})")
+        self._con = spilling(_SHAPES, self._into / "spill")
         return self
 
     def __exit__(
@@ -97,6 +91,28 @@ class Stage:
             source, out["items"], out["records"], out["rejects"], read_count, self._accepted,
             self._rejected, notes,
         )  # fmt: skip
+
+
+def spilling(
+    shapes: Mapping[str, Mapping[str, str]], spill: Path, *, file: str = ":memory:",
+    memory: str = MEMORY,
+) -> duckdb.DuckDBPyConnection:  # fmt: skip
+    """An engine with empty tables for ``put_rows``, which spills to a folder; the caller closes it.
+
+    Args:
+        shapes: Table → its columns, name → DuckDB type.
+        file: Where the tables are kept; ``:memory:``: in the engine's memory.
+        memory: Bound, in DuckDB's words.
+    """
+    import duckdb
+
+    con = duckdb.connect(file, config={"memory_limit": memory, "temp_directory": str(spill)})
+    # batches are small: handing them to other threads costs more than it gains
+    con.execute("SET threads = 1")
+    for name, columns in shapes.items():
+        listed = ", ".join(f"{c} {t}" for c, t in columns.items())
+        con.execute(f"CREATE {'TEMP ' if file == ':memory:' else ''}TABLE {name} ({listed})")
+    return con
 
 
 def put_rows(
