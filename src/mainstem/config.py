@@ -121,6 +121,15 @@ SETTINGS: tuple[Setting, ...] = (
         "API token with which `mainstem apply` and `export` speak to a server at an address.",
         is_secret=True,
     ),
+    Setting(
+        "MAINSTEM_CHAT", "chat", "slack",
+        "Which chat sends the slash command: slack, or mattermost.",
+    ),
+    Setting(
+        "MAINSTEM_CHAT_SECRET", "text", "",
+        "Signing secret of the Slack app, or token of the Mattermost command, with which /hooks/chat/ answers"
+        " whether work qualifies. Empty: it answers nobody.", is_secret=True,
+    ),
     Setting("MAINSTEM_OIDC_URL", "url", "", "Issuer for sign-in by OpenID Connect."),
     Setting("MAINSTEM_OIDC_CLIENT", "text", "", "Client id at that issuer."),
     Setting("MAINSTEM_OIDC_SECRET", "text", "", "Client secret at that issuer.", is_secret=True),
@@ -164,6 +173,7 @@ KINDS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "spark": (_matches(_SPARK), "a URL such as spark://host:7077 or sc://host:15002"),
     "number": (_matches(r"\d{1,4}"), "a whole number such as 1"),
     "switch": (_matches("on|off"), "on or off"),
+    "chat": (_matches("slack|mattermost"), "slack or mattermost"),
     "log": (_matches("text|json"), "text or json"),
     "url": (_is_url, "an address such as https://mainstem.example.org"),
     "database": (

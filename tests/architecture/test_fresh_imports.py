@@ -23,6 +23,12 @@ HEAVY = {
     "jinja2",
     "sqlglot",
     "python_calamine",
+    "mcp",
+    "mcp_types",
+    "starlette",
+    "uvicorn",
+    "scipy",
+    "sklearn",
 }
 
 
@@ -40,3 +46,9 @@ def test_the_core_imports_without_any_driver() -> None:
 
 def test_the_command_line_starts_without_anything_heavy() -> None:
     assert not HEAVY & loaded_after("mainstem.cli.main")
+
+
+def test_assistants_on_a_folder_are_answered_without_anything_of_a_server() -> None:
+    assert not {"django", "ninja", "granian", "allauth"} & loaded_after(
+        "mainstem.mcp.running", "mainstem.mcp.folder_place", "mainstem.services.desks"
+    )

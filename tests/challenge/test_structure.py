@@ -504,6 +504,38 @@ def test_s15_is_silent_on_a_key_result_of_its_own() -> None:
     assert not says("S15", key_results={"k": {"text": "the same", "parent": "k"}})
 
 
+# S17
+
+
+def own(**statements: Any) -> list[tuple[str, Severity]]:
+    return says("S17", organisation={"statements": statements})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"our-promise": {"subject": "stream"}},
+        {"our-promise": {"text": "Nobody would notice."}},
+        {"D-M99": {"text": "Nobody would notice.", "subject": "stream"}},
+        {"D-M01": {"subject": "stream"}},
+        {"D-M01": {"words": {"in French": "Personne ne le verrait."}}},
+    ],
+)
+def test_s17_blocks_an_own_statement_that_cannot_be_asked(statement: Any) -> None:
+    assert own(**statement) == [("organisation", B)]
+
+
+def test_s17_is_silent_on_statements_that_are_added_reworded_retired_and_translated() -> None:
+    assert not own(
+        **{
+            "our-promise": {"subject": "stream", "text": "Nobody would notice."},
+            "D-M01": {"text": "It can rise while customers get less.", "subject": "metric"},
+            "D-S01": {"retired": "true"},
+            "D-S02": {"words": {"de": "Er verbessert nichts.", "pt-BR": "Nada melhora."}},
+        }
+    )
+
+
 def test_every_structure_rule_but_the_one_on_history_is_tested_here() -> None:
     tested = {name.split("_")[1].upper() for name in globals() if name.startswith("test_s")}
     assert set(STRUCTURE_RULES) - tested == {"S16"}

@@ -56,7 +56,7 @@ def _value(name: str, annotation: Any, metadata: list[Any], depth: int) -> st.Se
     if origin is tuple:
         return st.lists(_value(name, get_args(annotation)[0], [], depth + 1), max_size=3)
     if origin is dict:
-        keys = IDS if name in SECTIONS or name == "teams" else TEXTS
+        keys = IDS if name in SECTIONS or name in ("teams", "statements") else TEXTS
         return st.dictionaries(
             keys, _value(name, get_args(annotation)[1], [], depth + 1), max_size=3
         )
@@ -90,6 +90,6 @@ def _number(kind: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
     if "24" in limits:
         return st.sampled_from([0.1, 7.5, 24.0])
     if kind is int:
-        return st.integers(0, 10**6)
+        return st.integers(1 if "ge=1)" in limits else 0, 10**6)
     positive = "gt" in limits.lower() or "ge" in limits.lower()
     return NUMBERS.map(lambda n: abs(n) + 0.5) if positive else NUMBERS

@@ -8,7 +8,7 @@ import pytest
 
 from mainstem.errors import Invalid, SourceError
 from mainstem.services import connected_sources as sources
-from mainstem.services import connecting, source_places
+from mainstem.services import connecting, source_places, source_runs
 from mainstem.services.connected_sources import Wanted
 from mainstem.services.source_places import careful, check_places
 from mainstem.sources.remote import Connection, Option, Secret
@@ -126,3 +126,22 @@ def test_the_operator_can_name_further_folders(ground, file_kinds, tmp_path, mon
         check(ground, path=f"{other}/x.csv")
     monkeypatch.setenv("MAINSTEM_SOURCE_FILES", f"{other}, /nowhere")
     check(ground, path=f"{other}/x.csv")
+
+
+def test_files_of_a_named_folder_are_read_and_no_longer_once_the_operator_takes_it_back(
+    ground, cast, tmp_path, monkeypatch
+):
+    drop = tmp_path / "exports"
+    drop.mkdir()
+    (drop / "a.csv").write_text(
+        "Issue key,Issue Type,Created,Status\nABC-1,Bug,2026-01-04,Open\n", "utf-8"
+    )
+    monkeypatch.setenv("MAINSTEM_SOURCE_FILES", str(drop))
+    wanted = Wanted({"path": str(drop)})
+    sources.connect_source("exports", "files", wanted, ground, actor("ada", cast), at=NOW)
+    assert source_runs.sync("exports", ground).startswith("Read 1, new 1")
+    monkeypatch.delenv("MAINSTEM_SOURCE_FILES")
+    with pytest.raises(SourceError) as error:
+        source_runs.sync("exports", ground)
+    assert error.value.code == "source.file" and error.value.permanent
+    assert "not among those" in shown(cast, "exports").failed

@@ -7,7 +7,7 @@ import pytest
 from mainstem.errors import Conflict, Forbidden, Invalid
 from mainstem.plan.change_kinds import Changed
 from mainstem.services import sharing
-from mainstem.services.access_shares import Permit, ShareMove, require_shares
+from mainstem.services.access_shares import Permit, ShareMove, may_move, require_shares
 from mainstem.services.deriving import derive
 from mainstem.services.editing import change_plan
 from mainstem.store.models import AuditLine
@@ -52,6 +52,32 @@ def test_owen_claims_unknown_work_by_hand_looks_at_it_and_takes_it_back(as_, wor
     assert "Taken back" in page
     assert said(worked, "OPS-2") == {}
     assert worked.plans.at(f"r{number}").plan.links
+
+
+def test_owen_may_say_again_at_once_what_he_took_back_though_it_counts_until_the_next_derivation(
+    as_, worked
+):
+    owen = as_("owen")
+    halves = {"item": ["PLAY-1"], "target_1": "stream:start-fast", "part_1": "50",
+              "target_2": "kind:debt", "why": "Half of it was to mend what we had"}  # fmt: skip
+    assert owen.post("/items/shares/set", halves).status_code == 302
+    derive(worked, at=NOW)
+    assert owen.post(f"/items/shares/{worked.plans.head().number}/undo").status_code == 302
+    assert owen.post("/items/shares/set", halves).status_code == 302
+    assert said(worked, "PLAY-1") == {"stream:start-fast": 5_000, "kind:debt": 5_000}
+
+
+@pytest.mark.parametrize(
+    ("counts_for", "may"),
+    [({"stream:start-fast": ALL}, True), ({"stream:start-fast": 5_000, "kind:debt": 5_000}, True),
+     ({"stream:sign-up": ALL}, False), ({"stream:start-fast": 5_000, "stream:sign-up": 5_000}, False),
+     ({"kind:debt": ALL}, False), ({}, False)],
+)  # fmt: skip
+def test_an_owner_may_hold_fast_by_hand_what_counts_for_their_own_streams_alone(
+    worked, cast, counts_for, may
+):
+    move = ShareMove("PLAY-1", frozenset({"platform"}), counts_for, counts_for)
+    assert may_move(actor("owen", cast), worked.plans.head().plan, move) is may
 
 
 def test_shares_may_be_split_and_what_is_left_is_the_rest(as_, worked):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
 import pytest
@@ -11,6 +11,8 @@ import pytest
 from mainstem.errors import Invalid, UsageError
 from mainstem.services.connecting import connect, every, kinds
 from mainstem.services.source_settings import find_sources, load_sources
+from mainstem.services.syncing_sources import book_of, sync
+from mainstem.services.workspace import Workspace
 
 TOKEN = "s3cret-of-somebody"
 GOOD = """\
@@ -111,6 +113,19 @@ def test_a_secret_in_the_keyring_is_found_there(settings, monkeypatch):
     assert load(path)[0].connection.secret("token") == TOKEN
     held.clear()
     assert "no entry 'jira'" in refused(path)
+
+
+def test_the_command_line_reads_files_wherever_its_user_may(settings, tmp_path):
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop/a.csv").write_text(
+        "Issue key,Issue Type,Created,Status\nABC-1,Bug,2026-01-04,Open\n", "utf-8"
+    )
+    (of,) = load(settings(f"sources:\n  exports:\n    kind: files\n    path: {tmp_path}/drop\n"))
+    workspace = Workspace(None, None, tmp_path / "ledger")
+    done = sync(of, workspace, now=lambda: datetime(2026, 11, 23, tzinfo=UTC))
+    assert done.failure is None and done.report.new == 1
+    kept = book_of(workspace).read("exports")
+    assert kept.well == "2026-11-23T00:00:00+00:00" and kept.report["read"] == 1
 
 
 def test_the_file_is_found_here_or_beside_the_plan(tmp_path, monkeypatch):

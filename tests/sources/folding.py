@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from mainstem.sources.remote import Batch
+from mainstem.errors import SourceError
+from mainstem.sources.remote import Batch, Connected, Connection, Meter, Watch
+from mainstem.work.records import ITEM_COLUMNS, RECORD_COLUMNS
 
 
 class Fold:
@@ -24,27 +28,33 @@ class Fold:
     def take(self, batches: Iterable[Batch], most: int | None = None) -> Fold:
         """Applies them, at most so many."""
         for n, batch in enumerate(batches, 1):
-            self._apply(batch)
+            self.add(batch)
             if batch.is_last or n == most:
                 break
         return self
 
-    def _apply(self, batch: Batch) -> None:
+    def add(self, batch: Batch) -> None:
+        """Applies one."""
         keys, rows = [i["key"] for i in batch.items], [r["row_key"] for r in batch.records]
         assert not [k for k, n in Counter(keys).items() if n > 1], "an item twice in one batch"
         assert not [k for k, n in Counter(rows).items() if n > 1], "a record twice in one batch"
         assert len(batch.rejects) <= batch.read
+        assert all(set(i) == set(ITEM_COLUMNS) for i in batch.items)
+        assert all(set(r) == set(RECORD_COLUMNS) and r["amount"] >= 0 for r in batch.records)
         self._follow_moves(batch)
-        for key in batch.gone:
+        for key in batch.gone.keys() - set(keys):
             self._remove(key)
         stems = set(batch.stems)
+        assert {k.split("#")[0] for k in rows} <= stems, "a record without its stem"
         self.records = {k: r for k, r in self.records.items() if k.split("#")[0] not in stems}
         self.items.update({i["key"]: dict(i) for i in batch.items})
         self.records.update({r["row_key"]: dict(r) for r in batch.records})
         self.rejects += batch.rejects
         self.gone.update(batch.gone)
         self.notes += batch.notes
-        self.cursor, self.read = batch.cursor, self.read + batch.read
+        # what is kept is plain JSON
+        self.cursor = json.loads(json.dumps(batch.cursor))
+        self.read += batch.read
 
     def _follow_moves(self, batch: Batch) -> None:
         now = {i["fields"].get("id"): i["key"] for i in batch.items if i["fields"].get("id")}
@@ -71,3 +81,38 @@ class Fold:
     def amounts(self, prefix: str = "") -> dict[str, float]:
         """Row key → amount in whole units."""
         return {k: r["amount"] / 1e6 for k, r in self.records.items() if k.startswith(prefix)}
+
+
+def pull_into(
+    fold: Fold, source: Connected, of: Connection, *, at: datetime | None = None,
+    most: int | None = None, meter: Meter | None = None, folder: str = "",
+) -> bool:  # fmt: skip
+    """One sync that lands each batch by itself; it may die after some. Whether it came to its end."""
+    watch = Watch(
+        at or datetime.now(UTC), known=fold.known, stems=fold.stems, meter=meter or Meter(),
+        folder=folder,
+    )  # fmt: skip
+    batches = source.pull(of, fold.cursor, watch)
+    try:
+        for count, batch in enumerate(batches, 1):
+            fold.add(batch)
+            if batch.is_last:
+                return True
+            if most is not None and count >= most:
+                return False
+    finally:
+        batches.close()  # type: ignore[attr-defined]
+    return False
+
+
+def pull_through(
+    fold: Fold, source: Connected, of: Connection, most: int | None, at: datetime
+) -> None:
+    """Syncs until one comes to its end, as a schedule does; the first few may die on their way."""
+    for attempt in range(20):
+        try:
+            if pull_into(fold, source, of, at=at, most=most if attempt < 4 else None):
+                return
+        except SourceError as error:
+            assert not error.permanent, error
+    raise AssertionError("no sync came to its end")

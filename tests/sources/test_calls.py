@@ -11,6 +11,7 @@ from mainstem.errors import SourceError
 from mainstem.sources import calls as module
 from mainstem.sources.answers import Answer, BadAnswer
 from mainstem.sources.calls import Calls
+from mainstem.sources.limits import MOST_HEEDED
 from mainstem.sources.remote import Secret, Stopped, Watch
 from tests.services.small_tracker import NOW
 from tests.standin.server import Asked, Faults, Reply, StandIn
@@ -157,6 +158,25 @@ def test_it_slows_down_before_it_is_told_to():
         for _ in range(4):
             api.get("a")
     assert 3 < waited[0] <= 4
+    assert watch.meter.waited == pytest.approx(sum(waited))
+
+
+@pytest.mark.parametrize(
+    ("told", "least", "most"),
+    [({"Retry-After": "30"}, 29, 30), ({"Retry-After": "3600"}, 59, MOST_HEEDED),
+     ({"Retry-After": "0"}, 0, 0), ({"Retry-After": "soon"}, 0, 0),
+     ({"X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "10"}, 0, 0)],
+)  # fmt: skip
+def test_an_answer_that_is_well_and_asks_for_patience_is_given_it_but_not_for_ever(
+    told, least, most
+):
+    watch, waited = patient()
+    with Numbers(Reply({"here": 1}, 200, told)) as there, calls(there, watch) as api:
+        assert api.get_json("a") == {"here": 1}
+        assert not waited
+        assert api.get_json("b")["path"] == "/b"
+    assert least <= sum(waited) <= most
+    assert (watch.meter.requests, watch.meter.retried) == (2, 0)
     assert watch.meter.waited == pytest.approx(sum(waited))
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
+from tests.standin.answered import Comment, Written
 from tests.standin.server import Asked, Faults, Reply, StandIn
 
 _DAY = timedelta(days=1)
@@ -81,6 +82,8 @@ class GitHubStandIn(StandIn):
         self.rejected_files: set[str] = set()
         self.too_much = 1_000
         self.public_key: Any = None
+        self.written = Written()
+        self.logins: dict[str, str] = {}
         self.kept_back: set[str] = set()
         self._asks_status = False
         self._nos = 0
@@ -321,15 +324,111 @@ class GitHubStandIn(StandIn):
         if path == "/graphql":
             return self._graphql(asked.json())
         if path == "/user":
-            return Reply({"login": "reader"}, headers={"X-OAuth-Scopes": "repo, read:org"})
+            return Reply(
+                {"login": self._login_of(asked)}, headers={"X-OAuth-Scopes": "repo, read:org"}
+            )
         if path == "/rate_limit":
             return Reply({"resources": {}})
         found = re.fullmatch(r"/repos/([^/]+/[^/]+)/issues", path)
         if found:
             return self._rest_issues(found.group(1), asked)
+        found = re.fullmatch(r"/repos/([^/]+/[^/]+)/(.+)", path)
+        if found:
+            return self._answers(found.group(1), found.group(2), asked)
         found = re.fullmatch(r"/repositories/(\d+)/issues", path)
         if found:
             return self._rest_issues(self.names.get(int(found.group(1)), ""), asked)
+        return Reply({"message": "Not Found"}, 404)
+
+    # what is written: comments, check runs, statuses
+
+    def _login_of(self, asked: Asked) -> str:
+        token = asked.headers.get("authorization", "").removeprefix("Bearer ")
+        return self.logins.get(token, "reader")
+
+    def thing(self, key: str) -> Thing | None:
+        """Something by its key."""
+        return next((t for t in self.things.values() if self.key(t) == key), None)
+
+    def _answers(self, name: str, rest: str, asked: Asked) -> Reply:
+        found = re.fullmatch(r"(issues|pulls)/(\d+)(/comments|/files)?", rest)
+        if found:
+            return self._of_thing(name, found, asked)
+        found = re.fullmatch(r"issues/comments/(\d+)", rest)
+        if found and asked.method == "PATCH":
+            comment = self.written.comments.get(int(found[1]))
+            refusal = self.written.refusal()
+            if refusal or comment is None:
+                return refusal or Reply({"message": "Not Found"}, 404)
+            comment.body, comment.edits = asked.json()["body"], comment.edits + 1
+            return self.written.done(self._comment(comment), 200)
+        return self._of_commit(rest, asked)
+
+    def _of_thing(self, name: str, found: re.Match[str], asked: Asked) -> Reply:
+        thing = self.thing(f"{name}#{found[2]}")
+        if thing is None or name in self.hidden or (found[1] == "pulls" and not thing.is_pull):
+            return Reply({"message": "Not Found"}, 404)
+        place = self.key(thing)
+        if found[3] == "/files":
+            return Reply([{"filename": f} for f in thing.files[:100]])
+        if not found[3]:
+            return Reply(self._rest_thing(thing, name))
+        if asked.method == "GET":
+            per, page = int(asked.query.get("per_page", 30)), int(asked.query.get("page", 1))
+            rows = [self._comment(c) for c in self.written.at(place)]
+            more = page * per < len(rows)
+            link = {"Link": f'<{self.url}{asked.path}?page={page + 1}>; rel="next"'} if more else {}
+            return Reply(rows[(page - 1) * per : page * per], headers=link)
+        refusal = self.written.refusal(place)
+        if refusal:
+            return refusal
+        made = self.written.put(place, asked.json()["body"], self._login_of(asked))
+        return self.written.done(self._comment(made), 201)
+
+    def _rest_thing(self, thing: Thing, name: str) -> dict[str, Any]:
+        is_bot = thing.author in self.bots
+        author = {"login": f"{thing.author}[bot]" if is_bot else thing.author,
+                  "type": "Bot" if is_bot else "User"}  # fmt: skip
+        out = {
+            "number": thing.number, "title": thing.title, "body": None, "user": author,
+            "state": "closed" if thing.closed else "open", "created_at": _z(thing.created),
+            "html_url": f"https://github.com/{name}/issues/{thing.number}",
+            "repository_url": f"{self.url}/api/v3/repos/{name}",
+            "labels": [{"name": label} for label in thing.labels],
+            "type": {"name": thing.kind} if thing.kind else None,
+        }  # fmt: skip
+        if thing.is_pull:
+            out |= {"pull_request": {"url": "x"}, "head": {"sha": f"{thing.no:040x}"}}
+        return out
+
+    def _comment(self, of: Comment) -> dict[str, Any]:
+        app = {"id": 77, "client_id": "Iv1.x"} if of.author.startswith("app:") else None
+        return {"id": of.ident, "body": of.body, "user": {"login": of.author},
+                "performed_via_github_app": app}  # fmt: skip
+
+    def _of_commit(self, rest: str, asked: Asked) -> Reply:
+        found = re.fullmatch(r"commits/([0-9a-f]{40})/check-runs", rest)
+        if found:
+            rows = [c for c in self.written.checks.values() if c["head_sha"] == found[1]]
+            return Reply({"total_count": len(rows), "check_runs": rows})
+        refusal = self.written.refusal()
+        if refusal:
+            return refusal
+        if found := re.fullmatch(r"statuses/([0-9a-f]{40})", rest):
+            self.written.statuses.append((found[1], asked.json()))
+            return self.written.done({"id": self.written.ident()}, 201)
+        if rest == "check-runs":
+            if not asked.headers["authorization"].startswith("Bearer ghs_"):
+                return Reply({"message": "You must authenticate via a GitHub App."}, 403)
+            made = {**asked.json(), "id": self.written.ident()}
+            self.written.checks[made["id"]] = made
+            return self.written.done(made, 201)
+        if found := re.fullmatch(r"check-runs/(\d+)", rest):
+            known = self.written.checks.get(int(found[1]))
+            if known is None:
+                return Reply({"message": "Not Found"}, 404)
+            known.update(asked.json())
+            return self.written.done(known, 200)
         return Reply({"message": "Not Found"}, 404)
 
     def _mint(self, asked: Asked) -> Reply:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
+from tests.standin.answered import Comment
 from tests.standin.gitlab_truth import shown, truth
 from tests.standin.gitlab_world import (
     DOING,
@@ -40,7 +41,9 @@ class GitLabStandIn(GitLabWorld):
     def answer(self, asked: Asked) -> Reply:
         if asked.headers.get("private-token") != self.token:
             return Reply({"message": "401 Unauthorized"}, 401)
-        if not {"api", "read_api"} & set(self.scopes) and "/personal" not in asked.path:
+        is_writing = asked.method in ("POST", "PUT") and asked.path != "/api/graphql"
+        needed = {"api"} if is_writing else {"api", "read_api"}
+        if not needed & set(self.scopes) and "/personal" not in asked.path:
             body = {
                 "error": "insufficient_scope",
                 "error_description": "too little",
@@ -77,6 +80,8 @@ class GitLabStandIn(GitLabWorld):
             return Reply(self._home(parts[0], number))
         if rest[0] in KINDS:
             return self._things(asked, parts[0], number, rest)
+        if rest[0] == "statuses" and len(rest) == 2 and asked.method == "POST":
+            return self._status(asked, rest[1])
         return self._others(asked, parts[0], number, rest[0])
 
     def _number(self, home: str, name: str) -> int | None:
@@ -122,8 +127,39 @@ class GitLabStandIn(GitLabWorld):
             return _absent()
         if len(rest) == 2:
             return Reply(self.show(thing))
+        if rest[2] == "notes" and (asked.method != "GET" or self.written.at(self.key(thing))):
+            return self._notes(asked, thing, rest)
         rows = self._of(thing, rest[2])
         return _absent() if rows is None else self._page(asked, rows, len(rows))
+
+    def _notes(self, asked: Asked, thing: Thing, rest: list[str]) -> Reply:
+        place = self.key(thing)
+        if asked.method == "GET":
+            own = [_note(c) for c in self.written.at(place)]
+            rows = [*(self._of(thing, "notes") or ()), *own]
+            return self._page(asked, rows, len(rows))
+        refusal = self.written.refusal(place)
+        if refusal:
+            return refusal
+        body = asked.json()["body"]
+        if asked.method == "POST":
+            return self.written.done(_note(self.written.put(place, body, "1")), 201)
+        comment = self.written.comments.get(int(rest[3]))
+        if comment is None:
+            return _absent()
+        comment.body, comment.edits = body, comment.edits + 1
+        return self.written.done(_note(comment), 200)
+
+    def _status(self, asked: Asked, commit: str) -> Reply:
+        refusal = self.written.refusal()
+        if refusal:
+            return refusal
+        before = [body for sha, body in self.written.statuses if sha == commit]
+        if before and before[-1]["state"] == asked.json()["state"]:
+            words = "Cannot transition status via :succeed from :success"
+            return Reply({"message": words}, 400)
+        self.written.statuses.append((commit, asked.json()))
+        return self.written.done({"id": self.written.ident()}, 201)
 
     def _of(self, thing: Thing, what: str) -> list[Any] | None:
         if what == "resource_state_events":
@@ -212,7 +248,7 @@ class GitLabStandIn(GitLabWorld):
         if thing.kind == "merge_requests":
             who = {"username": thing.closer} if thing.closer else None
             merged = thing.state == "merged"
-            return {**out, "merged_at": shown(thing.merged), "merge_user": who if merged else None,
+            return {**out, "sha": f"{thing.id:040x}", "merged_at": shown(thing.merged), "merge_user": who if merged else None,
                     "closed_by": None if merged else who, "draft": False}  # fmt: skip
         epic = self.things["epics"].get(thing.epic or 0)
         return {
@@ -257,6 +293,12 @@ def _timelogs(thing: Thing, first: int, size: int) -> dict[str, Any]:
         "iid": str(thing.iid),
         "timelogs": {"nodes": nodes[first : first + size], "pageInfo": info},
     }
+
+
+def _note(of: Comment) -> dict[str, Any]:
+    author = {"id": int(of.author), "username": f"person-{of.author}"}
+    return {"id": of.ident, "body": of.body, "system": False, "author": author,
+            "created_at": "2026-10-20T10:00:00.000Z"}  # fmt: skip
 
 
 def _fits(thing: Thing, query: dict[str, str]) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.standin.answered import Written
 from tests.standin.server import Faults, StandIn
 
 TOKEN = "glpat-of-the-stand-in"
@@ -88,6 +89,7 @@ class GitLabWorld(StandIn):
         super().__init__(faults)
         self.graphql, self.premium, self.keeps_notes = graphql, premium, keeps_notes
         self.has_history = has_history
+        self.written = Written()
         self.token, self.scopes = TOKEN, ["read_api"]
         self.people = [f"person{n}" for n in range(people)]
         self.groups = {1: "shop", 2: "shop/ops", 3: "other"}

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.standin.answered import Comment, Written
 from tests.standin.jira_world import (
     AREA,
     EPIC,
@@ -52,6 +53,7 @@ class JiraStandIn(StandIn):
         self.cloud, self.zone, self.cut, self.lag = cloud, ZoneInfo(zone), cut, lag
         self.authorization, self.step = authorization, step
         self._passed = 0.0
+        self.written = Written()
         end = self.now() - timedelta(days=1)
         begin = end - timedelta(days=200)
         self.world = World(issues, seed, begin, end, cloud=cloud, tempo=tempo)
@@ -347,7 +349,39 @@ class JiraStandIn(StandIn):
         return self._values(asked, [self.world.history(c) for c in found[0].changes], "values", 100)
 
     def _comments(self, asked: Asked, ident: str) -> Reply:
-        return Reply({"startAt": 0, "maxResults": 100, "total": 0, "comments": []})
+        found = self._by_any([ident])
+        if not found:
+            return refusal(404, "Issue does not exist or you do not have permission to see it.")
+        place = found[0].key
+        if asked.method == "GET":
+            return self._values(
+                asked, [self._shown(c) for c in self.written.at(place)], "comments", 100
+            )
+        refused = self.written.refusal(place)
+        if refused:
+            return refused
+        given = asked.json()
+        properties = {p["key"]: p["value"] for p in given.get("properties", ())}
+        made = self.written.put(place, given["body"], self.world.people[0].account, properties)
+        return self.written.done(self._shown(made), 201)
+
+    def _comment(self, asked: Asked, ident: str, number: str) -> Reply:
+        comment = self.written.comments.get(int(number))
+        refused = self.written.refusal()
+        if refused or comment is None:
+            return refused or refusal(404, "Can not find a comment for the id.")
+        comment.body, comment.edits = asked.json()["body"], comment.edits + 1
+        return self.written.done(self._shown(comment), 200)
+
+    def _property(self, asked: Asked, number: str, name: str) -> Reply:
+        comment = self.written.comments.get(int(number))
+        if comment is None or name not in comment.properties:
+            return refusal(404, "The property does not exist.")
+        return Reply({"key": name, "value": comment.properties[name]})
+
+    def _shown(self, of: Comment) -> dict[str, Any]:
+        author = {"accountId" if self.cloud else "key": of.author}
+        return {"id": str(of.ident), "body": of.body, "author": author}
 
     def _worklogs(self, asked: Asked, ident: str) -> Reply:
         found = self._by_any([ident])
@@ -437,7 +471,8 @@ _ROUTES = [
         ("search", "_search"), ("search/jql", "_search_jql"), ("search/approximate-count", "_about"),
         ("issue/bulkfetch", "_bulk_issues"), ("changelog/bulkfetch", "_bulk_history"),
         (r"issue/([\w-]+)", "_one"), (r"issue/([\w-]+)/changelog", "_history"),
-        (r"issue/([\w-]+)/comment", "_comments"), (r"issue/([\w-]+)/worklog", "_worklogs"),
+        (r"issue/([\w-]+)/comment", "_comments"), (r"issue/([\w-]+)/comment/(\d+)", "_comment"),
+        (r"comment/(\d+)/properties/([\w.]+)", "_property"), (r"issue/([\w-]+)/worklog", "_worklogs"),
         (r"worklog/(updated|deleted)", "_logs_since"), ("worklog/list", "_logs_listed"),
         ("user/bulk", "_users"), ("user", "_user"),
     )

@@ -238,7 +238,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(data)
         self.wfile.flush()
 
-    do_GET = do_POST = do_HEAD = _serve  # noqa: N815
+    do_GET = do_POST = do_HEAD = do_PUT = do_PATCH = _serve  # noqa: N815
 
     def log_message(self, *_: object) -> None:
         """Silent."""

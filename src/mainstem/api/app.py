@@ -70,6 +70,7 @@ def make_api() -> Api:
     """The API with all its areas."""
     from mainstem.api import (
         audit,
+        challenging,
         contests,
         cycles,
         entities,
@@ -82,14 +83,17 @@ def make_api() -> Api:
         jobs,
         key_results,
         me,
+        measured,
         people,
         plan,
         proposals,
+        qualifying,
         remarks,
         revisions,
         score,
         shares,
         sources,
+        suggestions,
         tokens,
         watching,
     )
@@ -100,8 +104,8 @@ def make_api() -> Api:
     )  # fmt: skip
     api.add_decorator(around, mode="view")
     areas = (
-        me, tokens, plan, entities, revisions, findings, proposals, cycles, key_results, score, items,
-        contests, shares, imports, sources, finding, watching, remarks, people, invitations, audit, hooks, jobs,
+        me, tokens, plan, entities, revisions, findings, challenging, proposals, cycles, key_results, score, items,
+        contests, suggestions, measured, qualifying, shares, imports, sources, finding, watching, remarks, people, invitations, audit, hooks, jobs,
     )  # fmt: skip
     for area in areas:
         api.add_router("", area.router, tags=[area.TAG])

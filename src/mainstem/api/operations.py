@@ -15,7 +15,7 @@ from mainstem.services.access import Action, require, require_writing
 
 F = TypeVar("F", bound=Callable[..., Any])
 Run = Callable[..., HttpResponse]
-_MARK = "mainstem_needs"
+_MARK, _ASKS = "mainstem_needs", "mainstem_asks"
 
 
 def needs(action: Action) -> Callable[[F], F]:
@@ -28,6 +28,12 @@ def needs(action: Action) -> Callable[[F], F]:
     return marked
 
 
+def only_asks(view: F) -> F:
+    """Says that an endpoint writes nothing though its question comes in a body: a token for reading may ask."""
+    setattr(view, _ASKS, True)
+    return view
+
+
 def needed(view: Callable[..., Any]) -> Action:
     """What an endpoint needs; reading, if it does not say."""
     found: Action = getattr(view, _MARK, Action.READ)
@@ -36,7 +42,8 @@ def needed(view: Callable[..., Any]) -> Action:
 
 def around(run: Run) -> Run:
     """An endpoint with all that; given to ninja as a decorator of operations before they read a request."""
-    action = needed(run.__self__.view_func)  # type: ignore[attr-defined]
+    view = run.__self__.view_func  # type: ignore[attr-defined]
+    action, asks = needed(view), getattr(view, _ASKS, False)
 
     @functools.wraps(run)
     def inner(request: HttpRequest, **given: Any) -> HttpResponse:
@@ -44,6 +51,8 @@ def around(run: Run) -> Run:
             require(request.actor, action)  # type: ignore[attr-defined]
             if request.method == "GET":
                 return unless_known(request, run(request, **given))
+            if asks:
+                return run(request, **given)
             require_writing(request.actor)  # type: ignore[attr-defined]
             return once(request, lambda: run(request, **given))
         except Exception as error:

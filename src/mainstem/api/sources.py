@@ -12,7 +12,7 @@ from mainstem.api.operations import needs
 from mainstem.api.request import Request
 from mainstem.api.shapes import Flag, In, Line, Out, Page
 from mainstem.clock import now
-from mainstem.services import connected_sources, source_showing
+from mainstem.services import answering, connected_sources, source_showing
 from mainstem.services.access import Action
 from mainstem.services.connected_sources import Wanted
 from mainstem.services.connecting import Kind
@@ -148,6 +148,20 @@ class SecretMade(Out):
     secret: str
 
 
+class AnsweredShown(Out):
+    """An answer that was written in a tracker, or could not be."""
+
+    place: str = Field(
+        description="the item, as the tracker tells of it", examples=["acme/shop#12"]
+    )
+    name: str = Field(description="what people call it")
+    said: str = Field(description="the answer in a sentence; empty if none was written")
+    fault: str = Field(description="why the last one could not be written")
+    link: str
+    waits: bool = Field(description="touched since, and still to be looked at")
+    at: datetime
+
+
 @router.get("/connection-kinds", response=Page[KindShown], operation_id="list_connection_kinds")
 @needs(Action.CONNECT)
 def list_kinds(request: Request) -> Page[KindShown]:
@@ -275,6 +289,18 @@ def set_secret(request: Request, name: NameInPath, body: NewSecret | None = None
         name, request.actor, at=request.ground.now(), given=given
     )
     return SecretMade(secret="" if given else made)
+
+
+@router.get(
+    "/connections/{str:name}/answers",
+    response=Page[AnsweredShown],
+    operation_id="list_connection_answers",
+)
+@needs(Action.CONNECT)
+def list_answers(request: Request, name: NameInPath) -> Page[AnsweredShown]:
+    """What was answered lately in a source, where the work is; newest first, fifty at most."""
+    found = answering.answered_lately(name, request.actor)
+    return Page(items=[AnsweredShown.model_validate(one) for one in found], next=None)
 
 
 def _kind(of: Kind) -> KindShown:

@@ -10,14 +10,15 @@ is not there yet. It never passes silently, and never blocks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from mainstem.challenge.catalogue_of import catalogue_of
 from mainstem.challenge.ground import OPEN_STATES, Ground, begins
 from mainstem.challenge.limits import limit
 from mainstem.challenge.naming import named_after
 from mainstem.challenge.rules import listed
-from mainstem.challenge.statements import STATEMENTS
+from mainstem.challenge.statements import STATEMENTS, Statement
 from mainstem.plan.findings import Finding, Severity
 from mainstem.plan.model import Metric
 
@@ -31,26 +32,49 @@ def with_statements(ground: Ground, found: Sequence[Finding]) -> list[Finding]:
         ground: The plan that the findings are about.
         found: Findings of the structure and wording rules, in any order.
     """
-    carried = [_carry(ground, finding) for finding in found]
+    catalogue = catalogue_of(ground.plan)
+    carried = [_carry(ground, finding, catalogue) for finding in found]
     told = {(name, f.subject) for f in carried for name in f.statements}
     own = (finding for answer in _ANSWERS for finding in answer(ground))
-    return carried + [f for f in own if (f.rule, f.subject) not in told]
+    new = [f for f in own if (f.rule, f.subject) not in told and f.rule in catalogue]
+    if catalogue is not STATEMENTS:
+        new = [_as_the_organisation_says(f, catalogue[f.rule]) for f in new]
+    return carried + new
 
 
-def _carry(ground: Ground, finding: Finding) -> Finding:
+def _carry(ground: Ground, finding: Finding, catalogue: Mapping[str, Statement]) -> Finding:
     name = _CARRIED_BY.get((finding.rule, finding.subject.partition("/")[0]))
-    if name is None or finding.severity is Severity.INFO:
+    if name is None or finding.severity is Severity.INFO or name not in catalogue:
         return finding
     severity = _severity(ground, finding, name)
     if severity is None:
         return finding
-    why = f"{finding.why} {_quoted(name)}".strip()
-    return replace(finding, severity=severity, why=why, statements=(*finding.statements, name))
+    why = f"{finding.why} {_quoted(catalogue[name])}".strip()
+    made = replace(finding, severity=severity, why=why, statements=(*finding.statements, name))
+    return replace(made, severity=_weighed(severity, catalogue[name]))
 
 
-def _quoted(name: str) -> str:
-    inner = STATEMENTS[name].text.replace("“", "‘").replace("”", "’")
-    return f"{name}: “{inner}”"
+def _as_the_organisation_says(finding: Finding, statement: Statement) -> Finding:
+    """With the organisation's own words and severity."""
+    severity = _weighed(finding.severity, statement)
+    return replace(finding, severity=severity, why=_quoted(statement))
+
+
+def _weighed(severity: Severity, statement: Statement) -> Severity:
+    """Of a statement that now warns nothing blocks; what was fully true of one that now blocks does."""
+    usual = STATEMENTS[statement.id].severity
+    if statement.severity is usual:
+        return severity
+    return (
+        statement.severity
+        if severity is usual
+        else min(severity, statement.severity, key=_RANK.__getitem__)
+    )
+
+
+def _quoted(statement: Statement) -> str:
+    inner = statement.text.replace("“", "‘").replace("”", "’")
+    return f"{statement.id}: “{inner}”"
 
 
 #: (rule, section) → the statement that a finding of the rule there answers.
@@ -120,7 +144,7 @@ def _say(
         severity or statement.severity,
         subject,
         what,
-        _quoted(name),
+        _quoted(statement),
         hint,
         path,
         matched,

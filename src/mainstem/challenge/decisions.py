@@ -62,7 +62,7 @@ class Work:
     link: str = ""
     key: str = ""
     source: str = ""
-    given: Given = field(default=_NOTHING)
+    given: Given = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

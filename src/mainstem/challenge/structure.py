@@ -1,4 +1,4 @@
-"""The structure check: what a plan's graph alone says, rules S00 to S16.
+"""The structure check: what a plan's graph alone says, rules S00 to S17.
 
 S16 and the history parts of S06 and S07 need past work and never fire from a plan alone.
 """
@@ -26,6 +26,7 @@ from mainstem.challenge.metrics_in_force import (
     check_shared_metric,
 )
 from mainstem.challenge.needs import check_circles, check_promises
+from mainstem.challenge.own_statements import check_own_statements
 from mainstem.challenge.structure_rules import STRUCTURE_RULES, finding
 from mainstem.plan.findings import Finding, Severity
 from mainstem.plan.model import Plan
@@ -92,6 +93,7 @@ def sentences(text: str) -> int:
 
 _CHECKS: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_limits,
+    check_own_statements,
     check_one_metric,
     check_objective_of_stream,
     check_shared_metric,

@@ -137,6 +137,14 @@ STRUCTURE_RULES = table(
         ("initiative",),
         needs_history=True,
     ),
+    RuleInfo(
+        "S17",
+        "An own statement that cannot be asked",
+        _B,
+        "A disqualifying statement without a sentence, or without what it is said of, would be shown to "
+        "nobody and seem to be asked.",
+        ("organisation",),
+    ),
 )
 
 

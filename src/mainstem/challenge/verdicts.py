@@ -29,7 +29,10 @@ class Verdict(StrEnum):
     @property
     def badness(self) -> int:
         """0 for ``passes`` up to 3 for ``disqualified``."""
-        return len(Verdict) - 1 - list(Verdict).index(self)
+        return _BADNESS[self]
+
+
+_BADNESS = {one: len(Verdict) - 1 - place for place, one in enumerate(Verdict)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def verdict(answers: Iterable[Answered]) -> Verdict:
     Laws: order and repetition do not matter; making an answer less bad (true → cannot say → false), or
     overruling it, never makes the verdict worse.
     """
-    return max((_of(a) for a in answers), key=lambda v: v.badness, default=Verdict.PASSES)
+    return max((_of(a) for a in answers), key=_BADNESS.__getitem__, default=Verdict.PASSES)
 
 
 def _of(answered: Answered) -> Verdict:

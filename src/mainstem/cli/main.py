@@ -41,18 +41,39 @@ def root(
 def _commands() -> None:
     from mainstem.cli import (
         backup,
+        challenge,
+        deciding,
         demo,
         ledger,
+        mcp,
+        metric_answers,
         metrics,
         plan,
         score,
         serve,
         server_plan,
         sources,
+        suggest,
         work,
     )
 
-    for module in (plan, work, sources, metrics, score, ledger, demo, serve, server_plan, backup):
+    for module in (
+        plan,
+        challenge,
+        deciding,
+        work,
+        suggest,
+        sources,
+        metrics,
+        score,
+        ledger,
+        demo,
+        serve,
+        server_plan,
+        backup,
+        mcp,
+        metric_answers,
+    ):
         module.add_to(app)
 
 

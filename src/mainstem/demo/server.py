@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,6 +129,25 @@ def _live(source: str, seed: int, *, is_small: bool) -> None:
         ground, actors[cast.ENGINEER.email], at=_morning(date(2026, 9, 30)),
     )  # fmt: skip
     _propose(actors[cast.LEAD.email])
+    _decide(actors)
+
+
+def _decide(actors: Mapping[str, Actor]) -> None:
+    """What was asked and decided in half a year, and what of it was found in the ledger."""
+    from mainstem.demo import cast
+    from mainstem.demo.decisions import Voices, decide_on_work
+    from mainstem.services.access import system
+    from mainstem.services.desks import server_desk
+    from mainstem.services.done_work import look_for_done
+    from mainstem.services.ground import server_ground
+
+    desk = server_desk(server_ground())
+    voices = Voices(
+        actors[cast.ENGINEER.email], actors[cast.OWNER.email], cast.OWNER.stream,
+        actors[cast.PLANNER.email],
+    )  # fmt: skip
+    decide_on_work(desk, voices, TODAY)
+    look_for_done(desk, system(), at=_morning(TODAY))
 
 
 def _propose(by: Actor) -> None:

@@ -11,20 +11,26 @@ from django.conf import settings
 
 from mainstem.clock import now
 from mainstem.services import (
+    answering,
     cleaning,
     digesting,
     hooks,
     source_runs,
     source_schedule,
+    suggesting,
+    suggesting_job,
     work_uploads,
 )
+from mainstem.services.done_work_job import LookForDone
 from mainstem.services.ground import Ground
 from mainstem.services.queueing import Standing
 from mainstem.services.upkeep import Upkeep, deliveries_wait
 
 Does = Callable[[Ground, Mapping[str, Any]], str]
 _UPKEEP = Upkeep()
+_DONE = LookForDone()
 WORK, SENDING, SYNCING, FETCHING = "work", "sending", "syncing", "fetching"
+ANSWERING, LEARNING = "answering", "learning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,11 @@ class Lane:
 
 
 #: Lanes other than usual: a first sync may take hours, and what a source tells is wanted at once.
-LANES: Mapping[str, Lane] = {SYNCING: Lane(threads=2), FETCHING: Lane(look=0.5)}
+LANES: Mapping[str, Lane] = {
+    SYNCING: Lane(threads=2),
+    FETCHING: Lane(look=0.5),
+    ANSWERING: Lane(look=0.5),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,11 @@ SCHEDULE: tuple[Line, ...] = (
         lambda ground, _: _UPKEEP.run(ground, at=ground.now()), wanted=_UPKEEP.is_needed,
     ),
     Line(
+        "done-work", timedelta(seconds=20), timedelta(hours=1),
+        "Looks in the ledger for work that was decided on: what was refused and then done anyway.",
+        lambda ground, _: _DONE.run(ground, at=ground.now()), wanted=_DONE.is_needed,
+    ),
+    Line(
         "import-upload", None, timedelta(hours=2),
         "Reads a file that an administrator uploaded into the ledger, and derives its numbers.",
         lambda ground, of: work_uploads.import_upload(str(of["upload"]), ground, at=ground.now()),
@@ -103,6 +118,12 @@ SCHEDULE: tuple[Line, ...] = (
         "Reads what a connected source told it has changed.",
         lambda ground, of: source_runs.fetch_touched(str(of["source"]), ground),
         lane=FETCHING, standing=source_schedule.all_fetches,
+    ),
+    Line(
+        source_schedule.ANSWER, None, timedelta(hours=2),
+        "Answers at a connected source whether the items qualify that it told of.",
+        lambda ground, of: answering.answer_touched(str(of["source"]), ground),
+        lane=ANSWERING, standing=source_schedule.all_answers,
     ),
     Line(
         source_schedule.PROVE, None, timedelta(hours=2),
@@ -125,6 +146,11 @@ SCHEDULE: tuple[Line, ...] = (
         "digests", timedelta(minutes=15), timedelta(minutes=30),
         "Mails to people what they were told and have not read, as often as each wants it.",
         _digests, lane=SENDING,
+    ),
+    Line(
+        suggesting.JOB, timedelta(hours=1), timedelta(hours=1),
+        "Learns what work was for and suggests it for work that nothing speaks for; needs scikit-learn.",
+        suggesting_job.run, wanted=suggesting_job.is_due, lane=LEARNING,
     ),
     Line(
         "clean-up", timedelta(hours=1), timedelta(minutes=10),

@@ -19,24 +19,27 @@ def cursor_of(view: View, source: str) -> tuple[int, Mapping[str, Any]]:
 
 def known_ids(ledger: Ledger, source: str) -> dict[str, str]:
     """Stable id → key of the items of a source that are not gone; the key is the id where it never changes."""
-    return {str(ident): str(key) for ident, key in _ask(ledger, "known_ids", source)}
+    return {str(ident): str(key) for ident, key in _ask(ledger, "known_ids", source, "items")}
 
 
 def known_stems(ledger: Ledger, source: str, prefix: str) -> set[str]:
     """Stems of a source that begin with a prefix and have effort."""
-    return {str(stem) for (stem,) in _ask(ledger, "known_stems", source, prefix=prefix)}
+    return {str(stem) for (stem,) in _ask(ledger, "known_stems", source, "records", prefix=prefix)}
 
 
 def items_by_month(ledger: Ledger, source: str) -> list[tuple[str, str, int]]:
     """Type, month of creation (``2026-11``; empty if unknown) and number of the items that are not gone."""
-    return [(str(t), str(m), int(n)) for t, m, n in _ask(ledger, "items_by_month", source)]
+    return [(str(t), str(m), int(n)) for t, m, n in _ask(ledger, "items_by_month", source, "items")]
 
 
-def _ask(ledger: Ledger, question: str, source: str, **given: str) -> list[tuple[Any, ...]]:
+def _ask(
+    ledger: Ledger, question: str, source: str, of: str, **given: str
+) -> list[tuple[Any, ...]]:
+    """The answer to a question about the rows of one table, ``of``."""
     view = ledger.view()
     con = ledger.connect()
     try:
-        for table in ("items", "names", "records"):
+        for table in (of, "names"):
             con.execute(
                 f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM {relation(view.table(table))}"
             )

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from mainstem.ledger import item_cube_fields
 from mainstem.ledger.cube import EPOCH
-from mainstem.ledger.cube_files import Kept, Put, content_of, kept_or_made
+from mainstem.ledger.cube_files import Kept, Put, content_of, folder_of, kept_or_made
 from mainstem.ledger.item_cube_held import Held
 from mainstem.ledger.questions import Desk
 from mainstem.ledger.sql import text
@@ -98,11 +98,25 @@ def period_of(desk: Desk, unit: int, first: date, last: date) -> Period | None:
     folder = desk.kept_in
     if folder is None:
         return None
-    kind = f"parts{unit}x{first:%Y%m%d}x{last:%Y%m%d}x{content_of(desk.table('attribution'))}"
+    kind = _kind(desk, unit, first, last)
     name = f"{folder}/{kind}/{content_of(desk.table('effort'))}"
     return _PERIODS.get(
         name, lambda: _opened(desk, folder / "items", kind, name, (unit, first, last))
     )
+
+
+def kept_period(desk: Desk, unit: int, first: date, last: date) -> Period | None:
+    """The same where it is there already; ``None`` where it would have to be made."""
+    if desk.kept_in is None:
+        return None
+    kind = _kind(desk, unit, first, last)
+    is_there = folder_of(desk.kept_in / "items", kind, desk.table("effort")).exists()
+    return period_of(desk, unit, first, last) if is_there else None
+
+
+def _kind(desk: Desk, unit: int, first: date, last: date) -> str:
+    made_of = content_of(desk.table("attribution"))
+    return f"parts{unit}x{first:%Y%m%d}x{last:%Y%m%d}x{made_of}"
 
 
 def matching(desk: Desk, period: Period, sql: str, values: Mapping[str, Any]) -> Array:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from mainstem.ledger.engine import Small, put_small
 from mainstem.ledger.store import Change
+
+
+class Numbers(Protocol):
+    """Gives words their numbers."""
+
+    def number(self, kind: str, name: str) -> int:
+        """The number of a word."""
+        ...
+
+    def numbers(self, kind: str, names: Sequence[str]) -> dict[str, int]:
+        """Numbers of several words."""
+        ...
 
 
 class Names:
@@ -42,3 +55,23 @@ class Names:
                       Small({"kind": "VARCHAR", "no": "INTEGER", "name": "VARCHAR"}, self._new))  # fmt: skip
             self._change.put("names", "SELECT * FROM new_word")
             self._new = []
+
+
+class SupposedNames:
+    """The ledger's words for one question: a new word has a number that is forgotten with the answer.
+
+    Args:
+        known: Of each kind, number -> word.
+    """
+
+    def __init__(self, known: Mapping[str, Mapping[int, str]]) -> None:
+        self._by_kind = {kind: {w: no for no, w in held.items()} for kind, held in known.items()}
+
+    def number(self, kind: str, name: str) -> int:
+        """The number of a word; the one that it would be given if it has none."""
+        known = self._by_kind.setdefault(kind, {})
+        return known.setdefault(name, len(known) + 1)
+
+    def numbers(self, kind: str, names: Sequence[str]) -> dict[str, int]:
+        """Numbers of several words."""
+        return {name: self.number(kind, name) for name in names}

@@ -268,6 +268,15 @@ class Desk:
             },
         )
 
+    def shared_items(self, targets: Sequence[int]) -> list[tuple[int, int, int]]:
+        """(target, other target, items that count for both); a target with itself: all of its items."""
+        rows = self._engine.ask(
+            "shared_items",
+            big={"attribution": Big(self.table("attribution"))},
+            small={"wanted": Small({"target": "INTEGER"}, [(no,) for no in targets])},
+        )
+        return [(r[0], r[1], int(r[2])) for r in rows]
+
     def lumps(
         self, days: Days, scope: Scope, unit: str, *, most: int
     ) -> tuple[list[LumpRow], int, int]:

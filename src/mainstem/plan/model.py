@@ -156,6 +156,43 @@ class Settings(Shape):
         default_factory=lambda: {"missed": 0.0, "partly": 0.4, "reached": 0.7},
         description="what scores of key results are called, each from this score on",
     )
+    accept_suggestions: bool = Field(
+        False,
+        description="whether suggestions of streams that have earned it are accepted by themselves",
+    )
+    exceptions: Annotated[int, Field(ge=0)] | None = Field(
+        None,
+        description="how many overridden acceptances a team may have in a cycle; any number if absent",
+    )
+
+
+class OwnStatement(Shape):
+    """A disqualifying statement as the organisation has it.
+
+    Under an id of the fixed list it rewords, retires or translates that one; under any other id
+    (``our-…``) it is a new one, with a text and what it is said of.
+    """
+
+    text: Text | None = Field(None, description="the sentence that, if true, disqualifies")
+    subject: (
+        Literal[
+            "objective", "stream", "metric", "key result", "initiative", "piece of work",
+            "team commitment", "dependency",
+        ]
+        | None
+    ) = Field(None, description="what it is said of; needed for a new one")  # fmt: skip
+    severity: Literal["blocks", "warns"] | None = Field(
+        None, description="what it does when it is true; a new one warns"
+    )
+    asked_of: Text | None = Field(None, description="who is asked")
+    evidence: Text | None = Field(None, description="what an answer rests on")
+    retired: bool = Field(False, description="nobody is asked any more")
+    version: Annotated[int, Field(ge=1)] = Field(
+        1, description="raised when the meaning changes: older answers no longer count"
+    )
+    words: dict[str, Text] = Field(
+        default_factory=dict, description="language (`de`, `pt-BR`) → the sentence in it"
+    )
 
 
 class Organisation(Entity):
@@ -169,6 +206,10 @@ class Organisation(Entity):
     settings: Settings = Settings()
     technologies: Words = Field(
         (), description="own words that count as technology in wording rules"
+    )
+    statements: dict[Id, OwnStatement] = Field(
+        default_factory=dict,
+        description="disqualifying statements that are reworded, retired, translated or added",
     )
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
+from mainstem.plan.metric_series import D2, autocorrelation
 from mainstem.score.answerable import NotAnswerable
 
 __all__ = [
@@ -23,8 +24,6 @@ __all__ = [
 
 #: Natural process limits: mean ± 2.66 mean moving range; upper limit of a moving range: 3.268 times it.
 X_FACTOR, MR_FACTOR = Fraction(266, 100), Fraction(3268, 1000)
-#: Mean moving range of a normal process in standard deviations.
-D2 = 1.128
 #: Fewer points: no limits. Fewer than ``ALERTS_FROM``: trial limits, no signals.
 LIMITS_FROM, ALERTS_FROM = 6, 13
 #: Limits are frozen after so many points.
@@ -157,23 +156,6 @@ def xmr_limits(values: Sequence[Fraction]) -> tuple[Fraction, Limits, Fraction]:
     mean_range = sum(ranges, Fraction(0)) / max(len(ranges), 1)
     spread = X_FACTOR * mean_range
     return centre, Limits(centre - spread, centre + spread), MR_FACTOR * mean_range
-
-
-def autocorrelation(values: Sequence[Fraction]) -> float | None:
-    """Lag-1 autocorrelation, corrected for its downward bias in short series (Kendall 1954).
-
-    ``None`` for a constant series or fewer than 6 values.
-    """
-    n = len(values)
-    if n < LIMITS_FROM:
-        return None
-    mean = sum(values, Fraction(0)) / n
-    off = [v - mean for v in values]
-    whole = sum((d * d for d in off), Fraction(0))
-    if whole == 0:
-        return None
-    plain = float(sum((a * b for a, b in pairwise(off)), Fraction(0)) / whole)
-    return max(-1.0, min(1.0, (plain * (n - 1) + 1) / (n - 4)))
 
 
 def aggregated(observed: Sequence[Observed], size: int = 4) -> tuple[Observed, ...]:

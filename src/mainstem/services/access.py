@@ -32,11 +32,13 @@ class Role(StrEnum):
 
 #: What each role is called and may do, for pages and documentation.
 ROLES: dict[Role, tuple[str, str]] = {
-    Role.VIEWER: ("viewer", "reads everything but people's addresses, settings and the audit log"),
+    Role.VIEWER: (
+        "viewer",
+        "reads everything but people's addresses, settings and the audit log; contests attribution",
+    ),
     Role.CONTRIBUTOR: (
         "contributor",
-        "reads; checks in on key results of their own teams, proposes bets and changes, contests"
-        " attribution, comments",
+        "reads; checks in on key results of their own teams, proposes bets and changes, comments",
     ),
     Role.LEAD: (
         "team lead",
@@ -47,7 +49,7 @@ ROLES: dict[Role, tuple[str, str]] = {
         "stream owner",
         "a contributor who changes their stream: metric, claims, key results, initiatives",
     ),
-    Role.PLANNER: ("planner", "changes the whole plan and the state of cycles"),
+    Role.PLANNER: ("planner", "changes the whole plan and the state of cycles; trains suggestions"),
     Role.ADMINISTRATOR: (
         "administrator",
         "everything, also people, tokens, sources, settings and the audit log",
@@ -64,7 +66,10 @@ class Action(StrEnum):
     PROPOSE = "propose"
     CHECK_IN = "check in"
     CONTEST = "contest"
+    ANSWER = "answer statements"
+    ASK_WORK = "ask for decisions on work"
     SHARE = "set shares"
+    TEACH = "train or remove models"
     CHANGE_PLAN = "change the plan"
     CHANGE_CYCLE = "change a cycle"
     IMPORT = "import work"
@@ -80,8 +85,12 @@ _LEAST: dict[Action, Role] = {
     Action.REMARK: Role.CONTRIBUTOR,
     Action.PROPOSE: Role.CONTRIBUTOR,
     Action.CHECK_IN: Role.CONTRIBUTOR,
-    Action.CONTEST: Role.CONTRIBUTOR,
+    # anyone may say what work was not for; who answers is looked at item by item
+    Action.CONTEST: Role.VIEWER,
+    Action.ANSWER: Role.CONTRIBUTOR,
+    Action.ASK_WORK: Role.CONTRIBUTOR,
     Action.SHARE: Role.LEAD,
+    Action.TEACH: Role.PLANNER,
     Action.CHANGE_PLAN: Role.CONTRIBUTOR,
     Action.CHANGE_CYCLE: Role.PLANNER,
     Action.IMPORT: Role.ADMINISTRATOR,

@@ -7,7 +7,7 @@ changes that do it, and ``editing.change_plan`` takes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mainstem.errors import Forbidden
@@ -38,8 +38,20 @@ class ShareMove:
     def streams(self) -> frozenset[str]:
         """Streams that gain or lose by it."""
         words = self.before.keys() | self.after.keys()
-        moved = {w for w in words if self.before.get(w, 0) != self.after.get(w, 0)}
-        return frozenset(w.partition(":")[2] for w in moved if w.startswith("stream:"))
+        return _streams(w for w in words if self.before.get(w, 0) != self.after.get(w, 0))
+
+    @property
+    def concerned(self) -> frozenset[str]:
+        """Streams that gain or lose; where nothing moves, those that it goes on counting for.
+
+        What counts already may be said by hand, so that it stays when claims change; and what was
+        taken back counts until the next derivation.
+        """
+        return self.streams if self.before != self.after else _streams(self.after)
+
+
+def _streams(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(w.partition(":")[2] for w in words if w.startswith("stream:"))
 
 
 _OWN = object()
@@ -70,15 +82,15 @@ class Permit:
 def may_move(actor: Actor, plan: Plan, move: ShareMove) -> bool:
     """Whether the actor may say by hand what an item counts for.
 
-    A planner may; the owner of every stream that gains or loses; the lead of every team with effort on
-    it.
+    A planner may; the owner of every stream that gains or loses, or that it counts for if none does; the
+    lead of every team with effort on it.
     """
     reach = Reach.of(actor, plan)
     if not actor.may_write:
         return False
     if reach.everything or (move.teams and move.teams <= reach.teams):
         return True
-    return bool(move.streams) and move.streams <= reach.streams
+    return bool(move.concerned) and move.concerned <= reach.streams
 
 
 def require_shares(

@@ -17,7 +17,7 @@ from mainstem.work.records import WHOLE
 if TYPE_CHECKING:
     from mainstem.ledger.attribute import Plain, Rule
     from mainstem.ledger.membership import Stretch
-    from mainstem.ledger.names import Names
+    from mainstem.ledger.names import Numbers
     from mainstem.ledger.refresh import RefreshInputs, Work
     from mainstem.ledger.store import Change, Ledger, View
     from mainstem.work.people import Membership
@@ -130,14 +130,14 @@ def build_inputs(
     team_no = names.numbers("team_id", list(plan.teams))
     team_words = _team_words(plan, names.all("team"), team_no)
     stretches, mapped = _stretches(members, names.all("person"), team_no)
-    plain, by_team = _plain(plan, names)
+    plain, by_team = plain_of(plan, names)
     names.write()
     presence = bool(members) and plan.organisation.settings.presence == "people"
     item_teams = _item_teams(change, plan, team_no)
     effort = EffortInputs(plan, team_no, team_words, item_teams, stretches, presence)
     org = plan.organisation
     calendars, calendar_of_team = team_calendars(plan, team_no)
-    ground = digest(sorted(team_words.items()), _owned_words(plan), calendars,
+    ground = digest(sorted(team_words.items()), owned_words(plan), calendars,
                     sorted(map(tuple, calendar_of_team.rows)), org.settings.person_day_split,
                     presence, org.timezone, VERSION)  # fmt: skip
     digests = {
@@ -153,7 +153,7 @@ def build_inputs(
     return RefreshInputs(effort, plain, by_team, digests, revision), mapped
 
 
-def _owned_words(plan: Plan) -> list[tuple[str, str]]:
+def owned_words(plan: Plan) -> list[tuple[str, str]]:
     """Every word that means a team, in lower case, with the team."""
     out: dict[str, str] = {}
     for key, team in plan.teams.items():
@@ -163,7 +163,7 @@ def _owned_words(plan: Plan) -> list[tuple[str, str]]:
 
 
 def _team_words(plan: Plan, words: Mapping[int, str], team_no: Mapping[str, int]) -> dict[int, int]:
-    means = dict(_owned_words(plan))
+    means = dict(owned_words(plan))
     found = {no: means.get(word.lower().lstrip("@").strip()) for no, word in words.items()}
     return {no: team_no[team] for no, team in found.items() if team is not None}
 
@@ -172,7 +172,7 @@ def _item_teams(change: Change, plan: Plan, team_no: Mapping[str, int]) -> str:
     """SQL for (item, team) of items whose own word names a team."""
     from mainstem.ledger.engine import Small, put_small
 
-    rows = [(word, team_no[team]) for word, team in _owned_words(plan)]
+    rows = [(word, team_no[team]) for word, team in owned_words(plan)]
     put_small(change.con, "owned_word", Small({"word": "VARCHAR", "team": "INTEGER"}, rows))
     return (
         "SELECT i.item, w.team FROM (SELECT item, lower(ltrim(trim(team), '@')) AS word FROM "  # noqa: S608
@@ -200,8 +200,8 @@ def _stretches(
     return sorted(out, key=lambda s: (s.person, s.first, s.team)), len(people) - len(mapped)
 
 
-def _plain(plan: Plan, names: Names) -> tuple[Plain, bool]:
-    """What the plan says about attribution, in numbers."""
+def plain_of(plan: Plan, names: Numbers) -> tuple[Plain, bool]:
+    """What the plan says about attribution, in numbers; and whether any rule asks for teams."""
     from mainstem.ledger.attribute import Plain, Rule
     from mainstem.plan.model import RestKind
     from mainstem.work.attribution import link_parts

@@ -21,6 +21,7 @@ from mainstem.services.connecting import Kind, connect, every, kind_of
 from mainstem.services.ground import Ground
 from mainstem.services.source_places import check_places, hosts_of
 from mainstem.services.source_rows import new_secret, row_of, sealed, unsealed
+from mainstem.sources.answering import NAMES as ANSWER_NAMES
 from mainstem.sources.remote import Connection, Secret
 from mainstem.store.models import SourceConnection
 from mainstem.store.together import one_at_a_time, together
@@ -100,7 +101,7 @@ def change_source(name: str, wanted: Wanted, ground: Ground, by: Actor, *, at: d
         SourceConnection.objects.filter(pk=row.pk).update(
             options=dict(made.options), sealed=_own(made.secrets), every_minutes=pace, changed_at=at,
             # what it reads now and did not before may be older than the place where it was
-            is_anew=row.is_anew or bool(changed),
+            is_anew=row.is_anew or bool(set(changed) - ANSWER_NAMES),
         )  # fmt: skip
         if given := made.secrets.get(HOOK_SECRET):
             SourceConnection.objects.filter(pk=row.pk).update(hook_secret=new_secret(given)[1])

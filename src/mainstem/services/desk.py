@@ -6,45 +6,23 @@ behind the same names, so that the command line, pages, the API and assistants s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from mainstem.challenge.decisions import Chain, Decision, Work
-from mainstem.challenge.verdicts import Answer
+from mainstem.challenge.done import Done
+from mainstem.challenge.overlap import Nearest
+from mainstem.challenge.said import Answered as Answered
+from mainstem.challenge.said import Tally
+from mainstem.challenge.wanted import Wanted as Wanted
 from mainstem.plan.standing import Standing
 from mainstem.services.access import Actor
 
 if TYPE_CHECKING:
     from mainstem.services.scoring import Book
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What a person answered to a statement about a thing.
-
-    Attributes:
-        subject: ``section/id`` as in findings, or ``asked/NUMBER``.
-        statement: Id of the statement; ``version`` is its version then.
-        answer: The answer; ``None`` where they took it back.
-        evidence: What it rests on.
-        owner: Who finds out what nobody can say yet; ``until`` is by when.
-        is_private: Only whoever may decide sees who answered and why.
-        by: Name of who answered.
-        at: When, in UTC.
-    """
-
-    subject: str
-    statement: str
-    version: int
-    answer: Answer | None
-    evidence: str
-    owner: str
-    until: date | None
-    is_private: bool
-    by: str
-    at: datetime
 
 
 class AnswerBook(Protocol):
@@ -62,31 +40,9 @@ class AnswerBook(Protocol):
         """Every answer about a thing, oldest first."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which chains are wanted; what is empty asks for nothing.
-
-    Attributes:
-        standing: Values of ``challenge.decisions.Step``; ``""`` among them: nothing decided yet.
-        stream, team: Of whose name, of who would do it.
-        words: Words of the title, all of them.
-        metric: Some verdict was given while this was the stream's metric.
-        since: Asked or decided since this moment.
-        appealed: Only those whose appeal waits for an answer.
-        below: Only smaller numbers, for the next page.
-        most: No more than this many.
-    """
-
-    standing: frozenset[str] = frozenset()
-    stream: str = ""
-    team: str = ""
-    words: str = ""
-    metric: str = ""
-    since: datetime | None = None
-    appealed: bool = False
-    below: int | None = None
-    most: int = 50
+    def tallies(self) -> Mapping[str, Tally]:
+        """Statement → how often it was true of all things it was answered for."""
+        ...
 
 
 class DecisionBook(Protocol):
@@ -120,6 +76,62 @@ class DecisionBook(Protocol):
         """The chain of a piece of work in a tracker, by its key or its link."""
         ...
 
+    def past(self) -> Nearest[int]:
+        """The titles of all work that was decided on, by the number of its chain; only to be read."""
+        ...
+
+    def done(self, numbers: Collection[int] | None = None) -> Mapping[int, tuple[Done, ...]]:
+        """Work of the ledger that is, or may be, that of these chains, or of all, by chain."""
+        ...
+
+    def keep_done(self, found: Done, by: Actor) -> None:
+        """Keeps that an item was found, or what a person said of it."""
+        ...
+
+
+class Room(Protocol):
+    """What happens around a write: it is one with its line in the audit log and with what others are told."""
+
+    def together(self) -> AbstractContextManager[object]:
+        """Everything inside happens, or none of it, and nobody else decides meanwhile."""
+        ...
+
+    def record(self, by: Actor, action: str, subject: str, *, at: datetime, sentence: str) -> None:
+        """Adds a line to the audit log."""
+        ...
+
+    def tell(
+        self, event: str, subjects: Sequence[str], sentence: str, address: str, by: Actor, *, at: datetime
+    ) -> None:  # fmt: skip
+        """Tells those who watch; see ``services.telling``."""
+        ...
+
+    def watch(self, subject: str, by: Actor, *, at: datetime) -> None:
+        """Lets somebody watch a subject from now on."""
+        ...
+
+
+class NoRoom:
+    """A folder: its history is git's, and nobody waits to be told."""
+
+    def together(self) -> AbstractContextManager[object]:
+        """Nothing to hold together."""
+        return nullcontext()
+
+    def record(self, by: Actor, action: str, subject: str, *, at: datetime, sentence: str) -> None:
+        """There is no audit log."""
+
+    def tell(
+        self, event: str, subjects: Sequence[str], sentence: str, address: str, by: Actor, *, at: datetime
+    ) -> None:  # fmt: skip
+        """Nobody is told."""
+
+    def watch(self, subject: str, by: Actor, *, at: datetime) -> None:
+        """Nobody watches."""
+
+
+NO_ROOM = NoRoom()
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -131,6 +143,7 @@ class Desk:
         answers: What people answered to statements.
         decisions: What was asked and decided.
         book: The ledger with the plan, opened when it is asked for; ``None`` where there is no ledger.
+        room: What happens around a write.
     """
 
     standing: Standing
@@ -138,3 +151,4 @@ class Desk:
     answers: AnswerBook
     decisions: DecisionBook
     book: Callable[[], Book | None]
+    room: Room = NO_ROOM

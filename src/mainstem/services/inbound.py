@@ -22,7 +22,7 @@ from django.db import IntegrityError
 from django.db.models import Q
 
 from mainstem.errors import MainstemError, TooMany
-from mainstem.services import auditing, source_schedule
+from mainstem.services import answering, auditing, source_schedule
 from mainstem.services.access import Actor, Given, Role, nothing_here
 from mainstem.services.source_rows import hook_secret_of
 from mainstem.sources.registry import CONNECTED, make_connected
@@ -160,6 +160,7 @@ def _keep(row: SourceConnection, touched: Touched, body: bytes, at: datetime) ->
                 keys=keys if fetches else [], is_open=fetches,
             )  # fmt: skip
             _bring_forward(row, len(keys), at)
+            answering.want(row, keys, at=at)
     except IntegrityError:
         return "again"
     return "taken" if keys else "nothing"

@@ -117,7 +117,7 @@ def _checked(loaded: Loaded, today: date, *, claims: bool) -> tuple[Finding, ...
         loaded.plan,
         found,
         today=today,
-        known_rules=_known_rules(),
+        known_rules=_known_rules(loaded.plan),
         checked_rules=asked if is_sound else (),
         unsure=loaded.broken,
     )
@@ -140,13 +140,18 @@ def check_standing(plan: Plan, *, today: date) -> tuple[Finding, ...]:
 
 
 def _judged(loaded: Loaded, today: date, asked: set[str]) -> Iterator[Finding]:
-    """What the catalogue says, except about entries whose text is broken."""
+    """What the catalogue says, except about entries whose text is broken.
+
+    Of statements that people answer too nobody can tell here whether their acceptance is needed.
+    """
     from mainstem.challenge.catalogue import RULES, check
     from mainstem.challenge.statements import STATEMENTS
 
     asked.update(
         rule for rule, info in RULES.items()
-        if not info.needs_history and (rule not in STATEMENTS or STATEMENTS[rule].from_plan)
+        if not info.needs_history
+        and (rule not in STATEMENTS or STATEMENTS[rule].answer_kind == ("rule",))
+        and (rule not in STATEMENTS or STATEMENTS[rule].from_plan)
     )  # fmt: skip
     return (f for f in check(loaded.plan, today=today) if f.subject not in loaded.broken)
 
@@ -167,10 +172,10 @@ def _claims(
         yield from check_expectations(loaded.plan)
 
 
-def _known_rules() -> frozenset[str]:
+def _known_rules(plan: Plan) -> frozenset[str]:
     from mainstem.challenge.catalogue import RULES
 
-    return frozenset((*RULES, *_CLAIM_RULES))
+    return frozenset((*RULES, *_CLAIM_RULES, *plan.organisation.statements))
 
 
 def format_plan(path: Path, *, write: bool = True) -> list[Path]:

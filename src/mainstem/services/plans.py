@@ -1,21 +1,17 @@
 """The plans port: where a plan is read from and written to, whoever keeps it.
 
-There are two keepers: a folder of YAML (``FolderPlans``, no Django) and a server's store
-(``mainstem.store.plans.StoredPlans``). Use cases take whichever they are given.
+The keeper is a server's store (``mainstem.store.plans.StoredPlans``); use cases take what they are given. A
+folder of YAML is read with ``services.planning.open_plan`` and changed with an editor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from mainstem.errors import PlanError
 from mainstem.plan.changes import Change
 from mainstem.plan.standing import Signature, Standing
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Plans(Protocol):
@@ -73,43 +69,3 @@ class HeldPlans:
         """Makes the changes and keeps them as one revision, which stands from now on."""
         self._head = self.kept.write(changes, signed, base=base, undoes=undoes)
         return self._head
-
-
-@dataclass(frozen=True, slots=True)
-class FolderPlans:
-    """A plan in a folder of YAML, read only: people write it with an editor.
-
-    Attributes:
-        path: Folder or file of the plan.
-    """
-
-    path: Path
-
-    def head(self) -> Standing:
-        """The plan as it lies there."""
-        return self._standing(None)
-
-    def at(self, revision: str) -> Standing:
-        """The plan as it stood at a git revision."""
-        return self._standing(revision)
-
-    def _standing(self, revision: str | None) -> Standing:
-        from mainstem.services.planning import open_plan, sound
-
-        loaded = open_plan(self.path, revision=revision)
-        return Standing(sound(loaded), loaded.revision)
-
-    def write(
-        self,
-        changes: Sequence[Change],
-        signed: Signature,
-        *,
-        base: str | None = None,
-        undoes: int | None = None,
-    ) -> Standing:
-        """Refused: a folder is changed by editing its text, which keeps its comments and order."""
-        raise PlanError(
-            f"{self.path} is a folder of text; changes are made there with an editor.",
-            "Edit it, or send it to a server with `mainstem apply`.",
-            code="plan.is_text",
-        )

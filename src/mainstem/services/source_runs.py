@@ -11,7 +11,6 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -36,7 +35,7 @@ from mainstem.services.source_telling import (
     told,
 )
 from mainstem.services.source_watching import end_all, watched
-from mainstem.services.sync_state import SyncState
+from mainstem.services.sync_state import SyncState, began, ended_well, is_proof_due, proved
 from mainstem.sources.remote import Checked, Connection, Stopped, Watch
 from mainstem.store.models import ReceivedHook, SourceConnection
 
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
     from mainstem.ledger.store import Ledger
 
 _LOG = structlog.get_logger("mainstem.sources")
-#: A proof costs requests: after a sync it is made once in so long.
-PROOF = timedelta(hours=20)
 #: How long a test may take while somebody waits for it.
 TEST_SECONDS = 20.0
 #: Things that were told of are fetched so many at once.
@@ -65,7 +62,7 @@ def sync(name: str, ground: Ground) -> str:
     row = _row_if_on(name)
     if row is None:
         return ""
-    state = replace(_state(row), began=now().isoformat(), ended="")
+    state = began(_state(row), now())
     keep(row, state=state.as_json(), progress={}, stop_asked=False)
     said = "Stopped; the next sync goes on where it was."
     with told(row, state):
@@ -113,22 +110,18 @@ def _forgetting_anew(row: SourceConnection, ledger: Ledger) -> Iterator[None]:
 
 
 def _well(state: SyncState, report: Mapping[str, Any], of: Connection) -> SyncState:
-    at = now().isoformat()
-    return replace(
-        state, ended=at, well=at, failed="", is_permanent=False, report=scrubbed(report, of)
-    )
+    return ended_well(state, scrubbed(report, of), now())
 
 
 def _prove_if_due(
     row: SourceConnection, of: Connection, state: SyncState, ground: Ground, watch: Watch
 ) -> None:
     """A proof that cannot be had takes nothing from a sync that went well."""
-    is_due = not state.proved or now() - datetime.fromisoformat(state.proved) >= PROOF
-    if not is_due or kind_of(of.kind).brings != "work":
+    if not is_proof_due(state, now()) or kind_of(of.kind).brings != "work":
         return
     watch.progress(0, None, "counting on both sides")
     try:
-        found = prove(of, ground.shelf.ledger(), _same(watch))
+        found = prove(of, ground.shelf.ledger(), watch.with_own_meter())
     except Stopped:
         return
     except SourceError as error:
@@ -158,8 +151,7 @@ def prove_now(name: str, ground: Ground) -> str:
 
 def _keep_proof(row: SourceConnection, proof: Mapping[str, Any], of: Connection) -> None:
     row.refresh_from_db(fields=["state"])
-    state = replace(_state(row), proof=scrubbed(proof, of), proved=now().isoformat())
-    keep(row, state=state.as_json())
+    keep(row, state=proved(_state(row), scrubbed(proof, of), now()).as_json())
 
 
 def fetch_touched(name: str, ground: Ground) -> str:
@@ -262,13 +254,6 @@ def _row_if_on(name: str) -> SourceConnection | None:
 
 def _state(row: SourceConnection) -> SyncState:
     return SyncState.of_json(row.state)
-
-
-def _same(watch: Watch) -> Watch:
-    """The same with counts of its own: what a proof costs is no part of the sync."""
-    return Watch(
-        watch.at, progress=watch.progress, stop=watch.stop, folder=watch.folder, allow=watch.allow
-    )
 
 
 __all__: Sequence[str] = (

@@ -17,7 +17,7 @@ from mainstem.services import pulling
 from mainstem.services.queueing import Later
 from mainstem.services.source_rows import clear_secrets_of
 from mainstem.services.source_watching import is_ending
-from mainstem.services.sync_state import SyncState
+from mainstem.services.sync_state import SyncState, failed
 from mainstem.sources.remote import Connection, Stopped
 from mainstem.store.models import SourceConnection
 
@@ -63,9 +63,7 @@ def _failed(
     row: SourceConnection, state: SyncState, message: str, hint: str, code: str, permanent: bool
 ) -> SourceError:
     message, hint = scrubbed(message, row), scrubbed(hint, row)
-    state = replace(
-        state, ended=now().isoformat(), failed=f"{message} {hint}".strip(), is_permanent=permanent
-    )
+    state = failed(state, message, hint, now(), is_permanent=permanent)
     keep(row, state=state.as_json(), progress={})
     return SourceError(message, hint, code=code, permanent=permanent)
 

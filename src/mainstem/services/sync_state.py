@@ -9,9 +9,12 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+
+#: A proof costs requests: after a sync it is made by itself once in so long.
+PROOF = timedelta(hours=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +91,27 @@ class FolderBook:
 def began(state: SyncState, at: datetime) -> SyncState:
     """A sync begins."""
     return replace(state, began=at.isoformat(), ended="")
+
+
+def ended_well(state: SyncState, report: Mapping[str, Any], at: datetime) -> SyncState:
+    """A sync ends, and did this."""
+    said = at.isoformat()
+    return replace(state, ended=said, well=said, failed="", is_permanent=False, report=report)
+
+
+def failed(
+    state: SyncState, message: str, hint: str, at: datetime, *, is_permanent: bool
+) -> SyncState:
+    """A sync ends, and did not do what it should."""
+    words = f"{message} {hint}".strip()
+    return replace(state, ended=at.isoformat(), failed=words, is_permanent=is_permanent)
+
+
+def proved(state: SyncState, proof: Mapping[str, Any], at: datetime) -> SyncState:
+    """It was counted on both sides."""
+    return replace(state, proof=proof, proved=at.isoformat())
+
+
+def is_proof_due(state: SyncState, at: datetime) -> bool:
+    """Whether the last proof is ``PROOF`` old, or there was none."""
+    return not state.proved or at - datetime.fromisoformat(state.proved) >= PROOF

@@ -5,14 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mainstem.errors import MainstemError, SourceError
 from mainstem.services.proving import Proof, prove
 from mainstem.services.pulling import PullReport, pull
 from mainstem.services.source_settings import Configured
-from mainstem.services.sync_state import FolderBook, SyncBook, SyncState
+from mainstem.services.sync_state import (
+    FolderBook,
+    SyncBook,
+    SyncState,
+    began,
+    ended_well,
+    failed,
+    is_proof_due,
+    proved,
+)
 from mainstem.sources.base import Progress, silent
 from mainstem.sources.remote import Watch
 
@@ -20,9 +29,6 @@ if TYPE_CHECKING:
     from mainstem.ledger.store import Ledger
     from mainstem.services.observing import ObservationReport
     from mainstem.services.workspace import Workspace
-
-#: A proof costs requests: it is made by itself once in so long.
-PROOF = timedelta(hours=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +72,17 @@ def sync(
         proves: Whether to count on both sides afterwards; ``None``: once in ``PROOF``.
     """
     ledger, book = workspace.open_ledger(make=True), book_of(workspace)
-    state = replace(book.read(of.name), began=now().isoformat(), ended="")
+    state = began(book.read(of.name), now())
     book.write(of.name, state)
     watch = watch_of(of, workspace, now(), progress, stop)
     done = _ask(of, workspace, ledger, watch, state, anew)
     state = _after(state, done, now())
-    if done.failure is None and of.brings == "work" and _is_due(state, now(), proves):
+    is_due = is_proof_due(state, now()) if proves is None else proves
+    if done.failure is None and of.brings == "work" and is_due:
         try:
-            found = prove(of.connection, ledger, replace_meter(watch))
+            found = prove(of.connection, ledger, watch.with_own_meter())
             done = replace(done, proof=found)
-            state = replace(state, proof=found.as_json(), proved=now().isoformat())
+            state = proved(state, found.as_json(), now())
         except SourceError as error:
             done = replace(done, proof_failure=error)
     book.write(of.name, state)
@@ -89,14 +96,6 @@ def watch_of(
     """What a source is given for one sync."""
     folder = workspace.ledger.parent / "clones" / of.name
     return Watch(at, progress=progress, stop=stop or threading.Event(), folder=str(folder))
-
-
-def replace_meter(watch: Watch) -> Watch:
-    """The same watch with counts of its own: what a proof costs is no part of the sync."""
-    return Watch(
-        watch.at, progress=watch.progress, stop=watch.stop, folder=watch.folder,
-        transport=watch.transport, private=watch.private,
-    )  # fmt: skip
 
 
 def _ask(
@@ -119,12 +118,9 @@ def _ask(
 def _after(state: SyncState, done: Synced, at: datetime) -> SyncState:
     if done.failure is not None:
         permanent = isinstance(done.failure, SourceError) and done.failure.permanent
-        words = f"{done.failure.message} {done.failure.hint}".strip()
-        return replace(state, ended=at.isoformat(), failed=words, is_permanent=permanent)
-    out = replace(
-        state, ended=at.isoformat(), well=at.isoformat(), failed="", is_permanent=False,
-        report=_as_json(done),
-    )  # fmt: skip
+        said = done.failure.message, done.failure.hint
+        return failed(state, *said, at, is_permanent=permanent)
+    out = ended_well(state, _as_json(done), at)
     if done.report is not None:
         out = replace(out, landing=done.report.landing, cursor=done.report.cursor)
     return out
@@ -135,12 +131,6 @@ def _as_json(done: Synced) -> dict[str, Any]:
     return found.as_json() if found is not None else {}
 
 
-def _is_due(state: SyncState, at: datetime, proves: bool | None) -> bool:
-    if proves is not None:
-        return proves
-    return not state.proved or at - datetime.fromisoformat(state.proved) >= PROOF
-
-
 def prove_one(of: Configured, workspace: Workspace, book: SyncBook, *, at: datetime) -> Proof:
     """Counts on both sides now, and keeps what was found.
 
@@ -148,6 +138,5 @@ def prove_one(of: Configured, workspace: Workspace, book: SyncBook, *, at: datet
         SourceError: the source could not be asked.
     """
     found = prove(of.connection, workspace.open_ledger(), watch_of(of, workspace, at))
-    state = replace(book.read(of.name), proof=found.as_json(), proved=at.isoformat())
-    book.write(of.name, state)
+    book.write(of.name, proved(book.read(of.name), found.as_json(), at))
     return found

@@ -19,6 +19,7 @@ EVENTS = {
     "score": "a key result was scored",
     "remark": "somebody said something about a thing",
     "contest": "an attribution was contested or answered",
+    "decision": "somebody asked for a decision on work, decided, appealed or answered",
     "import": "work was imported",
 }
 

@@ -121,6 +121,19 @@ class Calls:
         """Posts JSON and may do so again: only for calls that ask and change nothing."""
         return self._call("POST", path, json=json, headers=headers)
 
+    def send(
+        self, method: str, path: str, json: Any, *, again: bool, headers: Mapping[str, str] | None = None
+    ) -> Answer:  # fmt: skip
+        """Writes something.
+
+        Args:
+            method: ``POST``, ``PUT`` or ``PATCH``.
+            again: Whether doing it twice is as good as once. If not it is tried once alone, and after a
+                failure that passes nobody knows whether it was done.
+        """
+        tries = TRIES if again else 1
+        return self._call(method, path, json=json, headers=headers, tries=tries)
+
     def get_json(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """As ``get``, the body as JSON; asked again where it was cut off."""
         return self.whole(lambda: self.get(path, params))
@@ -169,14 +182,14 @@ class Calls:
 
     def _call(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None, tries: int = TRIES,
     ) -> Answer:  # fmt: skip
         import httpx
 
         url = self._address(path)
         given = None if params is None else {k: v for k, v in params.items() if v is not None}
         hops = 0
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(1, tries + 1):
             self._limits.wait()
             self._watch.check()
             try:
@@ -187,7 +200,7 @@ class Calls:
                     url, given = self._followed(answer, method, hops), None
                     answer = self._once(method, url, given, json, headers)
             except httpx.HTTPError as error:
-                if attempt == TRIES:
+                if attempt == tries:
                     raise self._unreachable(error, url) from error
                 self._pause(attempt)
                 continue
@@ -196,19 +209,19 @@ class Calls:
             if failure is None:
                 self._limits.heed(answer.headers)
                 return answer
-            self._fail_or_wait(answer, failure, attempt)
+            self._fail_or_wait(answer, failure, tries - attempt)
         raise AssertionError("the last try returns or raises")
 
-    def _fail_or_wait(self, answer: Answer, failure: SourceError, attempt: int) -> None:
+    def _fail_or_wait(self, answer: Answer, failure: SourceError, left: int) -> None:
         # a failure that came with status 200 is passing only where it is a limit
         status = 429 if answer.status < 300 else answer.status
         asked = self._limits.asked_to_wait(status, answer.headers)
         if asked is None and isinstance(failure, Wait):
             asked = failure.seconds
-        if failure.permanent or attempt == TRIES or (asked or 0) > PATIENCE:
+        if failure.permanent or not left or (asked or 0) > PATIENCE:
             raise failure
         if asked is None:
-            self._pause(attempt)
+            self._pause(TRIES - left)
         else:
             self._watch.meter.add(retried=1)
             self._limits.hold(asked)

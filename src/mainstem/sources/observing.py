@@ -36,6 +36,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """What one answer or one table gave."""
+
+    values: tuple[Observed, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """A part of what a metric system has; as ``Batch``."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
@@ -173,7 +173,6 @@ class Watch:
         meter: What it costs.
         folder: Where the source may keep what can be made again (a clone).
         transport: Instead of the network, for recorded exchanges.
-        private: Whether addresses of private networks may be reached.
         allow: Called with the address of each request, also after a redirect; raises ``SourceError`` for
             one that may not be asked.
         stems: Prefix → stems of this source that begin with it and have effort in the ledger; asked for
@@ -187,7 +186,6 @@ class Watch:
     meter: Meter = field(default_factory=Meter)
     folder: str = ""
     transport: httpx.BaseTransport | None = None
-    private: bool = True
     allow: Callable[[str], None] = _any_address
     stems: Callable[[str], Collection[str]] = _no_stems
 
@@ -208,6 +206,10 @@ class Watch:
         """
         if self.stop.wait(seconds):
             raise Stopped
+
+    def with_own_meter(self) -> Watch:
+        """The same with counts of its own: what a proof costs is no part of the sync."""
+        return replace(self, meter=Meter())
 
 
 @dataclass(frozen=True, slots=True)

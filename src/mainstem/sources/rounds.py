@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mainstem.errors import SourceError
+from mainstem.sources.dates import FIRST, LAST
 from mainstem.sources.remote import Connection
 
 
@@ -31,8 +32,8 @@ def today(of: Connection, now: datetime) -> str:
     return now.astimezone(ZoneInfo(of.timezone)).date().isoformat()
 
 
-def number_of(of: Connection, name: str, default: float) -> float:
-    """An option that is a number of 0 or more.
+def number_of(of: Connection, name: str, default: float, *, most: float = 1e6) -> float:
+    """An option that is a number from 0 to ``most``.
 
     Raises:
         SourceError: it is none.
@@ -42,10 +43,10 @@ def number_of(of: Connection, name: str, default: float) -> float:
         found = float(given) if given else default
     except ValueError:
         found = -1.0
-    if not 0 <= found < 1e6:
+    if not 0 <= found <= most:
         raise SourceError(
-            f"The source {of.name} has {name}: {given!r}, which is no number.",
-            "Write a number of 0 or more.",
+            f"The source {of.name} has {name}: {given!r}, which is no such number.",
+            f"Write a number from 0 to {most:,.0f}.",
             code="source.settings",
         )
     return found
@@ -61,7 +62,10 @@ def first_day(of: Connection) -> str:
     if not given:
         return ""
     try:
-        return datetime.strptime(given, "%Y-%m-%d").date().isoformat()
+        found = datetime.strptime(given, "%Y-%m-%d").date()
+        if not FIRST <= found <= LAST:
+            raise ValueError
+        return found.isoformat()
     except ValueError:
         raise SourceError(
             f"The source {of.name} has since: {given!r}, which is no day.",
@@ -70,9 +74,25 @@ def first_day(of: Connection) -> str:
         ) from None
 
 
-def digest_of(of: Connection, names: Iterable[str]) -> str:
-    """Of the options that change what is read or how: another digest means reading everything again."""
-    said = [of.text(name) for name in names] + [of.timezone]
+def first_moment(of: Connection) -> datetime | None:
+    """When the first day of the option ``since`` begins in the organisation's zone, in UTC.
+
+    Raises:
+        SourceError: it is no day.
+    """
+    first = first_day(of)
+    if not first:
+        return None
+    return datetime.fromisoformat(first).replace(tzinfo=ZoneInfo(of.timezone)).astimezone(UTC)
+
+
+def digest_of(of: Connection, names: Iterable[str], *more: str) -> str:
+    """Of the options that change what is read or how: another digest means reading everything again.
+
+    Args:
+        more: What else changes it.
+    """
+    said = [of.text(name) for name in names] + [of.timezone, *more]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 

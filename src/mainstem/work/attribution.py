@@ -11,11 +11,13 @@ the two against each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from enum import IntEnum
 
+from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import Link, Plan, RestKind
-from mainstem.work.branches import Branch, branches
+from mainstem.work.branches import Branch, matchers
 from mainstem.work.conditions import ItemFacts, matches, reasons
 from mainstem.work.path_shares import is_contested, path_shares
 from mainstem.work.records import WHOLE
@@ -165,7 +167,7 @@ class Attributor:
         self._majority = round(settings.path_majority * WHOLE)
         self._first_wins = settings.share_policy == "first_wins"
         self._parent_of = parent_of
-        self._branches = branches(plan)
+        self._matchers = matchers(plan)
         self._rest = rest_rules(plan)
         kinds = [f"kind:{k}" for k in RestKind]
         self._order = {t: n for n, t in enumerate([*(f"stream:{s}" for s in plan.streams), *kinds])}
@@ -173,9 +175,15 @@ class Attributor:
         for number, link in enumerate(plan.links, 1):
             self._links.setdefault(folded(link.item), []).append((number, link))
 
+    def with_parents(self, parent_of: ParentOf) -> Attributor:
+        """The same plan with another lookup of parents."""
+        made = copy(self)
+        made._parent_of = parent_of
+        return made
+
     def attribute(self, item: ItemFacts) -> Attribution:
         """All shares of an item."""
-        matched = [b for b in self._branches if matches(b.condition, item)]
+        matched = self._matched(item)
         shares, conflict = self._decided(item, matched)
         left = WHOLE - sum(s.parts for s in shares)
         if left:
@@ -241,7 +249,10 @@ class Attributor:
     def _claimed_alone(self, item: ItemFacts) -> tuple[Share, ...]:
         if self._explicit(item) or self._inherited(item, self._explicit, Rank.INHERITED_EXPLICIT):
             return ()
-        return self._claimed(item, [b for b in self._branches if matches(b.condition, item)])[0]
+        return self._claimed(item, self._matched(item))[0]
+
+    def _matched(self, item: ItemFacts) -> list[Branch]:
+        return [b for b, matcher in self._matchers if matcher.holds(item)]
 
     def _claimed(
         self, item: ItemFacts, matched: Sequence[Branch]
@@ -289,6 +300,12 @@ class Attributor:
         if rest.rank is Rank.REST and (rest.target, rest.rule_id) not in won:
             out.append(Candidate(rest.target, Rank.REST, rest.reason, rest.rule_id))
         return tuple(out)
+
+
+@kept_with_plan
+def attributor(plan: Plan) -> Attributor:
+    """The attributor of a plan for items that stand alone; made once for each plan."""
+    return Attributor(plan)
 
 
 def _claim_words(branch: Branch, item: ItemFacts) -> str:

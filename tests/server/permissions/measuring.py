@@ -8,6 +8,7 @@ _ADDS = {"vera": 403, "carl": 403, "lena": 403, "owen": 400, "petra": 400, "ada"
 
 ROUTES: dict[tuple[str, str], Any] = {
     ("GET", "/metrics/starts"): "viewer",
+    ("GET", "/decisions/readings/"): "viewer",
     ("POST", "/metrics/starts/values"): _ADDS,
     ("POST", "/metrics/starts/upload"): _ADDS,
 }

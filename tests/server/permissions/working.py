@@ -54,4 +54,6 @@ ROUTES: dict[tuple[str, str], Any] = {
     },
     # its signature lets a message in; nobody learns whether there is such an address
     ("POST", "/hooks/in/nothing"): {**_NOBODY_YET, "nobody": 404},
+    # off until the operator gives it a secret; then a signature lets one in, whoever it is
+    ("POST", "/hooks/chat/"): {**_NOBODY_YET, "nobody": 404},
 }  # fmt: skip

@@ -162,11 +162,6 @@ def test_a_page_for_people_is_no_table() -> None:
         seen(watch=Watch(AT, transport=transport), url="https://example.org/x.csv", metric="m")
 
 
-def test_files_of_the_server_are_not_read_where_private_places_are_closed(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="which is not read from here"):
-        seen(watch=Watch(AT, private=False), path=str(SAMPLE), metric="m")
-
-
 def test_the_test_names_what_is_wrong_and_what_was_found(tmp_path: Path) -> None:
     good = list(SOURCE.test(of(path=str(SAMPLE), metric="m", day_format="%d.%m.%Y"), Watch(AT)))
     assert all(c.ok for c in good) and "4 values, 0 rows refused" in good[-1].said

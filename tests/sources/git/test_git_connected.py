@@ -415,12 +415,3 @@ def test_a_sync_can_be_stopped_while_it_fetches(
     looks.stop.set()
     with pytest.raises(Stopped):
         list(GitConnected().pull(connection(server.made(repository.path)), {}, looks))
-
-
-def test_a_folder_of_the_server_is_not_read_where_only_the_public_may_be_reached(
-    repository: Made, held: Held
-) -> None:
-    looks = held.watch()
-    looks.private = False
-    with pytest.raises(SourceError, match="not read here"):
-        list(GitConnected().pull(connection(str(repository.path)), {}, looks))

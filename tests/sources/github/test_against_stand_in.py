@@ -52,7 +52,7 @@ def test_whatever_goes_wrong_the_ledger_ends_with_what_github_has(seed: int) -> 
         _settle(hub, fold, at + timedelta(days=3), **options)
         states, amounts = hub.truth(at + timedelta(days=3))
     assert fold.states() == states
-    assert fold.amounts() == amounts
+    assert fold.micros() == amounts
     assert not fold.rejects
 
 
@@ -116,7 +116,7 @@ def test_long_lists_are_read_to_their_end() -> None:
         fold = Fold()
         fold.land(SOURCE.pull(connection(hub.url), {}, fold.watch()))
         assert fold.items[hub.key(pull)]["paths"] == pull.files
-        assert fold.amounts() == hub.truth(datetime.now(UTC))[1]
+        assert fold.micros() == hub.truth(datetime.now(UTC))[1]
 
 
 def test_a_deleted_issue_is_gone_after_the_roll_call_and_no_sooner() -> None:
@@ -142,7 +142,7 @@ def test_a_renamed_repository_keeps_its_items_under_the_new_name() -> None:
         fold.land(SOURCE.pull(connection(hub.url), {}, fold.watch(at)))
         hub.rename("acme/shop", "acme/store")
         _settle(hub, fold, at + timedelta(days=2))
-        assert (fold.states(), fold.amounts()) == hub.truth(at + timedelta(days=2))
+        assert (fold.states(), fold.micros()) == hub.truth(at + timedelta(days=2))
         assert all(key.startswith("acme/store#") for key in fold.items)
 
 
@@ -177,8 +177,8 @@ def test_what_is_open_and_assigned_has_a_trace_of_each_day() -> None:
         fold.land(
             SOURCE.pull(connection(hub.url, roll_call="1000"), fold.cursor, fold.watch(later))
         )
-        assert fold.amounts() == hub.truth(later)[1]
-        assert fold.amounts() != hub.truth(at)[1]
+        assert fold.micros() == hub.truth(later)[1]
+        assert fold.micros() != hub.truth(at)[1]
 
 
 def test_a_query_that_is_too_much_is_asked_with_less() -> None:
@@ -223,7 +223,7 @@ def test_a_status_of_a_project_changes_without_the_issue_and_is_found_the_next_d
     item = fold.items[hub.key(thing)]
     assert item["fields"]["status"] == "Done"
     done = thing.reason != "NOT_PLANNED"
-    assert (fold.amounts().get(f"{thing.ident}#points") == 5_000_000) == done
+    assert (fold.micros().get(f"{thing.ident}#points") == 5_000_000) == done
 
 
 def test_people_get_the_team_that_they_are_in() -> None:

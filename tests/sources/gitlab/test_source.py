@@ -56,7 +56,7 @@ def test_a_setting_that_makes_no_sense_is_explained(options: dict[str, str]) -> 
     of = connection("https://example.org", **{"projects": "shop/*", **options})
     with pytest.raises(SourceError) as found:
         list(GitLabSource().pull(of, {}, watch()))
-    assert found.value.code == "source.setting" and found.value.hint
+    assert found.value.code == "source.settings" and found.value.hint
 
 
 def test_a_missing_token_is_named_and_no_token_is_shown(world: GitLabStandIn) -> None:

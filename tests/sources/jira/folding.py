@@ -1,66 +1,30 @@
-"""A ledger in two dictionaries: batches are applied as the real one lands them."""
+"""Jira's syncs into the small ledger of tests, and what it must hold then."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from mainstem.sources.jira.source import JiraSource
 from mainstem.sources.remote import Batch, Connection, Secret, Watch
+from tests.sources import folding
 
 
-@dataclass
-class Folded:
-    """What stands: items by key, effort by row key; and the cursor that landed with it."""
-
-    items: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    stems: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
-    cursor: Mapping[str, Any] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    rejects: list[Any] = field(default_factory=list)
-    read: int = 0
-
-    def known(self) -> dict[str, str]:
-        return {str(i["fields"].get("id", k)): k for k, i in self.items.items()}
+class Folded(folding.Fold):
+    """The shared small ledger, and Jira's syncs into it."""
 
     def land(self, batch: Batch, *, keeps: bool = True) -> None:
-        assert len({i["key"] for i in batch.items}) == len(batch.items)
-        assert len({r["row_key"] for r in batch.records}) == len(batch.records)
-        self.read += batch.read
-        stems = set(batch.stems)
-        assert all(r["row_key"].partition("#")[0] in stems for r in batch.records)
-        for stem in stems:
-            self.stems.pop(stem, None)
-        by_id = self.known()
-        for item in batch.items:
-            before = by_id.get(item["fields"]["id"])
-            if before is not None and before != item["key"]:
-                self._drop(before)
-            self.items[item["key"]] = item
-        for record in batch.records:
-            self.stems.setdefault(record["row_key"].partition("#")[0], {})[record["row_key"]] = (
-                record
-            )
-        fresh = {i["key"] for i in batch.items}
-        for key in batch.gone:
-            if key not in fresh:
-                self._drop(key)
-        self.notes += batch.notes
-        self.rejects += batch.rejects
-        if keeps:
-            self.cursor = batch.cursor
-
-    def _drop(self, key: str) -> None:
-        self.items.pop(key, None)
-        for stem, rows in self.stems.items():
-            self.stems[stem] = {k: r for k, r in rows.items() if r["item_key"] != key}
+        """Applies a batch; without its cursor where it only brings single issues."""
+        before = self.cursor
+        self.add(batch)
+        if not keeps:
+            self.cursor = before
 
     @property
-    def rows(self) -> dict[str, Mapping[str, Any]]:
-        return {k: r for rows in self.stems.values() for k, r in rows.items()}
+    def rows(self) -> dict[str, dict[str, Any]]:
+        return self.records
 
     def sync(self, of: Connection, watch: Watch) -> Folded:
         """A whole sync; lands as it goes."""
@@ -88,8 +52,9 @@ class Folded:
                 waiting.clear()
         return True
 
-    def amounts(self) -> dict[str, int]:
-        return {k: int(r["amount"]) for k, r in self.rows.items()}
+    def micros(self) -> dict[str, int]:
+        """Row key → amount, in millionths."""
+        return {k: int(r["amount"]) for k, r in self.records.items()}
 
 
 def connection(url: str, *, secrets: Mapping[str, str] | None = None, **options: str) -> Connection:
@@ -114,7 +79,7 @@ def compared(folded: Folded, truth: tuple[dict[str, dict[str, Any]], dict[str, i
         assert (had["title"], had["state"], had["done"], had["epic"], had["team"]) == (
             wanted["title"], wanted["state"], said, wanted["epic"], wanted["team"],
         ), key  # fmt: skip
-    ours = folded.amounts()
+    ours = folded.micros()
     assert {k: v for k, v in ours.items() if rows.get(k) != v} == {}
     assert {k: v for k, v in rows.items() if ours.get(k) != v} == {}
     for row in folded.rows.values():

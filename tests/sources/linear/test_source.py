@@ -54,7 +54,7 @@ def test_the_registry_makes_it() -> None:
 def test_a_setting_that_makes_no_sense_is_explained(options: dict[str, str]) -> None:
     with pytest.raises(SourceError) as found:
         list(LinearSource().pull(connection("https://example.org", **options), {}, watch()))
-    assert found.value.code == "source.setting" and found.value.hint
+    assert found.value.code == "source.settings" and found.value.hint
 
 
 # keys and what Linear answers

@@ -36,8 +36,8 @@ def test_postgresql(tmp_path: Path) -> None:
         "shape": '{"a": [1, null]}', "note": "hi !", "urgent": "true", "size": "1.50",
         "share": "100%", "odd name": "a:since;--",
     }  # fmt: skip
-    assert held.amounts(1) == {"A-1": 25.5}
-    assert held.amounts(2) == {}
+    assert held.amounts_in(1) == {"A-1": 25.5}
+    assert held.amounts_in(2) == {}
     held = one(
         made,
         "SELECT key, done, bytes AS title FROM (VALUES ('A-1', 'infinity'::timestamptz, ''::bytea),"
@@ -72,8 +72,8 @@ def test_mariadb(tmp_path: Path) -> None:
     assert item["done"] == "2026-03-10 14:30:00.125000", "a DATETIME is in the zone that is said"
     assert (item["labels"], item["title"], item["bot"]) == (["x", "y"], "text", True)
     assert item["fields"] == {"year": "2026", "quoted": "a'b;';x"}
-    assert held.amounts(1) == {"1": 1.5}
-    assert held.amounts(2) == {"1": 2.5}
+    assert held.amounts_in(1) == {"1": 1.5}
+    assert held.amounts_in(2) == {"1": 2.5}
 
 
 def test_a_moment_of_mariadb_is_the_same_whatever_the_zone_of_the_session(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_duckdb(tmp_path: Path) -> None:
     assert item["labels"] == ["b", "c"]
     assert item["done"] == "2026-03-10 23:30:00"
     assert {r["day"] for r in held.records.values()} == {"2026-03-11"}
-    assert held.amounts(1) == {"A-1": 1.5}
+    assert held.amounts_in(1) == {"A-1": 1.5}
     assert json.loads(item["fields"]["shape"]) == {"a": 1}
     assert item["fields"]["big"] == "12345678901234567890"
 
@@ -123,7 +123,7 @@ def test_time_entries_without_an_id_are_told_apart_by_what_they_say(made: Made) 
     rows = "SELECT 'A-1' AS item_key, '2026-03-10' AS day, 2 AS hours, 'ann' AS person, 'x' AS note"
     query = f"{rows} UNION ALL {rows} UNION ALL {rows.replace(chr(39) + 'x', chr(39) + 'y')}"
     held = one(made, query)
-    assert held.amounts(1) == {"A-1": 6}
+    assert held.amounts_in(1) == {"A-1": 6}
     assert len(held.records) == 3
     again = sync(connection(made.url, query=f"{rows} UNION ALL {rows}"), Held())
     assert set(again.records) < set(held.records)
@@ -153,10 +153,10 @@ def test_a_key_with_a_number_sign_keeps_its_own_effort(made: Made) -> None:
     query = "SELECT ticket_id AS item_key, '2026-03-10' AS done FROM ticket"
     of = connection(made.url, query=query)
     held = sync(of, Held())
-    assert held.amounts(3) == {"shop#0": 1, "shop#1": 1, "shop#2": 1}
+    assert held.amounts_in(3) == {"shop#0": 1, "shop#1": 1, "shop#2": 1}
     assert len({k.partition("#")[0] for k in held.records}) == 3
     made.run("DELETE FROM ticket WHERE ticket_id = 'shop#1'")
-    assert set(sync(of, held).amounts(3)) == {"shop#0", "shop#2"}
+    assert set(sync(of, held).amounts_in(3)) == {"shop#0", "shop#2"}
 
 
 def test_a_wrong_password_is_told_without_being_told(tmp_path: Path) -> None:

@@ -42,8 +42,8 @@ def test_a_row_becomes_an_item_with_its_effort(made: Made) -> None:
     )  # fmt: skip
     assert item["fields"]["risk"] == "high"
     assert (item["created"], item["done"]) == ("2026-01-31 23:30:00", "2026-03-10 23:30:00")
-    assert held.amounts(ITEM) == {"ABC-1": 1}
-    assert held.amounts(POINT) == {"ABC-1": 2.5}
+    assert held.amounts_in(ITEM) == {"ABC-1": 1}
+    assert held.amounts_in(POINT) == {"ABC-1": 2.5}
     assert held.read == 2
     assert not held.rejects
 
@@ -64,7 +64,7 @@ def test_stamps_without_an_offset_are_in_the_zone_that_is_said_and_days_are_cut_
 def test_a_time_entry_becomes_hours_on_its_day(made: Made) -> None:
     made.logs(log(1, "ABC-1"), log(2, "ABC-1", "0.25"), log(3, "ABC-2", "8"))
     held = sync(connection(made.url, query=LOGS), Held())
-    assert held.amounts(HOUR) == {"ABC-1": 1.75, "ABC-2": 8}
+    assert held.amounts_in(HOUR) == {"ABC-1": 1.75, "ABC-2": 8}
     assert {r["day"] for r in held.records.values()} == {"2026-03-10"}
     assert {k.partition("#")[2] for k in held.records} == {"1", "2", "3"}
 
@@ -84,8 +84,8 @@ def test_reading_again_changes_nothing_and_what_is_gone_is_withdrawn(
     sync(items, held, tmp_path)
     sync(time, logged, tmp_path)
     assert set(held.items) == {"ABC-1", "ABC-2", "ABC-4", "ABC-5"}
-    assert set(held.amounts(ITEM)) == set(held.items)
-    assert logged.amounts(HOUR) == {"ABC-1": 6.0}
+    assert set(held.amounts_in(ITEM)) == set(held.items)
+    assert logged.amounts_in(HOUR) == {"ABC-1": 6.0}
 
 
 def test_only_what_changed_is_read_since_the_newest_stamp(made: Made) -> None:
@@ -120,8 +120,8 @@ def test_a_sync_that_dies_goes_on_from_the_newest_row_that_landed(made: Made) ->
     of = connection(made.url, query=QUERY, since_column="changed", overlap="0")
     held = Held()
     batches = SqlSource().pull(of, {}, watch(held))
-    held.apply(next(batches))
-    held.apply(next(batches))
+    held.add(next(batches))
+    held.add(next(batches))
     batches.close()  # type: ignore[attr-defined]
     assert len(held.items) == 4_000
     sync(of, held)
@@ -140,8 +140,8 @@ def test_once_a_day_all_is_read_again_to_find_what_is_gone(made: Made, tmp_path:
     soon, late = NOW + timedelta(hours=23), NOW + timedelta(hours=24)
     assert len(sync(items, held, tmp_path, at=soon).items) == 2
     assert set(sync(items, held, tmp_path, at=late).items) == {"ABC-2"}
-    assert sync(time, logged, tmp_path, at=soon).amounts(HOUR) == {"ABC-1": 3.0}
-    assert sync(time, logged, tmp_path, at=late).amounts(HOUR) == {"ABC-1": 1.5}
+    assert sync(time, logged, tmp_path, at=soon).amounts_in(HOUR) == {"ABC-1": 3.0}
+    assert sync(time, logged, tmp_path, at=late).amounts_in(HOUR) == {"ABC-1": 1.5}
 
 
 def test_a_table_that_is_empty_for_a_moment_withdraws_nothing(made: Made) -> None:
@@ -200,7 +200,7 @@ def test_the_columns_can_be_named_instead_of_a_query(made: Made) -> None:
     )
     held = sync(of, Held())
     assert held.items["ABC-1"]["title"] == "Title of ABC-1"
-    assert held.amounts(ITEM) == {"ABC-1": 1}
+    assert held.amounts_in(ITEM) == {"ABC-1": 1}
     assert held.items["ABC-1"]["fields"]["risk"] == "high"
 
 

@@ -104,12 +104,3 @@ def test_a_driver_that_is_not_there_is_told_with_the_command_that_installs_it(en
     ):
         pass
     assert f"pip install 'mainstem[{engine}]'" in error.value.hint
-
-
-def test_files_of_a_server_are_not_read_where_only_the_public_may_be_reached() -> None:
-    for text in ("sqlite:////etc/passwd", "duckdb:////tmp/x.duckdb"):
-        with (
-            pytest.raises(SourceError, match="not read here"),
-            open_database(parse_address(text), Watch(NOW, private=False)),
-        ):
-            pass

@@ -277,10 +277,6 @@ def test_nothing_there_is_an_error_that_says_what_may_be(drop: Path, held: Held)
     assert not check.ok
     with pytest.raises(SourceError, match="no option"):
         held.sync(connection(drop, options='{"delimeter": "comma"}'))
-    looks = held.watch()
-    looks.private = False
-    with pytest.raises(SourceError, match="not read here"):
-        list(FilesConnected().pull(connection(drop), {}, looks))
 
 
 def test_the_test_says_how_files_would_be_read_and_the_count_what_was(

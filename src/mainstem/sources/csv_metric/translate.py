@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from mainstem.errors import SourceError
 from mainstem.sources.observed import day_of, number_of
-from mainstem.sources.observing import Mark, Observed
+from mainstem.sources.observing import Mark, Observed, Read
 from mainstem.sources.remote import Refused, Reject
 
 DAYS = ("day", "date", "on", "week", "month", "timestamp", "time", "datum", "tag")
@@ -50,15 +50,6 @@ class Wanted:
     window: int = 0
     definitions: Mapping[date, str] = field(default_factory=dict)
     zone: str = "UTC"
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What a table gave."""
-
-    values: tuple[Observed, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    rejects: tuple[Reject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

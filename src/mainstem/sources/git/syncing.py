@@ -82,14 +82,9 @@ def opened(asked: Asked, watch: Watch) -> Repository:
     """The repository of this machine, or the copy of the one elsewhere.
 
     Raises:
-        SourceError: there is none, or it may not be read from here.
+        SourceError: there is none.
     """
     if asked.remote is None:
-        if not watch.private:
-            raise SourceError(
-                "Folders of the server are not read here.", "Give the repository's https address.",
-                code="source.address",
-            )  # fmt: skip
         return Repository(asked.path)
     if not watch.folder:
         raise SourceError(

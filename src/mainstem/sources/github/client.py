@@ -132,6 +132,18 @@ class Hub:
         self._look_at_clock(answer.headers)
         return answer
 
+    def send(self, method: str, path: str, body: Any, *, again: bool) -> Answer:
+        """Writes something; ``again`` says whether doing it twice is as good as once.
+
+        Raises:
+            SourceError: it was refused, or nobody knows whether it was done.
+        """
+        answer = self._shown(
+            lambda keys: self._rest.send(method, path, body, again=again, headers=keys)
+        )
+        self._look_at_clock(answer.headers)
+        return answer
+
     def _post_signed(self, path: str, headers: Mapping[str, str]) -> Any:
         return self._rest.whole(lambda: self._rest.post(path, {}, headers=headers))
 

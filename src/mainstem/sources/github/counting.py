@@ -14,8 +14,8 @@ from mainstem.sources.dates import moment
 from mainstem.sources.github import queries
 from mainstem.sources.github.client import Hub, in_lots
 from mainstem.sources.github.repositories import find_repositories, wanted
-from mainstem.sources.github.settings import since_of
 from mainstem.sources.remote import Connection, Count, Counted, Refused, Watch
+from mainstem.sources.rounds import first_moment
 
 #: Searches of one call.
 _AT_ONCE = 24
@@ -36,7 +36,7 @@ def counted(of: Connection, watch: Watch) -> Counted:
         lots = [" ".join(f"repo:{n}" for n in lot) for lot in in_lots(names, _NAMED)]
         last = hub.now().date()
         first = _first_month(hub, lots, last)
-        since = since_of(of)
+        since = first_moment(of)
         if since is not None:
             first = max(first, _whole_month(since.date()))
         months = _months(first, last)[-MOST_MONTHS:]

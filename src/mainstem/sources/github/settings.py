@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from mainstem.errors import SourceError
-from mainstem.sources.dates import day
+from mainstem.sources.answering import ANSWER_OPTIONS
 from mainstem.sources.github import queries
 from mainstem.sources.github.client import CLOUD, Hub
 from mainstem.sources.github.queries import Features
 from mainstem.sources.github.translate import Reading
-from mainstem.sources.remote import Connection, Option, Refused
+from mainstem.sources.remote import Connection, Option
 
 OPTIONS = (
     Option("repositories", "words", "Repositories as owner/name, or owner/* for all of an owner."),
@@ -35,6 +33,7 @@ OPTIONS = (
     Option("emails", "switch", "People by their public e-mail address where they show one.", "no"),
     Option("bots", "words", "Logins of programs that GitHub does not call bots."),
     Option("roll_call", "number", "Hours between two comparisons of ids.", "24"),
+    *ANSWER_OPTIONS,
 )
 
 
@@ -89,40 +88,6 @@ def _pattern(of: Connection) -> re.Pattern[str] | None:
             r"Put the number into brackets: `^points?: (\d+)$`.", code="source.settings",
         )  # fmt: skip
     return found
-
-
-def since_of(of: Connection) -> datetime | None:
-    """The beginning of the first day to read, in the organisation's zone.
-
-    Raises:
-        SourceError: it is no day.
-    """
-    try:
-        first = day(of.text("since"))
-    except Refused as refused:
-        raise SourceError(
-            f"since of {of.name} is no day: {refused.sample}.", "Write it as 2025-01-31.",
-            code="source.settings",
-        ) from refused  # fmt: skip
-    if first is None:
-        return None
-    return datetime.combine(first, time(), ZoneInfo(of.timezone)).astimezone(UTC)
-
-
-def roll_call_of(of: Connection) -> timedelta:
-    """Time between two roll calls.
-
-    Raises:
-        SourceError: it is no number of hours.
-    """
-    try:
-        hours = float(of.text("roll_call") or "24")
-        return timedelta(hours=max(hours, 0.0))
-    except (ValueError, OverflowError) as error:
-        raise SourceError(
-            f"roll_call of {of.name} is no number of hours.", "Write it as 24.",
-            code="source.settings",
-        ) from error  # fmt: skip
 
 
 def organisation_of(of: Connection) -> str:

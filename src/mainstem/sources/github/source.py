@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import ClassVar
 
+from mainstem.sources.answering import Answering
 from mainstem.sources.github.settings import OPTIONS
 from mainstem.sources.remote import (
     Batch,
@@ -65,3 +67,9 @@ class GitHubSource:
 
         with Hub(of, watch) as hub:
             yield from Sync(of, hub, watch, {}).fetch(keys)
+
+    def answering(self, of: Connection, watch: Watch) -> AbstractContextManager[Answering]:
+        """Comments, checks and statuses; see ``answering.py``."""
+        from mainstem.sources.github.answering import answering
+
+        return answering(of, watch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,12 +28,11 @@ from mainstem.sources.github.settings import (
     features_of,
     organisation_of,
     reading_of,
-    roll_call_of,
-    since_of,
 )
 from mainstem.sources.github.state import OPEN, State
 from mainstem.sources.github.translate import Reading
 from mainstem.sources.remote import Batch, Connection, Cursor, Watch
+from mainstem.sources.rounds import first_moment, number_of
 
 #: So few repositories are each asked whether anything changed (one call each, which counts against no
 #: limit if nothing did). Of more, one call of GraphQL asks for fifty.
@@ -49,7 +49,8 @@ class Sync:
         self._of, self._hub, self._watch = of, hub, watch
         self._zone = ZoneInfo(of.timezone)
         self._words = wanted(of)
-        self._since, self._roll_every = since_of(of), roll_call_of(of)
+        self._since = first_moment(of)
+        self._roll_every = timedelta(hours=number_of(of, "roll_call", 24))
         self._day = watch.at.astimezone(self._zone).date().isoformat()
         self._state = State.from_json(cursor)
         self._is_resumed = bool(cursor)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mainstem.sources.gitlab.paging import Spot, stamp_of
+from mainstem.sources.shape import mapping
 
 #: Rows near the mark that are remembered, so that reading them again does nothing.
 MOST_SEEN = 200
@@ -82,7 +83,7 @@ class Position:
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Position:
         """What ``as_json`` gave; whatever is damaged is read again."""
-        scopes = {word: _kept(_dict(one)) for word, one in _dict(kept.get("scopes")).items()}
+        scopes = {word: _kept(mapping(one)) for word, one in mapping(kept.get("scopes")).items()}
         told = {name: str(kept.get(name) or "") for name in ("rolled", "looked", "began")}
         return cls(scopes, **told)
 
@@ -112,19 +113,15 @@ def _of_stream(stream: Stream) -> dict[str, Any]:
 
 
 def _kept(one: Mapping[str, Any]) -> Kept:
-    number, streams = one.get("number"), _dict(one.get("streams"))
+    number, streams = one.get("number"), mapping(one.get("streams"))
     return Kept(
         number if isinstance(number, int) else 0,
         str(one.get("path") or ""),
-        {kind: _stream(_dict(stream)) for kind, stream in streams.items()},
+        {kind: _stream(mapping(stream)) for kind, stream in streams.items()},
     )
 
 
 def _stream(kept: Mapping[str, Any]) -> Stream:
-    seen = {str(k): str(v) for k, v in _dict(kept.get("seen")).items()}
+    seen = {str(k): str(v) for k, v in mapping(kept.get("seen")).items()}
     mark, made, etag = (str(kept.get(name) or "") for name in ("mark", "made", "etag"))
     return Stream(mark, made, etag, seen, bool(kept.get("whole")))
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -10,16 +10,16 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from mainstem.errors import SourceError
 from mainstem.sources.gitlab.scopes import MARKS, place_of
 from mainstem.sources.gitlab.spent import clean
 from mainstem.sources.remote import Forged, Touched
+from mainstem.sources.shape import mapping
+from mainstem.sources.signing import signed_object
 
 #: A signed message that is older, or comes from further ahead, is not taken.
 TOLERANCE = timedelta(minutes=5)
@@ -37,16 +37,8 @@ def read_hook(headers: Mapping[str, str], body: bytes, secret: str, at: datetime
         SourceError: it is no JSON.
     """
     _prove(headers, body, secret, at)
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise SourceError(
-            "GitLab sent a message that is no JSON.",
-            "Look at the recent deliveries of the webhook in GitLab.",
-            code="source.hook",
-        )
+    hint = "Look at the recent deliveries of the webhook in GitLab."
+    found = signed_object(body, "GitLab", hint)
     key = _touched(found)
     return Touched(_delivery(headers, body), (key,) if key else ())
 
@@ -103,11 +95,11 @@ def _delivery(headers: Mapping[str, str], body: bytes) -> str:
 
 def _touched(found: Mapping[str, Any]) -> str | None:
     """The key of what was touched; ``None`` if it is nothing that counts."""
-    what = _dict(found.get("object_attributes"))
+    what = mapping(found.get("object_attributes"))
     kind = str(found.get("object_kind"))
     if kind == "note":
         name, of = _NOTED.get(str(what.get("noteable_type")), ("", ""))
-        return _key(found, of, _dict(found.get(name)).get("iid")) if of else None
+        return _key(found, of, mapping(found.get(name)).get("iid")) if of else None
     epic = _EPIC.search(str(what.get("url") or "")[:1_000])
     if epic is not None:
         return _valid(f"{epic['path']}{MARKS['epics']}{epic['iid']}")
@@ -116,7 +108,7 @@ def _touched(found: Mapping[str, Any]) -> str | None:
 
 
 def _key(found: Mapping[str, Any], of: str, iid: object) -> str | None:
-    path = clean(_dict(found.get("project")).get("path_with_namespace"))
+    path = clean(mapping(found.get("project")).get("path_with_namespace"))
     if not path or not isinstance(iid, int) or isinstance(iid, bool):
         return None
     return _valid(f"{path}{MARKS[of]}{iid}")
@@ -124,7 +116,3 @@ def _key(found: Mapping[str, Any], of: str, iid: object) -> str | None:
 
 def _valid(key: str) -> str | None:
     return key if len(key) < 500 and place_of(key) else None
-
-
-def _dict(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -82,7 +82,7 @@ def scopes_of(words: Iterable[str], name: str) -> tuple[Scope, ...]:
         raise SourceError(
             f"The source {name} names no project.",
             "Write paths such as `shop/web` into `projects`, or `shop/*` for a whole group.",
-            code="source.setting",
+            code="source.settings",
         )
     groups = [scope for scope in found.values() if scope.is_group]
     return tuple(

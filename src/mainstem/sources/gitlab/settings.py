@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from mainstem.errors import SourceError
-from mainstem.sources.dates import day
+from mainstem.sources.answering import ANSWER_OPTIONS
 from mainstem.sources.gitlab.scopes import Scope, scopes_of
-from mainstem.sources.remote import Connection, Option, Refused
+from mainstem.sources.remote import Connection, Option
+from mainstem.sources.rounds import first_moment, number_of
 
 HOME = "https://gitlab.com"
 
@@ -37,6 +37,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("fields", "words", "Further fields of issues to keep, by the name that the API has."),
     Option("bots", "words", "Names of accounts that are programs; `*` stands for anything."),
     Option("roll_call", "number", "Hours between two comparisons of all ids; 0: always.", "24"),
+    *ANSWER_OPTIONS,
 )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ class Settings:
             url=_address(given),
             scopes=scopes,
             zone=ZoneInfo(given.timezone),
-            since=_since(given),
+            since=first_moment(given),
             merge_requests=_is_on(given, "merge_requests"),
             epics=_is_on(given, "epics"),
             files=_is_on(given, "files"),
@@ -95,7 +96,7 @@ class Settings:
             team_groups=teams or tuple(s.path for s in scopes if s.is_group),
             fields=given.words("fields"),
             bots=tuple(word.casefold() for word in given.words("bots")),
-            roll_call=timedelta(hours=_hours(given)),
+            roll_call=timedelta(hours=number_of(given, "roll_call", 24, most=24 * 366)),
         )
 
     @property
@@ -116,34 +117,3 @@ def _is_on(given: Connection, name: str) -> bool:
 def _address(given: Connection) -> str:
     url = (given.text("url").strip() or HOME).rstrip("/")
     return url.removesuffix("/api/v4").removesuffix("/api").rstrip("/")
-
-
-def _since(given: Connection) -> datetime | None:
-    try:
-        first = day(given.text("since").strip(), "first day")
-    except Refused as error:
-        raise SourceError(
-            f"`since` of {given.name} is {error.sample!r}, which is no day.",
-            "Write it as 2026-01-31.",
-            code="source.setting",
-        ) from None
-    if first is None:
-        return None
-    return datetime(first.year, first.month, first.day, tzinfo=ZoneInfo(given.timezone)).astimezone(
-        UTC
-    )
-
-
-def _hours(given: Connection) -> float:
-    text = given.text("roll_call").strip() or "24"
-    try:
-        hours = float(text)
-    except ValueError:
-        hours = -1.0
-    if not 0 <= hours <= 24 * 366:
-        raise SourceError(
-            f"`roll_call` of {given.name} is {text!r}.",
-            "Write a number of hours, such as 24; 0 compares all ids at every sync.",
-            code="source.setting",
-        )
-    return hours

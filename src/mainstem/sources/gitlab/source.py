@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import ClassVar
 
+from mainstem.sources.answering import Answering
 from mainstem.sources.gitlab.cursor import Position
 from mainstem.sources.gitlab.settings import OPTIONS, Settings
 from mainstem.sources.remote import (
@@ -74,3 +76,9 @@ class GitLabSource:
         gitlab = open_gitlab(of, settings.url, watch)
         with gitlab.calls:
             yield from fetch(gitlab, settings, keys, watch)
+
+    def answering(self, of: Connection, watch: Watch) -> AbstractContextManager[Answering]:
+        """Notes and statuses; see ``answering.py``."""
+        from mainstem.sources.gitlab.answering import answering
+
+        return answering(of, watch)

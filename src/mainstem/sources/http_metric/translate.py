@@ -10,7 +10,7 @@ from typing import Any
 
 from mainstem.errors import SourceError
 from mainstem.sources.observed import day_of, number_of
-from mainstem.sources.observing import Mark, Observed
+from mainstem.sources.observing import Mark, Observed, Read
 from mainstem.sources.remote import Refused, Reject
 
 #: Rows of one answer.
@@ -41,15 +41,6 @@ class Paths:
     factor: float = 1.0
     pattern: str = ""
     zone: str = "UTC"
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What one answer gave."""
-
-    values: tuple[Observed, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    rejects: tuple[Reject, ...] = ()
 
 
 def checked(paths: Paths) -> Paths:

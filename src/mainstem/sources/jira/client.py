@@ -16,7 +16,6 @@ from mainstem.errors import SourceError
 from mainstem.sources.answers import Answer
 from mainstem.sources.calls import Calls
 from mainstem.sources.jira.explain import TOKEN, Explainer
-from mainstem.sources.jira.options import number_of
 from mainstem.sources.jira.searching import (
     PAGE,
     CloudSearch,
@@ -26,9 +25,11 @@ from mainstem.sources.jira.searching import (
     bad_shape,
     issues_of,
 )  # fmt: skip
-from mainstem.sources.jira.values import listing, mapping, text
+from mainstem.sources.jira.values import text
 from mainstem.sources.limits import server_time
 from mainstem.sources.remote import Connection, Watch
+from mainstem.sources.rounds import number_of
+from mainstem.sources.shape import listing, mapping
 
 #: Work logs a page, and ids in one request.
 LOGS, LISTED, FETCHED, USERS = 5_000, 1_000, 100, 50
@@ -218,7 +219,7 @@ class Client:
                 raise
             # an older Data Center has no such address, and gives the whole history here
             answer = self.get(self.api(f"issue/{ident}"), {"fields": "key", "expand": "changelog"})
-            return listing(mapping(mapping(answer).get("changelog")).get("histories"))
+            return list(listing(mapping(mapping(answer).get("changelog")).get("histories")))
 
     def logs(self, ident: str) -> list[Any]:
         """All work logs of an issue."""
@@ -272,7 +273,7 @@ class Client:
             return [u for found in self.calls.each(self._bulk_users, parts) for u in found]
         return [u for u in self.calls.each(self._user, idents) if u]
 
-    def _bulk_users(self, idents: Sequence[str]) -> list[Any]:
+    def _bulk_users(self, idents: Sequence[str]) -> Sequence[Any]:
         asked = urlencode([("maxResults", USERS), *(("accountId", i) for i in idents)])
         return listing(mapping(self.get(f"{self.api('user/bulk')}?{asked}")).get("values"))
 

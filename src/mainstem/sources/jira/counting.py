@@ -13,8 +13,9 @@ from typing import Any
 from mainstem.sources.jira import jql
 from mainstem.sources.jira.client import Client
 from mainstem.sources.jira.setup import ask_setup
-from mainstem.sources.jira.values import listing, mapping, text
+from mainstem.sources.jira.values import text
 from mainstem.sources.remote import Connection, Count, Counted, Watch
+from mainstem.sources.shape import listing, mapping
 
 #: Months that are counted one by one, and requests that a count may cost.
 MONTHS, MOST = 12, 200

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mainstem.sources.jira.options import POINTS
-from mainstem.sources.jira.values import listing, mapping, text
+from mainstem.sources.jira.values import text
 from mainstem.sources.remote import Connection
+from mainstem.sources.shape import listing, mapping
 
 _EPIC = {"com.pyxis.greenhopper.jira:gh-epic-link"}
 _SPRINT = {"com.pyxis.greenhopper.jira:gh-sprint"}

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mainstem.sources.dates import moment
-from mainstem.sources.jira.values import listing, mapping, text
+from mainstem.sources.jira.values import text
 from mainstem.sources.remote import Refused
+from mainstem.sources.shape import listing, mapping
 
 #: A moment as a number above this is in milliseconds.
 _MILLISECONDS = 100_000_000_000

@@ -7,19 +7,17 @@ https://developer.atlassian.com/cloud/jira/platform/webhooks/: ``X-Hub-Signature
 from __future__ import annotations
 
 import hashlib
-import hmac
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mainstem.errors import SourceError
-from mainstem.sources.jira.values import mapping
 from mainstem.sources.remote import Forged, Touched
+from mainstem.sources.shape import mapping
+from mainstem.sources.signing import is_signed, signed_object
 
 #: Jira tries again for hours; what is older was kept by somebody.
 OLDEST = timedelta(hours=24)
-_METHODS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
+_METHODS = ("sha256", "sha384", "sha512")
 _EVENTS = {
     "jira:issue_created", "jira:issue_updated", "jira:issue_deleted",
     "worklog_created", "worklog_updated", "worklog_deleted",
@@ -39,16 +37,8 @@ def read_hook(headers: Mapping[str, str], body: bytes, secret: str, at: datetime
             "A message that claims to come from Jira is not signed with the secret of this source.",
             "Write the same secret into the webhook's settings in Jira and here.",
         )
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise SourceError(
-            "A message of Jira is signed, but is no JSON object.",
-            "Choose no custom body in the settings of the webhook or the automation rule.",
-            code="source.message",
-        )
+    hint = "Choose no custom body in the settings of the webhook or the automation rule."
+    found = signed_object(body, "Jira", hint)
     _check_age(found.get("timestamp"), at)
     delivery = headers.get("x-atlassian-webhook-identifier", "").strip()
     return Touched(delivery or hashlib.sha256(body).hexdigest(), _keys(found))
@@ -56,10 +46,7 @@ def read_hook(headers: Mapping[str, str], body: bytes, secret: str, at: datetime
 
 def _is_signed(signature: str, body: bytes, secret: str) -> bool:
     method, _, given = signature.strip().partition("=")
-    if method not in _METHODS or not secret:
-        return False
-    right = hmac.new(secret.encode(), body, _METHODS[method]).hexdigest()
-    return hmac.compare_digest(right.encode(), given.strip().lower().encode())
+    return method in _METHODS and is_signed(body, given.strip().lower(), secret, method)
 
 
 def _check_age(timestamp: Any, at: datetime) -> None:

@@ -7,11 +7,11 @@ down to its minute, and an hour that happens twice in autumn is gone back before
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mainstem.errors import SourceError
 from mainstem.sources.remote import Connection
+from mainstem.sources.rounds import first_day
 
 #: So far back each sync looks behind the beginning of the one before: the index of Jira Cloud is behind
 #: its data by seconds, at times by minutes, and clocks of its nodes differ.
@@ -37,25 +37,6 @@ def quoted(words: Iterable[str]) -> str:
     return ", ".join('"' + w.replace("\\", "\\\\").replace('"', '\\"') + '"' for w in words)
 
 
-def first_day(of: Connection) -> date | None:
-    """The option ``since``.
-
-    Raises:
-        SourceError: it is no day.
-    """
-    given = of.text("since").strip()
-    if not given:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise SourceError(
-            f"The source {of.name} has since: {given!r}, which is no day.",
-            "Write it as 2026-01-31.",
-            code="source.settings",
-        ) from None
-
-
 def scope(of: Connection, zone: ZoneInfo | None) -> list[str]:
     """Conditions that every search of a connection has."""
     out = []
@@ -64,7 +45,7 @@ def scope(of: Connection, zone: ZoneInfo | None) -> list[str]:
     if further := of.text("jql").strip():
         out.append(f"({further})")
     if since := first_day(of):
-        at = datetime(since.year, since.month, since.day, tzinfo=UTC)
+        at = datetime.fromisoformat(since).replace(tzinfo=UTC)
         out.append(f'updated >= "{minute(at, zone)}"')
     return out
 

@@ -18,8 +18,9 @@ from mainstem.sources.jira.people import People
 from mainstem.sources.jira.setup import Setup
 from mainstem.sources.jira.states import ident_of, states_of, strange_states
 from mainstem.sources.jira.translate import Reader, Translated, translate
-from mainstem.sources.jira.values import mapping, text
+from mainstem.sources.jira.values import text
 from mainstem.sources.remote import Batch, Connection, Cursor, Refused, Reject, Row, Watch
+from mainstem.sources.shape import mapping
 
 #: Failures of a part of an issue that leave the rest of it standing.
 _PARTIAL = ("source.rights", "source.absent")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-
-from mainstem.errors import SourceError
+from mainstem.sources import rounds
+from mainstem.sources.answering import COMMENT_OPTIONS
 from mainstem.sources.remote import Connection, Option
 
 #: Custom fields that Jira Software makes for story points, as they are called by default.
@@ -41,6 +39,7 @@ OPTIONS: tuple[Option, ...] = (
         "tempo_window", "number",
         "Days back in which work logs that were deleted in Tempo are noticed.", default="366",
     ),
+    *COMMENT_OPTIONS,
 )  # fmt: skip
 
 _MEANING = (
@@ -50,30 +49,9 @@ _MEANING = (
 
 def digest_of(of: Connection) -> str:
     """Of all that changes what is read or how: another digest means reading everything again."""
-    said = [of.text(name) for name in _MEANING] + [of.timezone, str(has_tempo(of))]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+    return rounds.digest_of(of, _MEANING, str(has_tempo(of)))
 
 
 def has_tempo(of: Connection) -> bool:
     """Whether hours come from Tempo."""
     return bool(of.secrets.get("tempo_token"))
-
-
-def number_of(of: Connection, name: str, default: float) -> float:
-    """An option that is a number of 0 or more.
-
-    Raises:
-        SourceError: it is none.
-    """
-    text = of.text(name).strip()
-    try:
-        found = float(text) if text else default
-    except ValueError:
-        found = -1.0
-    if not 0 <= found < 1e9:
-        raise SourceError(
-            f"The source {of.name} has {name}: {text!r}, which is no number.",
-            "Write a number of 0 or more.",
-            code="source.settings",
-        )
-    return found

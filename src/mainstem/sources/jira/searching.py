@@ -14,7 +14,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from mainstem.errors import SourceError
-from mainstem.sources.jira.values import mapping, text
+from mainstem.sources.jira.values import text
+from mainstem.sources.shape import mapping
 
 #: Issues a page: Cloud gives no more with fields; ids alone: up to ``IDS_CLOUD``.
 PAGE, IDS_CLOUD, IDS_DC = 100, 5_000, 1_000

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from typing import ClassVar
 
+from mainstem.sources.answering import Answering
 from mainstem.sources.jira import counting, hook, testing
 from mainstem.sources.jira.client import Client
 from mainstem.sources.jira.fetching import fetch
@@ -82,6 +83,12 @@ class JiraSource:
             if moved:
                 found = open_.enter_context(TempoClient(of, watch))
                 yield from TempoSync(found, maker, known).of_issues(moved)
+
+    def answering(self, of: Connection, watch: Watch) -> AbstractContextManager[Answering]:
+        """Comments; see ``answering.py``."""
+        from mainstem.sources.jira.answering import answering
+
+        return answering(of, watch)
 
 
 def _maker(of: Connection, watch: Watch, client: Client, standing: Standing) -> Maker:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mainstem.sources.jira.history import History, Transition
-from mainstem.sources.jira.values import listing, mapping, text
+from mainstem.sources.jira.values import text
+from mainstem.sources.shape import listing, mapping
 
 #: Keys of Jira's categories; names may be in any language, keys are not.
 DONE, BUSY, NEW = "done", "indeterminate", "new"

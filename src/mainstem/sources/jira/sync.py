@@ -19,14 +19,14 @@ from mainstem.sources.jira.client import RESTARTS, Client
 from mainstem.sources.jira.explain import TOKEN
 from mainstem.sources.jira.fetching import fetch
 from mainstem.sources.jira.making import Maker, Raw, raws_of
-from mainstem.sources.jira.options import number_of
 from mainstem.sources.jira.roll_call import roll_call, sweep
 from mainstem.sources.jira.seen import Seen
 from mainstem.sources.jira.state import Standing
 from mainstem.sources.jira.states import BUSY
 from mainstem.sources.jira.tempo import TempoSync
-from mainstem.sources.jira.values import mapping
 from mainstem.sources.remote import Batch, Reject
+from mainstem.sources.rounds import number_of
+from mainstem.sources.shape import mapping
 
 #: What has more history or work logs than came is held back and completed every so many pages, since one
 #: request gives the histories of a thousand issues.

@@ -16,13 +16,14 @@ from mainstem.sources.answers import Answer
 from mainstem.sources.calls import Calls
 from mainstem.sources.dates import day
 from mainstem.sources.jira.making import Maker
-from mainstem.sources.jira.options import number_of
 from mainstem.sources.jira.people import People
 from mainstem.sources.jira.state import Standing
 from mainstem.sources.jira.translate import checked_seconds
-from mainstem.sources.jira.values import listing, mapping, text, words
+from mainstem.sources.jira.values import text, words
 from mainstem.sources.limits import server_time
 from mainstem.sources.remote import Batch, Connection, Refused, Reject, Row, Watch
+from mainstem.sources.rounds import number_of
+from mainstem.sources.shape import listing, mapping
 from mainstem.work.records import MICRO, UNIT_CODES
 
 #: Work logs a page.

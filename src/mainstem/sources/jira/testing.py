@@ -13,8 +13,9 @@ from mainstem.sources.jira.fields import TIME, Known, called, found_fields, know
 from mainstem.sources.jira.options import has_tempo
 from mainstem.sources.jira.setup import zone_of
 from mainstem.sources.jira.tempo import TempoClient
-from mainstem.sources.jira.values import listing, mapping, text
+from mainstem.sources.jira.values import text
 from mainstem.sources.remote import Checked, Connection, Watch
+from mainstem.sources.shape import listing, mapping
 
 #: Clocks further apart than this are worth a word.
 _APART = timedelta(minutes=5)

@@ -16,14 +16,13 @@ from mainstem.sources.jira.people import People, Person
 from mainstem.sources.jira.states import DONE, States, category_of, ident_of, way_of
 from mainstem.sources.jira.values import (
     MOST_POINTS,
-    mapping,
     names,
-    number,
     sprints,
     text,
     words,
 )  # fmt: skip
 from mainstem.sources.remote import Refused, Reject
+from mainstem.sources.shape import mapping, number
 
 #: Longest time that an issue may give in one figure: everybody's, over all of its life.
 MOST_SPENT = 50 * MOST_SECONDS

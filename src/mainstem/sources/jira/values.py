@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from typing import Any
+
+from mainstem.sources.shape import listing, mapping
 
 #: Longest value that is kept of a field.
 MOST = 500
@@ -20,16 +21,6 @@ _SPRINT = re.compile(
     r"|state|id|autoStartStop|synced|incompleteIssuesDestinationId)=|\]$)",
     re.DOTALL,
 )
-
-
-def mapping(value: Any) -> Mapping[str, Any]:
-    """The value where it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def listing(value: Any) -> list[Any]:
-    """The value where it is a list, else an empty one."""
-    return value if isinstance(value, list) else []
 
 
 def text(value: Any) -> str | None:
@@ -83,17 +74,6 @@ def _number_words(value: float) -> str | None:
             value = int(value)
     found = str(value) if abs(value) < 1e100 else ""
     return found if found and found not in _NOTHING else None
-
-
-def number(value: Any) -> float | None:
-    """A finite number, also out of a text; ``None`` for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        found = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return found if math.isfinite(found) else None
 
 
 def names(value: Any) -> tuple[str, ...]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from mainstem.errors import SourceError
 from mainstem.sources.linear.translate import ident_of
 from mainstem.sources.remote import Forged, Refused, Touched
+from mainstem.sources.signing import is_signed, signed_object
 
 #: Seconds that a message may be off: what Linear itself advises.
 TOLERANCE = 60
@@ -24,19 +22,9 @@ def read_hook(headers: Mapping[str, str], body: bytes, secret: str, at: datetime
         Forged: the signature is wrong, or the message is not of now.
         SourceError: it is no JSON.
     """
-    made = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    given = headers.get("linear-signature", "")
-    if not secret or not hmac.compare_digest(given.encode(), made.encode()):
+    if not is_signed(body, headers.get("linear-signature", ""), secret):
         raise _forged("its signature is not the one of the signing secret")
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise SourceError(
-            "Linear sent a message that is no JSON.", "Look at the webhook in Linear.",
-            code="source.hook",
-        )  # fmt: skip
+    found = signed_object(body, "Linear", "Look at the webhook in Linear.")
     stamp = found.get("webhookTimestamp")
     is_number = isinstance(stamp, (int, float)) and not isinstance(stamp, bool)
     if not is_number or not abs(at.timestamp() * 1_000 - stamp) <= TOLERANCE * 1_000:  # type: ignore[operator]

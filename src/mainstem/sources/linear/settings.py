@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
-from mainstem.errors import SourceError
-from mainstem.sources.dates import day
-from mainstem.sources.remote import Connection, Option, Refused
+from mainstem.sources.remote import Connection, Option
+from mainstem.sources.rounds import first_moment, number_of
 
 HOME = "https://api.linear.app/graphql"
 
@@ -54,12 +53,12 @@ class Settings:
             url=(given.text("url").strip() or HOME).rstrip("/"),
             teams=tuple(dict.fromkeys(word.upper() for word in given.words("teams"))),
             zone=ZoneInfo(given.timezone),
-            since=_since(given),
+            since=first_moment(given),
             history=given.is_on("history") or not given.text("history"),
             points=given.text("points").strip() or "estimate",
             team_field=given.text("team_field").strip(),
             bots=tuple(word.casefold() for word in given.words("bots")),
-            roll_call=timedelta(hours=_hours(given)),
+            roll_call=timedelta(hours=number_of(given, "roll_call", 24, most=24 * 366)),
         )
 
     def has_team(self, key: str | None) -> bool:
@@ -70,33 +69,3 @@ class Settings:
         """Whether the settings say that this is a program."""
         name = (person or "").casefold()
         return name.endswith("[bot]") or any(fnmatchcase(name, bot) for bot in self.bots)
-
-
-def _since(given: Connection) -> datetime | None:
-    try:
-        first = day(given.text("since").strip(), "first day")
-    except Refused as error:
-        raise SourceError(
-            f"`since` of {given.name} is {error.sample!r}, which is no day.",
-            "Write it as 2026-01-31.",
-            code="source.setting",
-        ) from None
-    if first is None:
-        return None
-    zone = ZoneInfo(given.timezone)
-    return datetime(first.year, first.month, first.day, tzinfo=zone).astimezone(UTC)
-
-
-def _hours(given: Connection) -> float:
-    text = given.text("roll_call").strip() or "24"
-    try:
-        hours = float(text)
-    except ValueError:
-        hours = -1.0
-    if not 0 <= hours <= 24 * 366:
-        raise SourceError(
-            f"`roll_call` of {given.name} is {text!r}.",
-            "Write a number of hours, such as 24; 0 compares all ids at every sync.",
-            code="source.setting",
-        )
-    return hours

@@ -13,6 +13,7 @@ from mainstem.sources.issue import Issue, Move, Stretch, stretches_of
 from mainstem.sources.linear.names import Names, clean
 from mainstem.sources.linear.settings import Settings
 from mainstem.sources.remote import Refused, Reject
+from mainstem.sources.shape import mapping
 
 #: More points than this are a slip.
 MOST_POINTS = 1_000_000
@@ -119,13 +120,13 @@ def history_of(entries: Sequence[Any]) -> History:
 
 
 def _plain(raw: Mapping[str, Any], names: Names, settings: Settings) -> Issue:
-    state = _object(raw.get("state"))
+    state = mapping(raw.get("state"))
     name, kind = clean(state.get("name")), clean(state.get("type"))
     if name is None or kind is None:
         raise Refused("it has no state", raw.get("state"))
     groups, labels = _labels(raw.get("labelIds"), names)
-    team = _object(raw.get("team"))
-    who = clean(_object(raw.get("assignee")).get("id"))
+    team = mapping(raw.get("team"))
+    who = clean(mapping(raw.get("assignee")).get("id"))
     person = names.people.get(who, who) if who else None
     done = moment(raw.get("completedAt"), "moment of completion")
     # a group may be called like the team of Linear, so nothing of Linear's own is lost to it
@@ -138,8 +139,8 @@ def _plain(raw: Mapping[str, Any], names: Names, settings: Settings) -> Issue:
         state=name,
         project=clean(team.get("key")) or key_of(raw).rpartition("-")[0] or None,
         labels=labels,
-        epic=clean(_object(raw.get("project")).get("name")),
-        parent=clean(_object(raw.get("parent")).get("identifier")),
+        epic=clean(mapping(raw.get("project")).get("name")),
+        parent=clean(mapping(raw.get("parent")).get("identifier")),
         team=groups.get(settings.team_field) if settings.team_field else own,
         fields={**groups, **_fields(raw, kind, own, names)},
         url=clean(raw.get("url")),
@@ -154,15 +155,15 @@ def _plain(raw: Mapping[str, Any], names: Names, settings: Settings) -> Issue:
 
 
 def _fields(raw: Mapping[str, Any], kind: str, team: str | None, names: Names) -> dict[str, str]:
-    cycle = _object(raw.get("cycle"))
+    cycle = mapping(raw.get("cycle"))
     number = cycle.get("number")
     numbered = f"{number:g}" if isinstance(number, (int, float)) and abs(number) < 10**9 else None
-    creator = clean(_object(raw.get("creator")).get("id"))
+    creator = clean(mapping(raw.get("creator")).get("id"))
     found = {
         "state_type": kind,
         "priority": clean(raw.get("priorityLabel")),
         "cycle": clean(cycle.get("name")) or numbered,
-        "milestone": clean(_object(raw.get("projectMilestone")).get("name")),
+        "milestone": clean(mapping(raw.get("projectMilestone")).get("name")),
         "linear_team": team,
         "due": clean(raw.get("dueDate")),
         "author": names.people.get(creator, creator) if creator else None,
@@ -220,9 +221,9 @@ def _stretches(
         return ()
     states = [c for c in history.changes if c.states[1]]
     people = [c for c in history.changes if any(c.people)]
-    now = clean(_object(raw.get("state")).get("id"))
+    now = clean(mapping(raw.get("state")).get("id"))
     first_state = states[0].states[0] if states else now
-    who = clean(_object(raw.get("assignee")).get("id"))
+    who = clean(mapping(raw.get("assignee")).get("id"))
     first_person = people[0].people[0] if people else who
     kind = names.states.get(first_state or "") or ("" if states else issue.fields["state_type"])
     return stretches_of(
@@ -243,7 +244,3 @@ def _unknown_states(key: str, history: History, names: Names) -> list[Reject]:
     known = names.states
     ids = {s for c in history.changes for s in c.states if s is not None and s not in known}
     return [Reject(key, "a state of its history is unknown", ident) for ident in sorted(ids)]
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from mainstem.errors import SourceError
 from mainstem.sources.remote import Watch
 from mainstem.sources.sql.address import Address
 from mainstem.sources.sql.statement import Statement
@@ -62,14 +61,8 @@ def open_database(address: Address, watch: Watch) -> Iterator[Database]:
     """Opens a database; it is closed at the end, also in the middle of an answer.
 
     Raises:
-        SourceError: it cannot be reached, or it may not be read from here.
+        SourceError: it cannot be reached.
     """
-    if address.is_file and not watch.private:
-        raise SourceError(
-            f"{address.engine} is a file, and files of the server are not read here.",
-            "Read it on the command line, or put the data into a database that is reached by its address.",
-            code="source.address",
-        )
     if address.engine == "duckdb":
         from mainstem.sources.sql.duck import Duck
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from mainstem.sources.sql.translate import all_parts
-from mainstem.sources.staging import put_rows
+from mainstem.sources.staging import put_rows, spilling
 from mainstem.work.records import RECORD_COLUMNS
 
 _COLUMNS = {**RECORD_COLUMNS, "named": "BOOLEAN", "nth": "BIGINT"}
@@ -45,18 +45,12 @@ class Spool:
         self._waiting: list[Mapping[str, Any]] = []
 
     def __enter__(self) -> Spool:
-        import duckdb
-
         if self._folder:
             Path(self._folder).mkdir(parents=True, exist_ok=True)
         self._place = tempfile.TemporaryDirectory(prefix="spool-", dir=self._folder)
-        file = str(Path(self._place.name) / "spool.duckdb")
-        self._con = duckdb.connect(
-            file, config={"memory_limit": _MEMORY, "temp_directory": self._place.name}
-        )
-        self._con.execute("SET threads = 1")
-        listed = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
-        self._con.execute(f"CREATE TABLE entries ({listed})")
+        place = Path(self._place.name)
+        file = str(place / "spool.duckdb")
+        self._con = spilling({"entries": _COLUMNS}, place, file=file, memory=_MEMORY)
         return self
 
     def __exit__(

@@ -62,7 +62,7 @@ class Sync:
         self._of, self._watch = of, watch
         self._given = given_options(of)
         self._digest = digest_of(of, self._given)
-        _check_reach(watch)
+        _check_folder(watch)
         self._left = 0  # rows that were accepted and not yet counted
         self._holding = Holding(Path(watch.folder) / f"files-{slug(of.name)}")
 
@@ -239,13 +239,7 @@ def _number(files: Mapping[str, Any]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def _check_reach(watch: Watch) -> None:
-    if not watch.private:
-        raise SourceError(
-            "Files of the server are not read here.",
-            "Upload them, or sync them from a machine that has them with the command line.",
-            code="source.address",
-        )
+def _check_folder(watch: Watch) -> None:
     if not watch.folder:
         raise SourceError(
             "There is no folder to keep what was read in.",
@@ -278,7 +272,7 @@ def digest_of(of: Connection, given: Mapping[str, str]) -> str:
 def test_files(of: Connection, watch: Watch) -> Iterator[Checked]:
     """See ``Connected.test``: how each of the first files would be read."""
     try:
-        _check_reach(watch)
+        _check_folder(watch)
         given = given_options(of)
         files = find_files(of.text("path"))
     except SourceError as error:

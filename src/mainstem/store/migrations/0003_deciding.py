@@ -1,6 +1,6 @@
 """Answers to statements, decisions on work, triage, audits of suggestions; recent pages of people go.
 
-Adds seven tables, removes one that no version has written to; takes no time, and servers of the version
+Adds eight tables, removes one that no version has written to; takes no time, and servers of the version
 before go on working beside it. To go back: `python -m django migrate store 0002`, which forgets what was
 answered and decided.
 """
@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("item", models.CharField(max_length=400)),
+                ("title", models.CharField(blank=True, max_length=400)),
                 ("how", models.CharField(max_length=10)),
                 ("likeness", models.FloatField(blank=True, null=True)),
                 ("state", models.CharField(default="found", max_length=10)),
@@ -144,6 +145,10 @@ class Migration(migrations.Migration):
                 ("posted", models.CharField(blank=True, max_length=200)),
                 ("digest", models.CharField(blank=True, max_length=64)),
                 ("fault", models.TextField(blank=True)),
+                ("name", models.CharField(blank=True, max_length=300)),
+                ("said", models.TextField(blank=True)),
+                ("link", models.CharField(blank=True, max_length=600)),
+                ("wanted_at", models.DateTimeField(blank=True, null=True)),
                 ("at", models.DateTimeField()),
                 (
                     "asked",
@@ -154,6 +159,19 @@ class Migration(migrations.Migration):
                         to="store.askedwork",
                     ),
                 ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ChatMessage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
@@ -287,6 +305,20 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("source", "place"), name="one_posted_answer_each"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="postedanswer",
+            index=models.Index(
+                fields=["source", "wanted_at"], name="store_poste_source_867550_idx"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="postedanswer",
+            index=models.Index(fields=["source", "-at"], name="store_poste_source_1f1d11_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="chatmessage",
+            index=models.Index(fields=["at"], name="store_chatm_at_aaeabf_idx"),
         ),
         migrations.AddIndex(
             model_name="statementanswer",

@@ -3,6 +3,7 @@
 from mainstem.store.models.audit import AuditLine
 from mainstem.store.models.deciding import (
     AskedWork,
+    ChatMessage,
     Decision,
     DoneWork,
     PostedAnswer,
@@ -29,6 +30,7 @@ __all__ = [
     "ApiToken",
     "AskedWork",
     "AuditLine",
+    "ChatMessage",
     "CheckIn",
     "Contest",
     "CycleStep",

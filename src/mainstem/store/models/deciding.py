@@ -116,6 +116,7 @@ class DoneWork(models.Model):
 
     asked = models.ForeignKey(AskedWork, on_delete=models.CASCADE, related_name="done")
     item = models.CharField(max_length=400)
+    title = models.CharField(max_length=400, blank=True)
     how = models.CharField(max_length=10)
     likeness = models.FloatField(null=True, blank=True)
     state = models.CharField(max_length=10, default="found")
@@ -135,8 +136,10 @@ class DoneWork(models.Model):
 class PostedAnswer(models.Model):
     """The comment or check that a connected tracker was given about a piece of work; edited in place.
 
-    ``place`` says what it hangs on (``issues/12``), ``posted`` is its own id there, ``digest`` what it last
-    said, so that the same answer is not written twice.
+    ``place`` is the item's key in what the tracker tells, ``posted`` the answer's own id there, ``digest``
+    what it last said, so that the same answer is not written twice; ``said`` is that in a sentence,
+    ``name`` what people call the item, ``link`` leads to it. ``wanted_at`` is when somebody last touched the item and no answer was worked out
+    since. ``fault`` is why it could not be written.
     """
 
     source = models.CharField(max_length=60)
@@ -147,12 +150,30 @@ class PostedAnswer(models.Model):
         AskedWork, null=True, on_delete=models.SET_NULL, related_name="posted"
     )
     fault = models.TextField(blank=True)
+    name = models.CharField(max_length=300, blank=True)
+    said = models.TextField(blank=True)
+    link = models.CharField(max_length=600, blank=True)
+    wanted_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["source", "place"], name="one_posted_answer_each")
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["source", "wanted_at"]),
+            models.Index(fields=["source", "-at"]),
+        ]
+
+
+class ChatMessage(models.Model):
+    """A signed message of a chat that was answered: kept for an hour, so that it is not answered twice."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["at"])]
 
 
 class TriageMark(models.Model):

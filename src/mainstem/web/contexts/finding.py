@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -30,7 +30,11 @@ ACTIONS: tuple[tuple[str, str, Action], ...] = (
     ("Go to the River", "/river", Action.READ),
     ("Go to the Map", "/map", Action.READ),
     ("Go to the plan", "/plan/", Action.READ),
+    ("Challenge the plan", "/challenge/", Action.READ),
+    ("See the disqualifying statements", "/challenge/statements/", Action.READ),
     ("Go to work items", "/items/", Action.READ),
+    ("Ask whether work qualifies", "/qualify", Action.READ),
+    ("See decisions on work", "/decisions/", Action.READ),
     ("Go to key results", "/key-results/", Action.READ),
     ("Check in on key results", "/check-in/", Action.CHECK_IN),
     ("Add an objective", "/plan/objectives/new", Action.CHANGE_PLAN),
@@ -82,7 +86,7 @@ def found_page(asked: str, found: Found, actor: Actor, recent: tuple[Fact, ...])
 
 
 def _entity(named: Named) -> Fact:
-    return Fact(named.name, named.under, place_of(named.section, quote(named.ident)))
+    return Fact(named.name, named.under, place_of(named.section, named.ident))
 
 
 def _item(key: str) -> Fact:
@@ -119,7 +123,7 @@ def of_subject(subject: str) -> str:
     section, _, ident = subject.partition("/")
     if section == "proposal" and ident.isdigit():
         return f"/plan/proposals/{ident}/"
-    return place_of(section, quote(ident)) if section in SECTIONS and ident else "/plan/"
+    return place_of(section, ident) if section in SECTIONS and ident else "/plan/"
 
 
 def safe(wanted: str, usual: str, request: HttpRequest) -> str:

@@ -43,8 +43,11 @@ _MENU: tuple[tuple[tuple[str, str, Action], ...], ...] = (
         ("River", "/river", Action.READ),
         ("Map", "/map", Action.READ),
         ("Plan", "/plan/", Action.READ),
+        ("Challenge", "/challenge/", Action.READ),
         ("Key results", "/key-results/", Action.READ),
         ("Work", "/items/", Action.READ),
+        ("Qualify", "/qualify", Action.READ),
+        ("Decisions", "/decisions/", Action.READ),
     ),
     (
         ("Notices", "/notices/", Action.READ),

@@ -16,10 +16,12 @@ from mainstem.services.contesting import ContestRow, contests
 from mainstem.services.ground import Ground
 from mainstem.services.items import Item, MonthOfEffort, look_at_item
 from mainstem.services.sharing import parts_said
+from mainstem.services.suggesting import suggestion_of
 from mainstem.web.contexts.contests import ContestCard, contest_card
 from mainstem.web.contexts.items import item_address, name_of, share, tone_of
 from mainstem.web.contexts.pieces import Bar, Cell, Column, Fact, Link, Row, Stretch, Table
 from mainstem.web.contexts.rows import named
+from mainstem.web.contexts.suggestions import line_of
 from mainstem.web.exports import CsvTable, Tables, csv_link
 
 
@@ -33,6 +35,7 @@ class ItemPage:
     lead: str
     crumbs: tuple[Link, ...]
     waiting: str
+    suggestion: str
     counts: Table | None
     also: tuple[str, ...]
     facts: tuple[Fact, ...]
@@ -57,7 +60,7 @@ def build_item(source: str, key: str, ground: Ground, by: Actor) -> ItemPage:
     head, tail = _first_line(item)
     return ItemPage(
         item.key, head, tail, shorten(one_line(item.title), 200), (Link("Work", "/items/"), Link(source, "")),
-        _waiting(item, plan), _counts(item, here), item.also,
+        _waiting(item, plan), line_of(suggestion_of(source, item.key, ground, by)), _counts(item, here), item.also,
         tuple(Fact(name, shorten(one_line(words), 300)) for name, words in item.facts if name != "url"),
         _effort(item, plan, here), _corrections(item),
         tuple(contest_card(c, plan) for c in about), item.url,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from mainstem.errors import Absent, Forbidden
 from mainstem.figures.metric_chart import metric_picture
@@ -24,6 +24,7 @@ from mainstem.services.key_results import (
     scores,
 )
 from mainstem.web.contexts.pieces import Cell, Column, Fact, Link, Row, Table
+from mainstem.web.contexts.places import edit_of, place_of
 
 if TYPE_CHECKING:
     from mainstem.services.ground import Ground
@@ -31,13 +32,13 @@ if TYPE_CHECKING:
 
 def address(key: str) -> str:
     """The page of a key result."""
-    return f"/key-results/{quote(key)}"
+    return place_of("key_results", key)
 
 
 def check_in_address(key: str, *, then: str = "", corrects: int | None = None) -> str:
     """The page to check in on a key result."""
     query = {k: v for k, v in (("then", then), ("corrects", corrects)) if v}
-    return f"/key-results/{quote(key)}/check-in" + (f"?{urlencode(query)}" if query else "")
+    return f"{address(key)}/check-in" + (f"?{urlencode(query)}" if query else "")
 
 
 def number(text: str | None) -> int | None:
@@ -104,8 +105,8 @@ def page(key: str, ground: Ground, actor: Actor) -> KeyResultPage:
         steps=_steps(key, kr, may_edit or may_say),
         said=_said_table(key, said, kr, metric, may_say) if said else None,
         check_in=check_in_address(key) if may_say else "",
-        score=f"/key-results/{quote(key)}/score" if may_score(actor, kr, plan) else "",
-        edit=f"/plan/key_results/{quote(key)}/edit" if may_edit else "",
+        score=f"{address(key)}/score" if may_score(actor, kr, plan) else "",
+        edit=f"{edit_of('key_results', key)}edit" if may_edit else "",
     )
 
 
@@ -114,9 +115,9 @@ def crumbs(kr: KeyResult, plan: Plan) -> tuple[Link, ...]:
     out = [Link("Key results", f"/key-results/?{urlencode({'cycle': kr.cycle or ''})}")]
     if kr.stream in plan.streams:
         name = plan.streams[kr.stream].name or kr.stream
-        out.append(Link(name, f"/streams/{quote(kr.stream)}"))
+        out.append(Link(name, place_of("streams", kr.stream)))
     if kr.team in plan.teams:
-        out.append(Link(plan.teams[kr.team].name or kr.team, f"/teams/{quote(kr.team)}"))
+        out.append(Link(plan.teams[kr.team].name or kr.team, place_of("teams", kr.team)))
     return tuple(out)
 
 
@@ -186,7 +187,7 @@ def _facts(kr: KeyResult, plan: Plan, metric: Metric | None) -> tuple[Fact, ...]
     cycle = plan.cycles.get(kr.cycle or "")
     out = []
     if cycle is not None and kr.cycle:
-        out.append(Fact("Cycle", cycle.name or kr.cycle, f"/plan/cycles/{quote(kr.cycle)}/"))
+        out.append(Fact("Cycle", cycle.name or kr.cycle, edit_of("cycles", kr.cycle)))
     if metric is not None:
         own = "the stream's value metric" if _is_own(kr, plan) else "an input metric"
         out.append(Fact("Metric", metric.name or kr.metric or "", under=own))
@@ -219,7 +220,7 @@ def _steps(key: str, kr: KeyResult, may_toggle: bool) -> tuple[Step, ...]:
             m.name,
             f"reached on {day(m.done)}" if m.done else (f"by {day(m.by)}" if m.by else ""),
             m.done is not None,
-            f"/key-results/{quote(key)}/milestones/{n}" if may_toggle else "",
+            f"{address(key)}/milestones/{n}" if may_toggle else "",
             "Not reached after all" if m.done else "Reached",
         )
         for n, m in enumerate(kr.milestones)
@@ -297,7 +298,7 @@ def score_page(key: str, ground: Ground, actor: Actor, suggested: float | None) 
         head=f"How did it end? {kr.name or kr.text}",
         tail="",
         lead=f"Scores here are called: {called}.{says}",
-        action=f"/key-results/{quote(key)}/score",
+        action=f"{address(key)}/score",
         back=address(key),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from mainstem.plan.model import SECTIONS, Plan
 
 #: Sections with a page of their own for readers.
@@ -13,12 +15,12 @@ _PAGES = {
 
 def place_of(section: str, ident: str) -> str:
     """The page of a thing: its own, else the one where the plan is edited."""
-    return f"{_PAGES[section]}{ident}" if section in _PAGES else edit_of(section, ident)
+    return f"{_PAGES[section]}{quote(ident)}" if section in _PAGES else edit_of(section, ident)
 
 
 def edit_of(section: str, ident: str) -> str:
     """Where a thing of the plan is looked after: its fields, findings and history."""
-    return f"/plan/{section}/{ident}/"
+    return f"/plan/{section}/{quote(ident)}/"
 
 
 def is_there(section: str, ident: str, plan: Plan) -> bool:

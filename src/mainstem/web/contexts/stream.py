@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import urlencode
 
 from mainstem.errors import Absent
 from mainstem.figures import metric_chart, stream_rows
@@ -78,6 +79,7 @@ class StreamPage:
     bets: Table
     needs: Table
     items: str
+    decisions: str
     edit: str
     share: str
 
@@ -127,7 +129,7 @@ def build_stream(ident: str, reading: Reading) -> StreamPage:
                        csv=csv_link(here, "bets")),
         needs=need_table(index.dependencies_of_stream.get(ident, ()), plan, asked, reading.today,
                          csv=csv_link(here, "needs")),
-        items=asked.items(stream=ident), edit=edit_of("streams", ident),
+        items=asked.items(stream=ident), decisions=f"/decisions/?{urlencode({'stream': ident})}", edit=edit_of("streams", ident),
         share=asked.spelt_out(place_of("streams", ident)),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from mainstem.services import demo_server
 from mainstem.services.first_run import is_first_run
 
 #: What programs ask for, and what a page is drawn with; each looks after itself.
-_OPEN = ("/static/", "/api/", "/hooks/in/", "/healthz", "/readyz", "/metrics", "/theme", "/favicon.ico", "/robots.txt")  # fmt: skip
+_OPEN = ("/static/", "/api/", "/hooks/in/", "/hooks/chat/", "/healthz", "/readyz", "/metrics", "/theme", "/favicon.ico", "/robots.txt")  # fmt: skip
 #: Where somebody who is not signed in may go; pages of one's own account ask for themselves.
 _DOORS = (*_OPEN, "/account/", "/invitation/", "/start/", "/demo/")
 START, SIGN_IN, DEMO = "/start/", "/account/login/", "/demo/"

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from mainstem.web.views import connected, inbound, items, items_contests, items_shares, sources
+from mainstem.web.views import (
+    chat,
+    connected,
+    inbound,
+    items,
+    items_contests,
+    items_shares,
+    items_suggestions,
+    sources,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("items/", items.listed, name="items"),
@@ -12,6 +21,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("items/contests/<int:number>/agree", items_contests.agree, name="agree-contest"),
     path("items/contests/<int:number>/decline", items_contests.decline, name="decline-contest"),
     path("items/contests/<int:number>/withdraw", items_contests.withdraw, name="withdraw-contest"),
+    path("items/suggestions/", items_suggestions.listed, name="suggestions"),
+    path("items/suggestions/accept", items_suggestions.accept, name="accept-suggestions"),
+    path("items/suggestions/decline", items_suggestions.decline, name="decline-suggestion"),
+    path("items/suggestions/audit/", items_suggestions.audit, name="suggestions-audit"),
+    path("items/suggestions/audit/draw", items_suggestions.draw, name="draw-suggestions"),
+    path("items/suggestions/audit/<int:number>", items_suggestions.judge, name="judge-suggestion"),
+    path("items/suggestions/model/", items_suggestions.model, name="suggestions-model"),
+    path("items/suggestions/model/train", items_suggestions.train, name="train-suggestions"),
+    path("items/suggestions/model/forget", items_suggestions.forget, name="forget-suggestions"),
+    path("items/contests/rates/", items_contests.rates, name="claim-rates"),
     path("items/shares/new", items_shares.new, name="new-shares"),
     path("items/shares/set", items_shares.put, name="put-shares"),
     path("items/shares/<int:number>/", items_shares.one, name="set-shares"),
@@ -35,5 +54,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sources/connected/<str:name>/switch", connected.switch, name="switch-source"),
     path("sources/connected/<str:name>/secret", connected.secret, name="source-secret"),
     path("sources/connected/<str:name>/remove", connected.remove, name="remove-source"),
+    path("hooks/chat/", chat.receive, name="chat-command"),
     path("hooks/in/<str:token>", inbound.receive, name="receive-hook"),
 ]

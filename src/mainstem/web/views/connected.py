@@ -11,11 +11,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mainstem.clock import now
 from mainstem.errors import Conflict, Invalid
-from mainstem.services import connected_sources, source_runs, source_showing, source_states
+from mainstem.services import (
+    answering,
+    connected_sources,
+    source_runs,
+    source_showing,
+    source_states,
+)
 from mainstem.services.access import Action, may, require
 from mainstem.services.connecting import kind_of
 from mainstem.sources.remote import Checked
 from mainstem.web.contexts import connected as context
+from mainstem.web.contexts.answered import answered_section
 from mainstem.web.exports import csv_response, wants_csv
 from mainstem.web.forms.connected import SourceForm, every_words, initial_of
 from mainstem.web.request import Request
@@ -109,7 +116,17 @@ def one(request: Request, name: str) -> HttpResponse:
     page = _page(request, name)
     if wants_csv(request):
         return csv_response(request, context.tables_of(page), subject=f"source {name}")
-    return render(request, "sources/connected.html", {"page": page, "secret": ""})
+    return render(request, "sources/connected.html", _data(request, page))
+
+
+def _data(request: Request, page: context.ConnectedPage, secret: str = "") -> dict[str, Any]:
+    """What the page of a source prints; for administrators also what was answered there."""
+    answers = None
+    if may(request.actor, Action.CONNECT):
+        how = source_showing.settings_of(page.name, request.actor).options.get("answers", "")
+        found = answering.answered_lately(page.name, request.actor)
+        answers = answered_section(found, how, now())
+    return {"page": page, "secret": secret, "answers": answers}
 
 
 def _page(request: Request, name: str) -> context.ConnectedPage:
@@ -185,7 +202,7 @@ def secret(request: Request, name: str) -> HttpResponse:
     if given:
         say(request, "Messages that are signed with it are taken from now on.")
         return redirect("connected", name=name)
-    data: dict[str, Any] = {"page": _page(request, name), "secret": made}
+    data = _data(request, _page(request, name), made)
     response = render(request, "sources/connected.html", data)
     response["Cache-Control"] = "no-store"
     return response

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mainstem.errors import Conflict, Invalid
 from mainstem.services import contesting
 from mainstem.services.access import Action, require
+from mainstem.web.contexts import claim_rates
 from mainstem.web.contexts import contests as context
 from mainstem.web.contexts.item import build_item
 from mainstem.web.contexts.items import item_address
@@ -34,6 +35,16 @@ def listed(request: Request) -> HttpResponse:
     if wants_csv(request):
         return csv_response(request, context.contest_tables(page), subject="contests")
     return render(request, "items/contests.html", {"page": page})
+
+
+@require_safe
+def rates(request: Request) -> HttpResponse:
+    """Which claims do people contradict?"""
+    require(request.actor, Action.READ)
+    page = claim_rates.build_rates(request.GET.get("claim", ""), request.ground, request.actor)
+    if wants_csv(request):
+        return csv_response(request, claim_rates.rate_tables(page), subject="claims")
+    return render(request, "items/claim_rates.html", {"page": page})
 
 
 @require_POST

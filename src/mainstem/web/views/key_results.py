@@ -21,6 +21,7 @@ from mainstem.web.exports import csv_response
 from mainstem.web.forms.check_in import CheckInForm, ScoreForm
 from mainstem.web.request import Request
 from mainstem.web.saying import say
+from mainstem.web.views.challenge import brief
 
 
 @require_GET
@@ -40,7 +41,8 @@ def one(request: Request, key: str) -> HttpResponse:
     """One key result: where it stands, what was said."""
     require(request.actor, Action.READ)
     page = one_context.page(key, request.ground, request.actor)
-    return render(request, "key_results/one.html", {"page": page})
+    told = {"page": page, "challenge": brief(request, f"key_results/{key}")}
+    return render(request, "key_results/one.html", told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

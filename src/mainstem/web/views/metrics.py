@@ -19,10 +19,12 @@ from mainstem.services.observing_by_hand import (
 )
 from mainstem.web.contexts import metric as context
 from mainstem.web.contexts.given import read
+from mainstem.web.contexts.metric_card import card_csv, card_section
 from mainstem.web.exports import csv_response, wants_csv
 from mainstem.web.forms.metric_values import FileForm, ValueForm
 from mainstem.web.request import Request
 from mainstem.web.saying import say
+from mainstem.web.views.challenge import brief
 
 
 @require_safe
@@ -84,12 +86,17 @@ def _page(
     reading = read(request.ground, request.GET.dict())
     page = reading.kept(("metric", key), lambda: context.build_metric(key, reading))
     if wants_csv(request):
-        return csv_response(request, context.metric_tables(key, reading), subject=f"metrics/{key}")
+        tables = {
+            **context.metric_tables(key, reading),
+            "card": lambda: card_csv(key, reading, request.actor),
+        }
+        return csv_response(request, tables, subject=f"metrics/{key}")
     may_add = may_add_values(key, request.ground, request.actor)
     return render(request, "metrics/values.html", {
-        "page": page, "share": request.build_absolute_uri(page.share), "may_add": may_add,
+        "page": page, "card": card_section(key, reading, request.actor), "share": request.build_absolute_uri(page.share), "may_add": may_add,
         "value": (value or _value_form(request, key)) if may_add else None,
         "file": (file or FileForm()) if may_add else None,
+        "challenge": brief(request, f"metrics/{key}"),
     }, status=status)  # fmt: skip
 
 

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from mainstem.score.attention import metric_in_force
 from mainstem.services.access import Action, require
 from mainstem.services.attention import needs_a_person
+from mainstem.services.desks import server_desk
 from mainstem.services.key_results import progress_of_each
+from mainstem.services.readings_kept import kept_readings
 from mainstem.services.standing_findings import standing_findings
 from mainstem.web.contexts import initiative, lists, objective, pulse, river, stream, team
 from mainstem.web.contexts import map as map_page
 from mainstem.web.contexts.asked import pickers
 from mainstem.web.contexts.given import Reading, read
+from mainstem.web.contexts.metric_card import card_section
+from mainstem.web.contexts.moved import moved_section
 from mainstem.web.contexts.pieces import Remark
 from mainstem.web.contexts.plan.addresses import shown_findings
+from mainstem.web.contexts.readings import history_address, stream_reading
 from mainstem.web.contexts.waiting import need_rows, needs_words
 from mainstem.web.exports import Tables, csv_response, wants_csv
+from mainstem.web.views.challenge import brief
+
+if TYPE_CHECKING:
+    from mainstem.web.contexts.challenge.thing import Brief
+    from mainstem.web.request import Request
 
 
 def _reading(request: HttpRequest, **of_pickers: bool) -> Reading:
@@ -51,6 +62,11 @@ def _page(
 def _findings(subject: str, reading: Reading) -> tuple[Remark, ...]:
     """Open findings on a thing of the plan."""
     return shown_findings(standing_findings(reading.ground).open_of(subject))
+
+
+def _challenge(request: HttpRequest, subject: str) -> Brief | None:
+    """The challenge of a thing, beside what else is known of it."""
+    return None if wants_csv(request) else brief(cast("Request", request), subject)
 
 
 @require_safe
@@ -112,9 +128,23 @@ def show_stream(request: HttpRequest, ident: str) -> HttpResponse:
     progress = progress_of_each(stream.key_results_of(ident, reading), reading.ground)
     return _page(
         request, "stream.html", page, lambda: stream.stream_tables(ident, reading, progress),
-        f"streams/{ident}", key_results=stream.results_table(ident, reading, progress),
+        f"streams/{ident}", **_measured(ident, reading, request), key_results=stream.results_table(ident, reading, progress),
         findings=_findings(f"streams/{ident}", reading),
+        challenge=_challenge(request, f"streams/{ident}"),
     )  # fmt: skip
+
+
+def _measured(ident: str, reading: Reading, request: HttpRequest) -> dict[str, Any]:
+    """What history and decisions say of the stream's metric."""
+    ground, by = reading.ground, request.actor  # type: ignore[attr-defined]
+    key = metric_in_force(reading.plan.streams[ident], reading.today)
+    desk = server_desk(ground)
+    found = kept_readings(ground, desk, by, at=ground.now())
+    return {
+        "card": card_section(key, reading, by),
+        "metric_reading": stream_reading(ident, desk, by, found),
+        "metric_history": history_address(ident),
+    }
 
 
 @require_safe
@@ -132,6 +162,7 @@ def show_team(request: HttpRequest, ident: str) -> HttpResponse:
         f"teams/{ident}", key_results=team.results_table(ident, reading, progress),
         key_results_words=team.shown_words(len(held)),
         findings=_findings(f"teams/{ident}", reading),
+        challenge=_challenge(request, f"teams/{ident}"),
     )  # fmt: skip
 
 
@@ -147,6 +178,7 @@ def show_objective(request: HttpRequest, ident: str) -> HttpResponse:
         lambda: objective.objective_tables(ident, reading, progress), f"objectives/{ident}",
         key_results=objective.results_table(ident, reading, progress),
         findings=_findings(f"objectives/{ident}", reading),
+        challenge=_challenge(request, f"objectives/{ident}"),
     )  # fmt: skip
 
 
@@ -158,5 +190,7 @@ def show_initiative(request: HttpRequest, ident: str) -> HttpResponse:
     page = reading.kept(("initiative", ident), lambda: initiative.build_initiative(ident, reading))
     return _page(
         request, "initiative.html", page, lambda: initiative.initiative_tables(ident, reading),
-        f"initiatives/{ident}", findings=_findings(f"initiatives/{ident}", reading),
+        f"initiatives/{ident}", moved=moved_section(ident, reading, request.actor),  # type: ignore[attr-defined]
+        findings=_findings(f"initiatives/{ident}", reading),
+        challenge=_challenge(request, f"initiatives/{ident}"),
     )  # fmt: skip

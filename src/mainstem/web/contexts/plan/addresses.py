@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from mainstem.plan.change_kinds import split_subject
 from mainstem.plan.changes import Added, Change, Removed, sentence
@@ -12,6 +12,7 @@ from mainstem.plan.findings import Finding, Severity
 from mainstem.plan.model import SECTIONS, Plan
 from mainstem.web.contexts.pieces import Change as Shown
 from mainstem.web.contexts.pieces import Kind, Link, Remark
+from mainstem.web.contexts.places import edit_of
 from mainstem.web.forms.plan.texts import words_for
 
 #: Section → what several of them are called.
@@ -28,7 +29,7 @@ def thing_address(subject: str, step: str = "") -> str:
     """The page of an entity, or the form of a part of the plan that is changed as one."""
     section, ident = split_subject(subject)
     if section in SECTIONS and ident:
-        return f"/plan/{section}/{quote(ident, safe='/')}/{step}"
+        return edit_of(section, ident) + step
     return f"/plan/{section or 'organisation'}/edit"
 
 

@@ -17,6 +17,7 @@ from mainstem.plan.wording_of_values import in_words, share_in_words
 from mainstem.services.access import Actor, Role, may_change
 from mainstem.services.standing_findings import Findings, is_open
 from mainstem.web.contexts.pieces import Fact, Link, Remark
+from mainstem.web.contexts.places import place_of
 from mainstem.web.contexts.plan.addresses import (
     name_of,
     refs,
@@ -133,9 +134,9 @@ def _links(section: str, ident: str, subject: str) -> tuple[Link, ...]:
     }
     out = [Link("History", thing_address(subject, "history").rstrip("/"))]
     if section in page:
-        out.insert(0, Link(f"{page[section]} page", f"/{section}/{ident}"))
+        out.insert(0, Link(f"{page[section]} page", place_of(section, ident)))
     if section == "key_results":
-        out.insert(0, Link("Check-ins", f"/key-results/{ident}"))
+        out.insert(0, Link("Check-ins", place_of(section, ident)))
     return tuple(out)
 
 

@@ -10,7 +10,7 @@ from enum import Enum, StrEnum
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from mainstem.plan.model import Condition, KeyResult, Shape, Stream
+from mainstem.plan.model import Condition, KeyResult, Organisation, Shape, Stream
 from mainstem.plan.references import references_of
 from mainstem.plan.text.descriptions import describe
 from mainstem.plan.wording_of_values import key_in_words
@@ -44,7 +44,7 @@ class Kind(StrEnum):
 #: Kinds that hold fields of their own.
 NESTED = frozenset((Kind.ROWS, Kind.MAPPED, Kind.GROUP))
 #: Fields that other pages look after.
-_ELSEWHERE = {(KeyResult, "check_ins")}
+_ELSEWHERE = {(KeyResult, "check_ins"), (Organisation, "statements")}
 
 
 @dataclass(frozen=True, slots=True)

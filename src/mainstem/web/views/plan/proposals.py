@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from mainstem.errors import Conflict, Invalid
 from mainstem.plan.standing import Standing
 from mainstem.services.access import Action, require
+from mainstem.services.challenging import challenge_plan
+from mainstem.services.desks import server_desk
 from mainstem.services.proposals import (
     Considered,
     apply_proposal,
@@ -22,6 +25,7 @@ from mainstem.services.proposals import (
 )
 from mainstem.services.revising import remarks
 from mainstem.services.standing_findings import is_open, standing_findings
+from mainstem.web.contexts.challenge.whole import ProposedChallenge, proposed_challenge
 from mainstem.web.contexts.plan.proposals import PAGE, STATES, list_page, proposal_page
 from mainstem.web.request import Request
 from mainstem.web.saying import say
@@ -55,7 +59,32 @@ def _page(request: Request, found: Considered, *, status: int = 200) -> HttpResp
     page = proposal_page(
         found, request.actor, said, revision, _findings(request, found), choices_in(request.POST)
     )
-    return render(request, "plan/proposal.html", {"page": page}, status=status)
+    told = {"page": page, "challenge": _challenge(request, found)}
+    return render(request, "plan/proposal.html", told, status=status)
+
+
+def _challenge(request: Request, found: Considered) -> ProposedChallenge | None:
+    """What it does to the challenge of the plan; nothing while its findings are being worked out."""
+    if found.proposed.state not in ("draft", "open") or not found.now.changes:
+        return None
+    ground = request.ground
+    now, then = standing_findings(ground), standing_findings(ground, _planned(request, found))
+    if not (now.is_newest and then.is_newest):
+        return None
+    desk = server_desk(ground)
+    planned = Standing(ground.with_observations(found.now.plan), then.revision)
+    both = [
+        challenge_plan(replace(desk, standing=one), request.actor, at=ground.now(), found=its)
+        for one, its in ((desk.standing, now), (planned, then))
+    ]
+    return proposed_challenge(both[0], both[1])
+
+
+def _planned(request: Request, found: Considered) -> Standing:
+    """The plan that it makes, under a name of its own."""
+    revision = request.ground.plans.head().revision
+    key = ("proposal", found.proposed.number, found.proposed.version, revision)
+    return Standing(found.now.plan, ":".join(map(str, key)))
 
 
 def _findings(
@@ -65,9 +94,8 @@ def _findings(
     if found.proposed.state not in ("draft", "open") or not found.now.changes:
         return (), ()
     ground = request.ground
-    key = ("proposal", found.proposed.number, found.proposed.version, ground.plans.head().revision)
     now = standing_findings(ground)
-    then = standing_findings(ground, Standing(found.now.plan, ":".join(map(str, key))))
+    then = standing_findings(ground, _planned(request, found))
     if not (now.is_newest and then.is_newest):
         return None
     told = {(f.rule, f.subject, f.what) for f in now.all if is_open(f)}

@@ -23,6 +23,7 @@ from mainstem.web.contexts.plan.thing import thing_page
 from mainstem.web.contexts.plan.tree import tree_page
 from mainstem.web.forms.plan.texts import words_for
 from mainstem.web.request import Request
+from mainstem.web.views.challenge import brief
 
 if TYPE_CHECKING:
     from mainstem.plan.standing import Standing
@@ -115,4 +116,6 @@ def thing(request: Request, section: str, ident: str) -> HttpResponse:
     standing, found = standing_of(request, asked.at)
     entity = entity_in(standing.plan, section, ident)
     page = thing_page(section, ident, entity, standing.plan, found, request.actor, asked.at)
-    return render(request, "plan/thing.html", {"page": replace(page, done=done_of(request, asked))})
+    beside = brief(request, f"{section}/{ident}") if not asked.at else None
+    told = {"page": replace(page, done=done_of(request, asked)), "challenge": beside}
+    return render(request, "plan/thing.html", told)

@@ -1,0 +1,1 @@
+"""Forecasts, and whether work moved a metric."""
