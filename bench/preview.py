@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bench.attribution import AT, make_ledger, make_plan
+from bench.attributing import AT, make_ledger, make_plan
 from bench.data import as_installed
 from mainstem.ledger.questions import Desk
 from mainstem.ledger.refresh import refresh
@@ -70,7 +70,9 @@ def main() -> None:
     found = []
     for items in (200_000, 2_000_000):
         command = [sys.executable, "-m", "bench.preview", "--one", str(make_ledger(items))]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=as_installed())
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=as_installed()
+        )
         if done.returncode:
             raise SystemExit(done.stderr[-2000:])
         found.append(json.loads(done.stdout))
@@ -79,7 +81,9 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for name, (first, later, caught, changed) in large.items():
         growth = later / small[name][1]
-        print(f"| {name} | {small[name][1]:.3f} | {later:.3f} | {first:.2f} | {caught:,} | {changed:,} | {growth:.1f} |")
+        print(
+            f"| {name} | {small[name][1]:.3f} | {later:.3f} | {first:.2f} | {caught:,} | {changed:,} | {growth:.1f} |"
+        )
 
 
 if __name__ == "__main__":

@@ -26,8 +26,6 @@ from bench.web_data import CLIENTS
 from bench.web_server import PORT, Server, environment
 
 PEOPLE, MONTHS = 5_000, 1
-_WORDS = ("faster", "start", "picture", "payment", "guide", "stall", "carrier", "statement", "newcomer", "retry",
-          "release", "night", "cache", "button", "settings", "export", "league", "clip", "profile", "refund")  # fmt: skip
 
 
 def _prepare(folder: Path, people: int, past: int) -> dict[str, Any]:
@@ -47,9 +45,13 @@ def _prepare(folder: Path, people: int, past: int) -> dict[str, Any]:
     ground, rng = server_ground(), random.Random(7)
     plan = ground.plans.head().plan
     streams = list(plan.streams)
+    words = sorted(
+        {w for r in plan.key_results.values() for w in r.text.lower().split()}
+        | {w for s in plan.streams.values() for w in (s.name or "").lower().split()}
+    )
     missing = past - AskedWork.objects.count()
     rows = [
-        AskedWork(title=_title(rng), at=now(), standing=rng.choice(("accept", "refuse")), decided_at=now(),
+        AskedWork(title=_title(rng, words), at=now(), standing=rng.choice(("accept", "refuse")), decided_at=now(),
                   stream=rng.choice(streams), author_name="Somebody")
         for _ in range(max(0, missing))
     ]  # fmt: skip
@@ -71,15 +73,16 @@ def _prepare(folder: Path, people: int, past: int) -> dict[str, Any]:
     _sources(found)
     labels = [v for s in plan.streams.values() for c in s.claims for v in c.label]
     return {"token": made_token.text, "labels": labels, "teams": list(plan.teams),
-            "source": found["source"], "items": found["item"]}  # fmt: skip
+            "words": words, "source": found["source"], "items": found["item"]}  # fmt: skip
 
 
-def _title(rng: random.Random) -> str:
-    return " ".join(rng.choice(_WORDS) for _ in range(rng.randint(3, 8))).capitalize()
+def _title(rng: random.Random, words: list[str]) -> str:
+    return " ".join(rng.choice(words) for _ in range(rng.randint(3, 8))).capitalize()
 
 
 def _question(rng: random.Random, found: dict[str, Any]) -> dict[str, Any]:
-    asked: dict[str, Any] = {"title": _title(rng), "team": rng.choice(found["teams"])}
+    words = found["words"]
+    asked: dict[str, Any] = {"title": _title(rng, words), "team": rng.choice(found["teams"])}
     kind = rng.random()
     if kind < 0.3 and found["labels"]:
         asked["given"] = {"label": [rng.choice(found["labels"])]}

@@ -1,4 +1,4 @@
-"""Tells an answer of `mainstem qualify --format json` to GitHub Actions: annotation, summary, output, exit code.
+"""Tells an answer of `mainstem qualify --json` to GitHub Actions: annotation, summary, output, exit code.
 
 Nothing of the answer is read as a command: what GitHub would act on is escaped, and the summary is a code block.
 """

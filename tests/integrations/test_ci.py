@@ -232,12 +232,12 @@ def test_a_title_is_only_ever_a_title(place: Path, title: str) -> None:
     assert all(not line or line.startswith(("### Does", "    ")) for line in summary)
 
 
-@pytest.mark.parametrize("label", [*HOSTILE[1:], "a,b"])
-def test_a_label_is_only_ever_a_label(place: Path, label: str) -> None:
-    done = ask(place, "Faster", label, "payment")
+def test_labels_are_only_ever_labels(place: Path) -> None:
+    labels = [*HOSTILE, "a,b", "payment"]
+    done = ask(place, "Faster", *labels)
     assert done.returncode == 0, done.stdout + done.stderr
     assert output(place) == "outcome=qualifies\n" and not list(place.rglob("pwned"))
-    again = ask(place, "Faster", LABELS=json.dumps(["payment"]), ISSUE_LABELS=json.dumps([label]))
+    again = ask(place, "Faster", LABELS=json.dumps(["payment"]), ISSUE_LABELS=json.dumps(labels))
     assert again.returncode == 0
 
 
@@ -264,8 +264,10 @@ def ask_lab(place: Path, title: str, labels: str = "payment", shell: str = "bash
     return run_job("mainstem-qualify", place, shell, **given, **env)
 
 
-@pytest.mark.parametrize("shell", ["bash", "sh"])
-@pytest.mark.parametrize("title", HOSTILE)
+@pytest.mark.parametrize(
+    ("shell", "title"),
+    [*(("bash", title) for title in HOSTILE[1::2]), *(("sh", title) for title in HOSTILE[::2])],
+)
 def test_a_title_of_a_merge_request_is_only_ever_a_title(
     place: Path, title: str, shell: str
 ) -> None:

@@ -54,7 +54,7 @@ def test_a_metric_waits_until_somebody_has_answered_what_blocks(desk: Any, cast:
     assert [t.id for t in found.weighed.questions][:2] == ["D-M01", "D-M02"]
     assert len(found.weighed.questions) <= 5
     assert (
-        "Answer D-M01 (asked of someone who talks to customers) or overrule it."
+        "Answer D-M01 (asked of: someone who talks to customers) or overrule it."
         in found.weighed.changes
     )
 

@@ -20,10 +20,9 @@ ANN = Actor(None, "Ann")
 
 
 @pytest.fixture(params=["table", "file"])
-def book(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+def book(request: pytest.FixtureRequest, tmp_path: Path, db: None) -> Any:
     if request.param == "file":
         return AnswersInText(tmp_path / "answers.jsonl")
-    request.getfixturevalue("db")
     from mainstem.store.answers import StoredAnswers
 
     return StoredAnswers()

@@ -57,7 +57,10 @@ def test_the_command_is_answered_to_whoever_asked_with_reasons_and_a_link():
     told = answer.json()
     assert told["response_type"] == "ephemeral"
     assert "Qualifies for Start to first frame" in told["text"]
-    assert "<https://mainstem.example/qualify?title=Cache+the+first+frame&label=start-time|" in told["text"]
+    assert (
+        "<https://mainstem.example/qualify?title=Cache+the+first+frame&label=start-time|"
+        in told["text"]
+    )
     assert "no-store" in answer.headers["Cache-Control"]
     assert not AskedWork.objects.exists() and not StatementAnswer.objects.exists()
     assert not AuditLine.objects.filter(face="hook").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,8 +20,8 @@ from tests.server.factories import NOW, small_plan
 pytest.importorskip("sklearn", reason="pip install 'mainstem[suggest]'")
 pytestmark = pytest.mark.django_db
 SAID = {
-    "Player": "player buffer manifest stall frame codec startup rebuffer".split(),
-    "Signup": "form checkout invoice card trial email captcha consent".split(),
+    "Player": ["player", "buffer", "manifest", "stall", "frame", "codec", "startup", "rebuffer"],
+    "Signup": ["form", "checkout", "invoice", "card", "trial", "email", "captcha", "consent"],
 }
 
 
@@ -38,12 +39,14 @@ def land(ground: Any, count: int = 240) -> None:
     for n in range(count):
         component = "Player" if n % 2 else "Signup"
         title = " ".join(rng.sample(SAID[component], 3))
-        day = f"2026-{1 + n // 30:02}-{1 + n % 28:02}"
+        day = date(2026, 1, 1) + timedelta(days=n * 240 // count)
         items.append(item(f"K-{n}", title=title, components=[component], created=f"{day} 08:00:00"))
     for n in range(40):
         title = " ".join(rng.sample(SAID["Player" if n % 2 else "Signup"], 3))
         items.append(item(f"U-{n}", title=title, created="2026-10-02 08:00:00"))
-    hours = [effort(i["key"], 1 + n % 5, day="2026-10-05", person="cid@x") for n, i in enumerate(items)]
+    hours = [
+        effort(i["key"], 1 + n % 5, day="2026-10-05", person="cid@x") for n, i in enumerate(items)
+    ]
     world.land(items, hours)
     with world.ledger.change() as change:
         inputs, _ = build_inputs(change, standing.plan, list(world.members), standing.revision)
@@ -67,7 +70,9 @@ def weights(ground: Any) -> list[Any]:
 
     desk = ground.book().desk
     with desk.connection() as con:
-        return con.execute(f"SELECT * FROM {relation(desk.table('attribution'))} ORDER BY ALL").fetchall()
+        return con.execute(
+            f"SELECT * FROM {relation(desk.table('attribution'))} ORDER BY ALL"
+        ).fetchall()
 
 
 def test_lena_accepts_two_suggestions_and_takes_one_revision_back(as_: Any, taught: Any) -> None:
@@ -98,7 +103,9 @@ def _cast() -> Any:
     return {u.name.lower(): u for u in User.objects.all()}
 
 
-def test_a_suggestion_counts_for_nothing_and_removing_the_models_changes_no_weight(taught: Any) -> None:
+def test_a_suggestion_counts_for_nothing_and_removing_the_models_changes_no_weight(
+    taught: Any,
+) -> None:
     derive(taught, at=NOW)
     before = weights(taught)
     held = standing(folder_of_server(taught.data))
@@ -109,7 +116,9 @@ def test_a_suggestion_counts_for_nothing_and_removing_the_models_changes_no_weig
     assert weights(taught) == before
 
 
-def test_the_page_of_an_item_says_what_is_suggested_and_because_of_what(as_: Any, taught: Any) -> None:
+def test_the_page_of_an_item_says_what_is_suggested_and_because_of_what(
+    as_: Any, taught: Any
+) -> None:
     page = text(as_("vera").get("/items/tracker/U-1"))
     assert "Probably Start to first frame" in page
     assert "It does not count." in page
@@ -129,8 +138,12 @@ def test_declining_says_what_it_is_instead_and_is_a_label(as_: Any, taught: Any,
 
 def test_nobody_accepts_what_is_not_theirs_to_set(taught: Any, cast: Any) -> None:
     owen = actor("owen", cast)
-    mine = next(r for r in suggesting.suggestions(taught, owen).rows if r.target == "stream:start-fast")
-    theirs = next(r for r in suggesting.suggestions(taught, owen).rows if r.target == "stream:sign-up")
+    mine = next(
+        r for r in suggesting.suggestions(taught, owen).rows if r.target == "stream:start-fast"
+    )
+    theirs = next(
+        r for r in suggesting.suggestions(taught, owen).rows if r.target == "stream:sign-up"
+    )
     suggesting.accept([mine.key], taught, owen, at=NOW)
     with pytest.raises(Forbidden):
         suggesting.accept([theirs.key], taught, owen, at=NOW)
@@ -139,13 +152,17 @@ def test_nobody_accepts_what_is_not_theirs_to_set(taught: Any, cast: Any) -> Non
             suggesting.accept([theirs.key], taught, actor(name, cast), at=NOW)
 
 
-def test_the_sample_is_judged_without_being_told_what_was_suggested(as_: Any, taught: Any, cast: Any) -> None:
+def test_the_sample_is_judged_without_being_told_what_was_suggested(
+    as_: Any, taught: Any, cast: Any
+) -> None:
     assert SuggestionAudit.objects.count() == 30
     lena = as_("lena")
     assert "30 suggestions to judge" in text(lena.get("/items/suggestions/audit/"))
     (first, *_) = suggesting_audit.sample(taught, actor("lena", cast))
     assert first.suggested == ""
-    sent = lena.post(f"/items/suggestions/audit/{first.number}", {"truth": "kind:debt"}, follow=True)
+    sent = lena.post(
+        f"/items/suggestions/audit/{first.number}", {"truth": "kind:debt"}, follow=True
+    )
     assert "Something else was suggested" in text(sent)
     assert "29 suggestions to judge" in text(sent)
     with pytest.raises(Conflict, match="Lena has judged"):
@@ -163,12 +180,14 @@ def judge_all(wrong: int = 0, more: int = 60) -> None:
         )  # fmt: skip
 
 
-def test_nothing_is_accepted_by_itself_unless_switched_on_and_earned(ground: Any, cast: Any) -> None:
+def test_nothing_is_accepted_by_itself_unless_switched_on_and_earned(
+    ground: Any, cast: Any
+) -> None:
+    from mainstem.plan.compare import diff
     from mainstem.services.access import system
     from mainstem.services.editing import change_plan
-    from mainstem.plan.compare import diff
 
-    land(ground)
+    land(ground, 600)
     suggesting_job.run(ground, {})
     judge_all()
     assert suggesting_audit.accept_earned(ground, system(), at=NOW) == 0

@@ -148,11 +148,18 @@ def test_the_menu_counts_what_waits_and_contested_items_can_be_asked_for(as_, wo
     assert "1 open contest" in page
 
 
-def test_viewers_read_contests_and_cannot_make_them(as_, worked):
+def test_anyone_who_may_read_may_say_so_and_nobody_learns_how_to_answer_by_it(as_, worked, cast):
     vera = as_("vera")
-    assert vera.get("/items/contests/").status_code == 200
-    assert "Contest what it counts for" not in text(vera.get("/items/tracker/PLAY-2"))
-    assert vera.post("/items/contest", FORM).status_code == 403
+    assert "Contest what it counts for" in text(vera.get("/items/tracker/PLAY-2"))
+    vera.post("/items/contest", FORM)
+    contest = Contest.objects.get()
+    assert contest.author_name == "Vera"
+    assert vera.post(f"/items/contests/{contest.pk}/agree").status_code == 403
+    assert "Agree and set it" not in text(vera.get("/items/contests/"))
+    with pytest.raises(Forbidden):
+        contesting.contest_item("tracker", "PLAY-1", "kind:debt", "x", worked,
+                                actor("vera", cast, may_write=False), at=NOW)  # fmt: skip
+    assert as_("otto").post("/items/contest", FORM).status_code == 404
 
 
 def test_twice_the_contests_take_the_same_number_of_queries(worked, cast):

@@ -27,11 +27,42 @@ from mainstem.work.examples import Example, Labelled, TeamId, tags_of, without, 
 pytest.importorskip("sklearn", reason="pip install 'mainstem[suggest]'")
 AT = datetime(2026, 10, 21, tzinfo=UTC)
 WORDS = {
-    "stream:start-fast": "player buffer manifest stall frame codec startup rebuffer".split(),
-    "stream:sign-up": "form checkout invoice card signup trial email captcha".split(),
-    "kind:debt": "upgrade refactor library cleanup migrate deprecate compiler lint".split(),
+    "stream:start-fast": [
+        "player",
+        "buffer",
+        "manifest",
+        "stall",
+        "frame",
+        "codec",
+        "startup",
+        "rebuffer",
+    ],
+    "stream:sign-up": [
+        "form",
+        "checkout",
+        "invoice",
+        "card",
+        "signup",
+        "trial",
+        "email",
+        "captcha",
+    ],
+    "kind:debt": [
+        "upgrade",
+        "refactor",
+        "library",
+        "cleanup",
+        "migrate",
+        "deprecate",
+        "compiler",
+        "lint",
+    ],
 }
-NAMES = {"stream:start-fast": "Start to first frame", "stream:sign-up": "Sign-up", "kind:debt": "debt"}
+NAMES = {
+    "stream:start-fast": "Start to first frame",
+    "stream:sign-up": "Sign-up",
+    "kind:debt": "debt",
+}
 
 
 def work(count: int = 400, seed: int = 1, **more: Any) -> list[Labelled]:
@@ -64,7 +95,16 @@ def guess(model: Model, title: str, **more: Any) -> Guess | None:
 
 def test_an_example_has_no_place_for_a_person() -> None:
     fields = {f.name for f in dataclasses.fields(Example)}
-    assert not fields & {"person", "author", "assignee", "reporter", "creator", "people", "fields", "who"}
+    assert not fields & {
+        "person",
+        "author",
+        "assignee",
+        "reporter",
+        "creator",
+        "people",
+        "fields",
+        "who",
+    }
     # a team is an identifier of the plan, which is a type of its own
     assert typing.get_type_hints(Example)["team"] == TeamId | None
 
@@ -89,11 +129,18 @@ def test_what_a_claim_went_by_is_not_learned_from() -> None:
         "Player stalls", project="WEB", components=("Player", "Ads"), labels=("start-time", "ui"),
         paths=("src/player/a.go",), type="bug", team=TeamId("core"),
     )  # fmt: skip
-    asked = Condition(component=("play*",), label=("START-TIME",), text=("player",), path=("src/**",))
+    asked = Condition(
+        component=("play*",), label=("START-TIME",), text=("player",), path=("src/**",)
+    )
     left = without(example, asked)
     assert (left.components, left.labels, left.paths) == (("Ads",), ("ui",), ())
     assert "player" not in words_of(left)
-    assert without(example, Condition(any=(Condition(project=("WEB",)), Condition(type=("bug",))))).project == ""
+    assert (
+        without(
+            example, Condition(any=(Condition(project=("WEB",)), Condition(type=("bug",))))
+        ).project
+        == ""
+    )
 
 
 # -- what comes out
@@ -114,7 +161,9 @@ def test_fields_and_the_team_speak_too() -> None:
             x.example, title=f"ticket {n}", components=(x.target[-4:],), team=TeamId(x.target[-5:])))
         for n, x in enumerate(work())
     ]  # fmt: skip
-    found = guess(train(labelled, NAMES, at=AT), "anything", components=("debt",), team=TeamId(":debt"))
+    found = guess(
+        train(labelled, NAMES, at=AT), "anything", components=("debt",), team=TeamId(":debt")
+    )
     assert found is not None
     assert found.target == "kind:debt"
     assert ("component", "debt") in found.because.fields
@@ -262,7 +311,9 @@ def test_a_model_that_was_changed_or_is_a_pickle_is_refused(model: Model, tmp_pa
         keeping.load(tmp_path)
 
 
-def test_an_array_of_objects_is_not_unpickled_even_with_the_right_digest(model: Model, tmp_path: Any) -> None:
+def test_an_array_of_objects_is_not_unpickled_even_with_the_right_digest(
+    model: Model, tmp_path: Any
+) -> None:
     import hashlib
 
     class Bad:
@@ -272,7 +323,9 @@ def test_an_array_of_objects_is_not_unpickled_even_with_the_right_digest(model: 
     keeping.keep(model, tmp_path)
     np.savez(tmp_path / "numbers.npz", weights=np.array([Bad()], dtype=object), allow_pickle=True)
     told = json.loads((tmp_path / "model.json").read_text())
-    told["digests"]["numbers.npz"] = hashlib.sha256((tmp_path / "numbers.npz").read_bytes()).hexdigest()
+    told["digests"]["numbers.npz"] = hashlib.sha256(
+        (tmp_path / "numbers.npz").read_bytes()
+    ).hexdigest()
     (tmp_path / "model.json").write_text(json.dumps(told))
     with pytest.raises((ValueError, KeyError)):
         keeping.load(tmp_path)
@@ -285,7 +338,9 @@ def version(model: Model) -> Version:
     return Version(model.version, AT, 400, 0, model.lines.targets, model.inputs, "", model.measured)
 
 
-def test_a_stream_earns_acceptance_by_sixty_right_ones_and_loses_it_by_a_failed_audit(model: Model) -> None:
+def test_a_stream_earns_acceptance_by_sixty_right_ones_and_loses_it_by_a_failed_audit(
+    model: Model,
+) -> None:
     target = "stream:start-fast"
 
     def of(judged: list[Judged]) -> Any:

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from mainstem.errors import SourceError
 from mainstem.sources.remote import Batch, Connected, Connection, Meter, Watch
@@ -14,7 +14,14 @@ from mainstem.work.records import ITEM_COLUMNS, RECORD_COLUMNS
 
 
 class Fold:
-    """Items by key and records by row key; the cursor of the last batch."""
+    """Items by key and records by row key; the cursor of the last batch.
+
+    Attributes:
+        may_lack: Whether items may come without some of their columns, which are empty then, and
+            records without the rest of their stem.
+    """
+
+    may_lack: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self.items: dict[str, dict[str, Any]] = {}
@@ -39,13 +46,14 @@ class Fold:
         assert not [k for k, n in Counter(keys).items() if n > 1], "an item twice in one batch"
         assert not [k for k, n in Counter(rows).items() if n > 1], "a record twice in one batch"
         assert len(batch.rejects) <= batch.read
-        assert all(set(i) == set(ITEM_COLUMNS) for i in batch.items)
+        assert all(set(i) <= set(ITEM_COLUMNS) for i in batch.items)
+        assert self.may_lack or all(set(i) == set(ITEM_COLUMNS) for i in batch.items)
         assert all(set(r) == set(RECORD_COLUMNS) and r["amount"] >= 0 for r in batch.records)
         self._follow_moves(batch)
         for key in batch.gone.keys() - set(keys):
             self._remove(key)
         stems = set(batch.stems)
-        assert {k.split("#")[0] for k in rows} <= stems, "a record without its stem"
+        assert self.may_lack or {k.split("#")[0] for k in rows} <= stems, "no stem of a record"
         self.records = {k: r for k, r in self.records.items() if k.split("#")[0] not in stems}
         self.items.update({i["key"]: dict(i) for i in batch.items})
         self.records.update({r["row_key"]: dict(r) for r in batch.records})

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mainstem.sources.answering import Reply, Tone, for_writing, hidden, markdown, markdown_of, plain, placed, wiki, wiki_of  # fmt: skip
+from mainstem.sources.answering import (  # fmt: skip
+    Reply,
+    Tone,
+    for_writing,
+    hidden,
+    markdown,
+    markdown_of,
+    placed,
+    plain,
+    wiki,
+    wiki_of,
+)
 from mainstem.sources.jira.answering import document_of
 from mainstem.sources.remote import Connection, Secret
 

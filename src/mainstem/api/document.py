@@ -15,7 +15,8 @@ from mainstem.api.versions import unless_known
 _TAGS = {
     "me": "Who one is here", "tokens": "One's own tokens",
     "plan": "The plan as a whole and thing by thing", "revisions": "What happened to the plan",
-    "findings": "What is to be said against the plan", "proposals": "Changes to be discussed",
+    "findings": "What is to be said against the plan",
+    "challenge": "Statements that disqualify, and their answers", "proposals": "Changes to be discussed",
     "cycles": "Planning periods and their commitments",
     "key results": "Where key results stand, check-ins and scores",
     "score": "The Value Score and where effort went", "work": "Work items, contests, shares by hand",

@@ -264,7 +264,8 @@ def responsiveness(verdicts: Sequence[str]) -> Rate | NotAnswerable:
     if len(answered) < CLOSED:
         more = CLOSED - len(answered)
         return NotAnswerable(
-            f"Only {len(answered)} of the closed initiatives have an answer to whether they moved it.",
+            f"{len(answered) or 'No'} closed initiative{'s have' if len(answered) > 1 else ' has'} an answer"
+            " to whether it was moved.",
             f"It needs {more} more closed initiative{'s' if more > 1 else ''} with an answer.",
         )
     return rate(sum(v == "moved" for v in answered), len(answered))

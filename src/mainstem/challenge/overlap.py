@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -69,6 +69,9 @@ class Nearest(Generic[T]):
     def __init__(self) -> None:
         self._words: dict[T, frozenset[str]] = {}
         self._with: dict[str, dict[T, None]] = {}
+        # of words and of whole texts, until a text is added or removed
+        self._weights: dict[str, float] = {}
+        self._sums: dict[T, float] = {}
 
     def __len__(self) -> int:
         return len(self._words)
@@ -90,25 +93,26 @@ class Nearest(Generic[T]):
 
     def remove(self, name: T) -> None:
         """Takes a text out, if it is there."""
+        self._weights, self._sums = {}, {}
         for word in self._words.pop(name, frozenset()):
             self._with[word].pop(name, None)
 
     def weight(self, word: str) -> float:
         """What a word counts: more, the fewer texts have it."""
-        return math.log(1 + (len(self._words) + 1) / max(1, len(self._with.get(word, ()))))
+        known = self._weights.get(word)
+        if known is None:
+            having = max(1, len(self._with.get(word, ())))
+            known = self._weights[word] = math.log(1 + (len(self._words) + 1) / having)
+        return known
 
     def nearest(self, text: str, *, floor: float, most: int) -> tuple[Near[T], ...]:
         """The texts that are at least ``floor`` like this one, the nearest first, at most so many."""
         asked = words_of(text)
-        shared: dict[T, float] = {}
-        for word in asked:
-            for name in self._with.get(word, ()):
-                shared[name] = shared.get(name, 0.0) + self.weight(word)
-        whole = self._sum(asked)
+        whole = math.fsum(self.weight(w) for w in asked)
         found = []
-        for name, common in shared.items():
+        for name, common in self._common(asked, floor * whole).items():
             # what both have is in both sums
-            likeness = common / (whole + self._sum(self._words[name]) - common)
+            likeness = common / (whole + self._sum(name) - common)
             if likeness >= floor:
                 found.append((likeness, name))
         found.sort(key=lambda pair: (-pair[0], str(pair[1])))
@@ -117,8 +121,30 @@ class Nearest(Generic[T]):
             for likeness, name in found[:most]
         )
 
-    def _sum(self, words: Iterable[str]) -> float:
-        return math.fsum(self.weight(w) for w in words)
+    def _common(self, asked: frozenset[str], least: float) -> dict[T, float]:
+        """Texts with the weight of what they share, if it is ``least`` or more.
+
+        A text that shares none of the rarest words cannot reach it with the others: once what is left
+        weighs less than ``least``, no new text is taken up.
+        """
+        shared: dict[T, float] = {}
+        left = math.fsum(self.weight(w) for w in asked)
+        for word in sorted(asked, key=lambda w: (-self.weight(w), w)):
+            weight, having = self.weight(word), self._with.get(word, {})
+            if left >= least:
+                for name in having:
+                    shared[name] = shared.get(name, 0.0) + weight
+            else:
+                for name in shared.keys() & having.keys():
+                    shared[name] += weight
+            left -= weight
+        return {name: common for name, common in shared.items() if common >= least}
+
+    def _sum(self, name: T) -> float:
+        known = self._sums.get(name)
+        if known is None:
+            known = self._sums[name] = math.fsum(self.weight(w) for w in self._words[name])
+        return known
 
     def _shared(self, asked: frozenset[str], name: T) -> tuple[str, ...]:
         return tuple(sorted(asked & self._words[name], key=lambda w: (-self.weight(w), w)))

@@ -13,8 +13,8 @@ from functools import lru_cache
 POOL_FROM = 8
 #: What is known before anything was counted: Jeffreys' prior.
 JEFFREYS = (0.5, 0.5)
-#: Bounds of the fitted prior: from flat to very sure of itself.
-_LOGS = (-3.0, 7.0)
+#: Log of the least size of the fitted prior: nearly all streams at none or all.
+_LEAST = -3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +68,24 @@ def rate(k: int, n: int, prior: tuple[float, float] = JEFFREYS) -> Rate:
 def pooled(counts: Sequence[tuple[int, int]]) -> tuple[float, float]:
     """The beta distribution of streams' shares that makes their counts likeliest; Jeffreys' for few streams.
 
+    It never weighs more than the mean stream's own cases do: few cases of each cannot show that streams
+    differ, and would be taken for certainty that they do not.
+
     Args:
         counts: ``(k, n)`` of each stream; those of nothing say nothing.
     """
     said = [(k, n) for k, n in counts if n]
     if len(said) < POOL_FROM:
         return JEFFREYS
+    import math
+
     from scipy.optimize import minimize
 
-    start = _logit(sum(k for k, _ in said) / sum(n for _, n in said))
+    whole = sum(n for _, n in said)
+    start, most = _logit(sum(k for k, _ in said) / whole), math.log(max(whole / len(said), 1.0))
     best = minimize(
-        _unlikely, (start, 2.0), args=(tuple(said),), method="L-BFGS-B",
-        bounds=((-7.0, 7.0), _LOGS),
+        _unlikely, (start, most / 2), args=(tuple(said),), method="L-BFGS-B",
+        bounds=((-7.0, 7.0), (_LEAST, most)),
     )  # fmt: skip
     return _beta(best.x[0], best.x[1])
 

@@ -59,7 +59,7 @@ def sentence(reading: Reading, name: str) -> str:
 def _because(reading: Reading) -> str:
     c, kind = reading.counts, reading.kind
     if kind is _K.TOO_EARLY:
-        return f" ({_missing(reading)})"
+        return f" (it takes {missing(reading)})"
     if kind is _K.REFUSES_NOTHING:
         return f" ({c.refused} of {c.decided} decisions were refusals)"
     if kind is _K.WORKED_AROUND:
@@ -73,7 +73,7 @@ def _because(reading: Reading) -> str:
     return f" ({percent(share)} of the outcomes are unclear)" if share and share >= 0.5 else ""
 
 
-def _missing(reading: Reading) -> str:
+def missing(reading: Reading) -> str:
     """How much more it takes."""
     c = reading.counts
     decisions = max(LEAST_DECISIONS - c.decided, 0)
@@ -83,7 +83,7 @@ def _missing(reading: Reading) -> str:
         parts.append(f"{decisions} more decision{'s' if decisions > 1 else ''}")
     if answers:
         parts.append(f"{answers} more outcome{'s' if answers > 1 else ''} with an answer")
-    return f"it takes {' and '.join(parts)}"
+    return " and ".join(parts)
 
 
 #: The rates of a reading: attribute, name, what it says.

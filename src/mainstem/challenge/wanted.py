@@ -19,6 +19,7 @@ class Wanted:
         appealed: Only those whose appeal waits for an answer.
         below: Only smaller numbers, for the next page.
         most: No more than this many.
+        numbers: Only these.
     """
 
     standing: frozenset[str] = frozenset()
@@ -30,3 +31,4 @@ class Wanted:
     appealed: bool = False
     below: int | None = None
     most: int = 50
+    numbers: frozenset[int] | None = None

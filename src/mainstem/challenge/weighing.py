@@ -292,7 +292,7 @@ def _change(told: Told, today: date) -> str:
     if heard is not None and heard.answer is Answer.CANNOT_SAY:
         return f"{told.id}: {_awaited(heard, today)}; answer it then, or overrule it with a reason."
     if told.may_be_asked:
-        return f"Answer {told.id} (asked of {told.statement.asked_of}) or overrule it." if (
+        return f"Answer {told.id} (asked of: {told.statement.asked_of}) or overrule it." if (
             told.statement and told.statement.asked_of
         ) else f"Answer {told.id} or overrule it."  # fmt: skip
     return f"{told.id}: {(told.hint or told.said).rstrip('.')}, or overrule it with a reason."

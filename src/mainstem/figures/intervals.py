@@ -12,7 +12,7 @@ _WIDTH, _HEIGHT, _PAD = 150.0, 22.0, 5.0
 
 
 def interval_drawing(rate: Rate) -> Markup | None:
-    """The interval of a share between none and all, its mean a dot; nothing where nothing was counted."""
+    """The interval of a share between none and all, the mean of what is believed a dot; nothing where nothing was counted."""
     if rate.share is None:
         return None
     middle, room = _HEIGHT / 2, _WIDTH - 2 * _PAD
@@ -25,7 +25,7 @@ def interval_drawing(rate: Rate) -> Markup | None:
         *(d.line(x(end), middle - 4, x(end), middle + 4, "gridl") for end in (0.0, 1.0)),
         d.path([(x(rate.lower), middle), (x(rate.upper), middle)], "known thin"),
         *(d.line(x(end), middle - 5, x(end), middle + 5, "known thin") for end in (rate.lower, rate.upper)),
-        d.circle(x(rate.share), middle, 3.4, "dot"),
+        d.circle(x(rate.mean), middle, 3.4, "dot"),
     ]  # fmt: skip
     return d.hidden(_WIDTH, _HEIGHT, parts, "spark")
 

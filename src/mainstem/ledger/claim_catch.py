@@ -35,9 +35,7 @@ def catch(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
     by paths. Needs on the connection: items, source_name, item_words.
     """
     con.execute(subject_sql(None))
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE hit (item BIGINT, rank INTEGER, by_path BOOLEAN)"
-    )
+    con.execute("CREATE OR REPLACE TEMP TABLE hit (item BIGINT, rank INTEGER, by_path BOOLEAN)")
     for rule in rules:
         con.execute(
             f"INSERT INTO hit SELECT item, {rule.rank}, {str(rule.by_path).lower()} "
@@ -72,7 +70,9 @@ def _anchored(anchor: Anchor) -> str:
         return f"SELECT item FROM (SELECT item, {anchor.field} AS v FROM subject) WHERE {tests}"
     if anchor.field.startswith("field:"):
         name = quote(anchor.field.removeprefix("field:"))
-        return f"SELECT item FROM (SELECT item, lower(fields[{name}]) AS v FROM subject) WHERE {tests}"
+        return (
+            f"SELECT item FROM (SELECT item, lower(fields[{name}]) AS v FROM subject) WHERE {tests}"
+        )
     column = MANY.get(anchor.field, "paths")
     source = column if column == "teams" else f"raw_{column}"
     return (

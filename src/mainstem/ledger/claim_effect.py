@@ -182,16 +182,16 @@ def _stand(con: duckdb.DuckDBPyConnection, desk: Desk, trial: Trial) -> list[Rul
         Small({"reason": "INTEGER", "rank": "INTEGER", "by_path": "BOOLEAN"}, rows),
     )  # fmt: skip
     places = {r.target: r.order for r in plain.claims} | {own.target: own.order}
-    put_small(con, "place", Small({"target": "INTEGER", "place": "INTEGER"}, sorted(places.items())))
+    put_small(
+        con, "place", Small({"target": "INTEGER", "place": "INTEGER"}, sorted(places.items()))
+    )
     _put_doubtful(con, desk, trial)
     for statement in statements("claim_standing"):
         con.execute(_given(statement, plain, own.target))
     tried = {r.rank for r in trial.rules}
     if len(rows) < len(ranks):
         return list(plain.claims)
-    return [
-        r for r in plain.claims if r.rank in tried or (r.by_path and r.rank <= max(tried))
-    ]
+    return [r for r in plain.claims if r.rank in tried or (r.by_path and r.rank <= max(tried))]
 
 
 def _given(statement: str, plain: Plain, own: int) -> str:

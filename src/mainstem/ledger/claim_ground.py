@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from mainstem.ledger.claims_sql import MANY, SINGLE, quote
 from mainstem.ledger.cube_files import Put, kept_or_made
-from mainstem.plan.model import Condition
 from mainstem.ledger.store import relation
+from mainstem.plan.model import Condition
 from mainstem.work.records import WHOLE
 
 if TYPE_CHECKING:

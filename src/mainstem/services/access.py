@@ -69,6 +69,7 @@ class Action(StrEnum):
     ANSWER = "answer statements"
     ASK_WORK = "ask for decisions on work"
     SHARE = "set shares"
+    TRIAGE = "triage work"
     TEACH = "train or remove models"
     CHANGE_PLAN = "change the plan"
     CHANGE_CYCLE = "change a cycle"
@@ -90,6 +91,7 @@ _LEAST: dict[Action, Role] = {
     Action.ANSWER: Role.CONTRIBUTOR,
     Action.ASK_WORK: Role.CONTRIBUTOR,
     Action.SHARE: Role.LEAD,
+    Action.TRIAGE: Role.CONTRIBUTOR,
     Action.TEACH: Role.PLANNER,
     Action.CHANGE_PLAN: Role.CONTRIBUTOR,
     Action.CHANGE_CYCLE: Role.PLANNER,

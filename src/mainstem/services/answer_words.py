@@ -29,9 +29,7 @@ _TONES = {
     Outcome.QUALIFIES: Tone.GOOD, Outcome.REST: Tone.REST, Outcome.DISQUALIFIED: Tone.BAD,
     Outcome.QUESTION: Tone.QUESTION,
 }  # fmt: skip
-_FOOT = (
-    f"Mainstem writes this, and changes it here when the answer changes. The label {QUIET_LABEL} keeps it quiet."
-)
+_FOOT = f"Mainstem writes this, and changes it here when the answer changes. The label {QUIET_LABEL} keeps it quiet."
 #: Reasons that rules give begin so; all others may be a person's own words.
 _RULES = ("It has ", "It is part of ")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from mainstem.services.scoring import default_unit, scope_and_days
 from mainstem.services.scoring_book import Book
 from mainstem.services.scoring_scope import days_asked, team_cells
 from mainstem.work.conditions import describe
+from mainstem.work.records import WHOLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -146,7 +147,11 @@ def claim_text(typed: TypedClaim) -> str:
 
 
 def _written(value: Any) -> str:
-    if isinstance(value, str) and value.replace("-", "").replace("_", "").isalnum() and not value.isdigit():
+    if (
+        isinstance(value, str)
+        and value.replace("-", "").replace("_", "").isalnum()
+        and not value.isdigit()
+    ):
         return value
     return json.dumps(value, ensure_ascii=False)
 
@@ -189,18 +194,16 @@ def preview(typed: TypedClaim, asked: Question, book: Book) -> ClaimPreview:
     if span is not None:
         cells = team_cells(Question(By.ORGANISATION, unit=asked.unit), book, span)
         if cells.hidden:
-            return _replaced(plain, hidden=cells.hidden)
-        # the days as they were asked for: what is kept of effort is kept by them
-        span = (asked.since or span[0], asked.until or span[1])
+            return replace(plain, hidden=cells.hidden)
+        span = _as_asked(asked, span)
     trial = trial_of(typed, book)
     found = effect_of(book.desk, trial)
     return _Told(plain, asked, book, found, trial.rules[0].target).preview(span)
 
 
-def _replaced(plain: ClaimPreview, **given: Any) -> ClaimPreview:
-    from dataclasses import replace
-
-    return replace(plain, **given)
+def _as_asked(asked: Question, held: tuple[date, date]) -> tuple[date, date]:
+    """The days as they were asked for, by which what is kept of effort is kept; else those with effort."""
+    return asked.since or held[0], asked.until or held[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,21 +222,22 @@ class _Told:
 
         found = self.found
         gaining = found.item[(found.target == self.own) & (found.delta > 0)]
-        known = _replaced(
+        known = replace(
             self.plain, items=len(found.caught), gains=len(gaining),
             inherited=int((~is_among(gaining, found.caught)).sum()),
         )  # fmt: skip
         if span is None:
             return known
-        deltas = {unit: self.deltas(unit, span) for unit in units_of(self.book)}
+        deltas = {unit: self.deltas(unit) for unit in units_of(self.book)}
         target = self.plain.target
         spent = self.spent(self.asked.unit, span, found.caught)
         before = self.before()
-        return _replaced(
-            known, since=span[0], until=span[1], active=int((spent > 0).sum()), parts=int(spent.sum()) * 10_000,
+        return replace(
+            known, since=span[0], until=span[1], active=int((spent > 0).sum()), parts=int(spent.sum()) * WHOLE,
             gained=deltas.get(self.asked.unit, {}).get(target, 0),
             by_unit={unit: d[target] for unit, d in deltas.items() if target in d}, deltas=deltas,
-            loses=self.loses(span), **self.rivals(span), stands=self.stands(spent),
+            loses=self.loses(span), ties=self.rivals(span, "tie"),
+            stronger=self.rivals(span, "stronger", "hand"), stands=self.stands(spent),
             before=before, after=_after(before, deltas.get(self.asked.unit, {})),
             samples=self.samples(spent),
         )  # fmt: skip
@@ -244,9 +248,15 @@ class _Told:
 
         return effort_of_items(self.book.desk, unit.value, span, items)
 
-    def deltas(self, unit: Unit, span: tuple[date, date]) -> dict[str, int]:
+    def deltas(self, unit: Unit) -> dict[str, int]:
         """Target → change of its effort in the days, without those that do not change."""
-        rows = self.summed(self.found.target, self.spent(unit, span, self.found.item) * self.found.delta)
+        held = days_asked(replace(self.asked, unit=unit), self.book)
+        if held is None:
+            return {}
+        span = _as_asked(self.asked, held)
+        rows = self.summed(
+            self.found.target, self.spent(unit, span, self.found.item) * self.found.delta
+        )
         return {target: parts for target, parts in rows.items() if parts}
 
     def summed(self, targets: NDArray[Any], parts: NDArray[Any]) -> dict[str, int]:
@@ -278,20 +288,17 @@ class _Told:
         ]
         return tuple(sorted(held, key=lambda m: (-m.parts, m.target)))
 
-    def rivals(self, span: tuple[date, date]) -> dict[str, tuple[Moved, ...]]:
-        """Effort on items where others have a claim of the same rank, or stay before this one."""
+    def rivals(self, span: tuple[date, date], *stands: str) -> tuple[Moved, ...]:
+        """Effort on items that others have a claim to and that stand in one of these ways."""
         import numpy as np
 
         from mainstem.ledger.claim_effect import HOW
 
         found = self.found
         how = found.how[np.searchsorted(found.caught, found.rival_item)]
-        out = {}
-        for name, wanted in (("ties", ("tie",)), ("stronger", ("stronger", "hand"))):
-            mine = np.isin(how, [HOW.index(w) for w in wanted]) & (found.rival != self.own)
-            spent = self.spent(self.asked.unit, span, found.rival_item[mine])
-            out[name] = self.moved(found.rival[mine], spent, 10_000)
-        return out
+        mine = np.isin(how, [HOW.index(w) for w in stands]) & (found.rival != self.own)
+        spent = self.spent(self.asked.unit, span, found.rival_item[mine])
+        return self.moved(found.rival[mine], spent, WHOLE)
 
     def stands(self, spent: NDArray[Any]) -> dict[str, int]:
         import numpy as np
@@ -308,7 +315,9 @@ class _Told:
             return ScoreMove(0, 0, 0)
         scope, days = asked
         targets = self.book.targets()
-        rows = self.book.desk.amounts(days, scope, [(t, t) for t in targets], self.asked.unit.value).rows()
+        rows = self.book.desk.amounts(
+            days, scope, [(t, t) for t in targets], self.asked.unit.value
+        ).rows()
         by_target: dict[str, int] = {}
         for _, _, target, parts in rows:
             by_target[targets[target]] = by_target.get(targets[target], 0) + parts
@@ -323,13 +332,19 @@ class _Told:
         # those that would move come first, then the most effort
         moves = np.isin(self.found.how, [HOW.index(h) for h in ("free", "taken", "tie")])
         order = np.where(moves, spent + 1, -1 - int(spent.max(initial=0)) + spent)
-        least = np.partition(order, -SAMPLES)[-SAMPLES] if len(order) > SAMPLES else order.min(initial=0)
+        least = (
+            np.partition(order, -SAMPLES)[-SAMPLES]
+            if len(order) > SAMPLES
+            else order.min(initial=0)
+        )
         near = np.flatnonzero(order >= least)
         best = near[np.lexsort((self.found.caught[near], -order[near]))][:SAMPLES]
         numbers = self.found.caught[best].tolist()
         words = words_of_items(self.book.desk, numbers)
         return tuple(
-            Sample(*words.get(item, ("", "")), int(spent[at]) * 10_000, HOW[int(self.found.how[at])])
+            Sample(
+                *words.get(item, ("", "")), int(spent[at]) * WHOLE, HOW[int(self.found.how[at])]
+            )
             for item, at in zip(numbers, best.tolist(), strict=True)
         )
 
@@ -339,7 +354,9 @@ def _value(by_target: Mapping[str, int]) -> int:
 
 
 def _after(before: ScoreMove, delta: Mapping[str, int]) -> ScoreMove:
-    return ScoreMove(before.value + _value(delta), before.unknown + delta.get(UNKNOWN, 0), before.units)
+    return ScoreMove(
+        before.value + _value(delta), before.unknown + delta.get(UNKNOWN, 0), before.units
+    )
 
 
 def units_of(book: Book) -> tuple[Unit, ...]:

@@ -63,7 +63,9 @@ def read_claim(target: str, fields: Mapping[str, Any], plan: Plan) -> TypedClaim
     made = _shape(kind, name, fields)
     if is_empty(made):
         raise Invalid(
-            "The claim asks for nothing.", "Name a label, component, project, path, …", field="claim"
+            "The claim asks for nothing.",
+            "Name a label, component, project, path, …",
+            field="claim",
         )
     found = _findings(made)
     blocked = next((f for f in found if f.severity is Severity.BLOCKS), None)
@@ -126,7 +128,9 @@ def trial_of(typed: TypedClaim, book: Book) -> Trial:
     if is_rest:
         rules = plain.rest[-1:]
     else:
-        own = [r for r, b in zip(plain.claims, branches(after), strict=True) if b.stream == typed.name]
+        own = [
+            r for r, b in zip(plain.claims, branches(after), strict=True) if b.stream == typed.name
+        ]
         before = sum(b.stream == typed.name for b in branches(book.plan))
         rules = own[before:]
     line = _team_line(after, team_no) if by_team else []

@@ -180,6 +180,7 @@ def _fits(chain: Chain, wanted: Wanted) -> bool:
         and (not wanted.metric or any(d.metric == wanted.metric for d in chain.decisions))
         and (wanted.since is None or max(chain.at, moment) >= wanted.since)
         and (not wanted.appealed or chain.is_appealed)
+        and (wanted.numbers is None or chain.number in wanted.numbers)
         and (wanted.below is None or chain.number < wanted.below)
     )
 

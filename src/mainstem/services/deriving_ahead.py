@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from mainstem.errors import LedgerError, QuestionError
-from mainstem.ledger import item_cube_fields, item_index
+from mainstem.ledger import item_cube_fields, item_effort, item_index
 from mainstem.ledger.item_cube import period_of
 from mainstem.ledger.item_cube_words import open_all
-from mainstem.plan.model import Plan
+from mainstem.ledger.lump_cube import lumps_of
+from mainstem.plan.model import Plan, Unit
 from mainstem.score.periods import cycle_in_view
 from mainstem.score.periods import period_of as period_around
 from mainstem.score.values import By, Grain, Question
@@ -24,6 +25,7 @@ from mainstem.work.records import UNIT_CODES
 
 if TYPE_CHECKING:
     from mainstem.services.ground import Ground
+    from mainstem.services.scoring_book import Book
 
 #: Cycles besides the one in view of which it is made ready because of what effort counts.
 MOST_CYCLES = 11
@@ -57,8 +59,16 @@ def _make_ready(ground: Ground) -> None:
     browse_items(Wanted("", first, last, unit), ground, system("job"))
     kept_reasons(question, ground, book)
     item_index.make_all(book.desk)
+    _triage(book, unit, first, last)
     for one in _other_cycles(standing.plan, (first, last)):
         kept_reasons(replace(question, since=one[0], until=one[1]), ground, book)
+
+
+def _triage(book: Book, unit: Unit, first: date, last: date) -> None:
+    """What the page of triage and the previews of claims read."""
+    lumps_of(book.desk, source_unit(unit, book).value, first, last)
+    for held, *_ in book.desk.spans():
+        item_effort.make_ready(book.desk, held, (first, last))
 
 
 def _other_cycles(plan: Plan, but: tuple[date, date]) -> list[tuple[date, date]]:

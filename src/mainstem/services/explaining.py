@@ -208,6 +208,11 @@ _WORDS = {
 }
 
 
+def lump_title(kind: str, value: str) -> str:
+    """What the items of a lump share, in words."""
+    return _WORDS[kind].format(value)
+
+
 def _lump(row: LumpRow) -> Lump:
     import json
 
@@ -215,6 +220,6 @@ def _lump(row: LumpRow) -> Lump:
     plain = value.replace("-", "").replace("_", "").replace("/", "").replace(".", "").isalnum()
     written = value if plain and not value.isdigit() else json.dumps(value, ensure_ascii=False)
     return Lump(
-        _WORDS[row.kind].format(value), row.kind, value, row.amount, row.items,
+        lump_title(row.kind, value), row.kind, value, row.amount, row.items,
         f"- {row.kind}: {written}", row.examples,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from mainstem.challenge.verdicts import Answer
 from mainstem.errors import Invalid
 from mainstem.services.access import Action, Actor, require
 from mainstem.services.access_decisions import may_see_private
-from mainstem.services.desk import Desk
+from mainstem.services.desk import Desk, Wanted
 from mainstem.services.judging import WORK, judge, stream_name
 from mainstem.services.qualified import Outcome, Qualified, Question, Similar
 
@@ -117,16 +117,26 @@ def answers_on(
 
 def _similar(work: Work, chain: Chain | None, desk: Desk) -> tuple[Similar, ...]:
     near = desk.decisions.past().nearest(work.title, floor=LEAST_LIKENESS, most=MOST_SIMILAR + 1)
-    out = []
-    for one in near:
-        found = desk.decisions.chain(one.name) if not chain or one.name != chain.number else None
-        verdict = found.verdict if found else None
-        if found and verdict:
-            out.append(
-                Similar(found.number, found.work.title, verdict.step.value, verdict.stream, verdict.kind,
-                        verdict.why, verdict.at, one.likeness, one.shared)
-            )  # fmt: skip
-    return tuple(out[:MOST_SIMILAR])
+    others = [n for n in near if chain is None or n.name != chain.number][:MOST_SIMILAR]
+    if not others:
+        return ()
+    wanted = Wanted(numbers=frozenset(n.name for n in others))
+    found = {c.number: c for c in desk.decisions.chains(wanted)}
+    return tuple(
+        Similar(
+            c.number,
+            c.work.title,
+            v.step.value,
+            v.stream,
+            v.kind,
+            v.why,
+            v.at,
+            n.likeness,
+            n.shared,
+        )
+        for n in others
+        if (c := found.get(n.name)) and (v := c.verdict)
+    )
 
 
 def _accepted(similar: tuple[Similar, ...]) -> dict[str, str]:

@@ -169,6 +169,8 @@ class StoredDecisions:
 
 def _wanted(wanted: Wanted) -> QuerySet[AskedWork]:
     rows = AskedWork.objects.all()
+    if wanted.numbers is not None:
+        rows = rows.filter(pk__in=sorted(wanted.numbers))
     if wanted.standing:
         rows = rows.filter(standing__in=sorted(wanted.standing))
     if wanted.stream:

@@ -15,17 +15,27 @@ _SHARES = {
     "otto": 404,
 }
 _READERS = {**dict.fromkeys(("vera", "carl", "lena", "owen", "petra", "ada"), 200), "otto": 404}
-_ANSWERS = {**_NOBODY_YET, "vera": 403}
+_ANSWERS = _NOBODY_YET
 _ABSENT = {**dict.fromkeys(("vera", "carl", "lena", "owen", "petra"), 403), "ada": 404, "otto": 404}
 
 ROUTES: dict[tuple[str, str], Any] = {
     ("GET", "/items/"): "viewer",
     ("GET", "/items/complete?q=st&at=2"): "viewer",
     ("GET", "/items/contests/"): "viewer",
+    ("GET", "/items/contests/rates/"): "viewer",
+    ("GET", "/items/suggestions/"): "viewer",
+    ("GET", "/items/suggestions/audit/"): "viewer",
+    ("GET", "/items/suggestions/model/"): "viewer",
+    ("POST", "/items/suggestions/accept"): _SHARES,
+    ("POST", "/items/suggestions/decline"): {**_SHARES, **dict.fromkeys(("lena", "owen", "petra", "ada"), 404)},
+    ("POST", "/items/suggestions/audit/draw"): {**_SHARES, **dict.fromkeys(("lena", "owen", "petra", "ada"), 409)},
+    ("POST", "/items/suggestions/audit/1"): _SHARES,
+    ("POST", "/items/suggestions/model/train"): "planner",
+    ("POST", "/items/suggestions/model/forget"): "planner",
     # there is no ledger in this test, so no item and nothing to contest
-    ("POST", "/items/contest"): {**_NOBODY_YET, **dict.fromkeys(("carl", "lena", "owen", "petra", "ada"), 400), "vera": 403},
+    ("POST", "/items/contest"): {**_NOBODY_YET, **dict.fromkeys(("vera", "carl", "lena", "owen", "petra", "ada"), 400)},
     ("POST", "/items/contests/1/agree"): _ANSWERS,
-    ("POST", "/items/contests/1/decline"): {**_ANSWERS, **dict.fromkeys(("carl", "lena", "owen", "petra", "ada"), 400)},
+    ("POST", "/items/contests/1/decline"): {**_ANSWERS, **dict.fromkeys(("vera", "carl", "lena", "owen", "petra", "ada"), 400)},
     ("POST", "/items/contests/1/withdraw"): _ANSWERS,
     ("GET", "/items/shares/new?item=PLAY-1"): _SHARES,
     ("POST", "/items/shares/set"): _SHARES,

@@ -19,6 +19,9 @@ class Held(folding.Fold):
     ``new`` counts the rows that came with the last sync.
     """
 
+    # of time entries alone only the keys of their items are known, and entries may come one by one
+    may_lack = True
+
     def __init__(self) -> None:
         super().__init__()
         self.new = 0

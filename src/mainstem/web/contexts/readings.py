@@ -11,6 +11,7 @@ from mainstem.challenge.reading_words import (
     SAYS,
     bounds_words,
     discrimination_words,
+    missing,
     rate_words,
     sentence,
     unclear_words,
@@ -63,7 +64,7 @@ class ReadingCard:
     words: str
     advice: str
     tag: Tag
-    rates: Table
+    rates: Table | None
     notes: tuple[str, ...]
     history: str
     propose: str
@@ -78,6 +79,7 @@ class ReadingsPage:
     lead: str
     warning: str
     cards: tuple[ReadingCard, ...]
+    early: Table
     silent: tuple[Link, ...]
     yields: Table
     yields_words: str
@@ -93,26 +95,53 @@ def history_address(stream: str) -> str:
 def build_readings(desk: Desk, by: Actor, found: MetricReadings) -> ReadingsPage:
     """The list of readings: those that speak for a change first."""
     plan = desk.standing.plan
-    cards = tuple(reading_card(r, plan, by) for r in sorted(found.readings, key=_urgency))
+    ordered = sorted(found.readings, key=_urgency)
+    early = sorted(
+        (r for r in ordered if r.kind is ReadingKind.TOO_EARLY),
+        key=lambda r: (-r.counts.decided, r.stream),
+    )
+    cards = tuple(reading_card(r, plan, by) for r in ordered if r not in early)
     head, tail = _head(found)
     return ReadingsPage(
-        head, tail, _lead(found), SELECTION_WARNING, cards,
+        head, tail, _lead(found), SELECTION_WARNING, cards, _early(early, plan),
         tuple(Link(named("streams", s, plan), place_of("streams", s)) for s in found.silent),
         _yields(found.yields, csv_link(ADDRESS, "statements")),
         _yields_words(found.yields),
-        None if cards else Empty(
+        None if ordered else Empty(
             "No decision was made in the name of a metric",
             f"Nothing was accepted or refused for a stream in {found.window.words}. Ask whether a piece of work"
             " qualifies, and decide: a metric that refuses nothing cannot be told from one that is right.",
             Link("Ask whether work qualifies", "/qualify"),
         ),
-        csv_link(ADDRESS, "readings") if cards else "",
+        csv_link(ADDRESS, "readings") if ordered else "",
     )  # fmt: skip
 
 
 def _urgency(reading: Reading) -> tuple[bool, bool, bool, str]:
     early = reading.kind in (ReadingKind.TOO_EARLY, ReadingKind.NONE_YET)
     return (not reading.has_lasted, not reading.kind.is_against, early, reading.stream)
+
+
+def _early(early: list[Reading], plan: Plan) -> Table:
+    """Plain counts only: a rate of few cases says nothing."""
+    columns = (
+        Column("Stream and metric"),
+        *(Column(n, is_number=True) for n in _COUNTED),
+        Column("It takes"),
+    )
+    rows = tuple(
+        Row((
+            Cell(named("streams", r.stream, plan), history_address(r.stream), named("metrics", r.metric, plan)),
+            *(Cell(str(v)) for v in (r.counts.accepted, r.counts.refused, r.counts.deferred, r.counts.overridden,
+                                     r.counts.answered + r.counts.anyway_answered)),
+            Cell(missing(r)),
+        ))
+        for r in early
+    )  # fmt: skip
+    return Table("Metrics of which it is too early to read anything", columns, rows)
+
+
+_COUNTED = ("Accepted", "Refused", "Deferred", "Overruled", "Answered")
 
 
 def _head(found: MetricReadings) -> tuple[str, str]:
@@ -148,10 +177,16 @@ def reading_card(reading: Reading, plan: Plan, by: Actor) -> ReadingCard:
         Link(named("streams", reading.stream, plan), place_of("streams", reading.stream)),
         Link(name, f"/metrics/{reading.metric}" if reading.metric in plan.metrics else ""),
         one_line(sentence(reading, name)), ADVICE[reading.kind],
-        Tag(reading.kind.value, _TONES.get(reading.kind, "")), rates_table(reading),
-        _notes(reading), history_address(reading.stream),
+        Tag(reading.kind.value, _TONES.get(reading.kind, "")), *_behind(reading), history_address(reading.stream),
         f"{history_address(reading.stream)}#propose" if offered else "",
     )  # fmt: skip
+
+
+def _behind(reading: Reading) -> tuple[Table | None, tuple[str, ...]]:
+    """Rates and notes; of too few cases the counts alone."""
+    if reading.kind is ReadingKind.TOO_EARLY:
+        return None, _notes(reading)[:1]
+    return rates_table(reading), _notes(reading)
 
 
 def rates_table(reading: Reading) -> Table:
