@@ -139,6 +139,8 @@ def spread(values: Sequence[float]) -> float:
 def around_course(values: Sequence[float]) -> tuple[float, ...]:
     """Values less the straight line through them: what a metric does beside going where it goes."""
     n = len(values)
+    if n == 0:
+        return ()
     middle, level = (n - 1) / 2, math.fsum(values) / n
     over = math.fsum((i - middle) * (v - level) for i, v in enumerate(values))
     slope = over / math.fsum((i - middle) ** 2 for i in range(n)) if n > 1 else 0.0

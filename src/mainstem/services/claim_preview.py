@@ -6,7 +6,6 @@ would make, to the last millionth of a unit (methods 9.1 for the precedence, 3.1
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,7 +15,7 @@ from mainstem.plan.model import Plan, Unit
 from mainstem.score.values import By, Grain, Question, Score
 from mainstem.services.access import Action, Actor, require
 from mainstem.services.answers import kept
-from mainstem.services.claim_trial import TypedClaim, read_claim, trial_of
+from mainstem.services.claim_trial import TypedClaim, read_claim, trial_of, written_claim
 from mainstem.services.explaining import target_name
 from mainstem.services.scoring import default_unit, scope_and_days
 from mainstem.services.scoring_book import Book
@@ -140,20 +139,9 @@ class ClaimPreview:
 
 
 def claim_text(typed: TypedClaim) -> str:
-    """The claim as a line of the plan's text: ``- label: spike``."""
+    """The claim as an entry of the plan's text: ``- label: spike``."""
     fields = typed.claim.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    plain = {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in fields.items()}
-    return "- " + ", ".join(f"{k}: {_written(v)}" for k, v in plain.items())
-
-
-def _written(value: Any) -> str:
-    if (
-        isinstance(value, str)
-        and value.replace("-", "").replace("_", "").isalnum()
-        and not value.isdigit()
-    ):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+    return "- " + written_claim(fields).replace("\n", "\n  ")
 
 
 def try_claim(

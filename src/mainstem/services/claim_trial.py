@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,10 @@ from mainstem.work.rest import rest_rules
 
 if TYPE_CHECKING:
     from mainstem.ledger.claim_effect import Trial
+
+#: Words that stand as they are in the plan's text, and those that would be read as something else.
+_PLAIN = re.compile(r"[^\W\d_][\w-]*")
+_TAKEN = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,44 @@ def read_claim(target: str, fields: Mapping[str, Any], plan: Plan) -> TypedClaim
     if blocked:
         raise Invalid(blocked.what, blocked.hint, field="claim")
     return TypedClaim(target, made, tuple(f.what for f in found))
+
+
+def claim_fields(text: str) -> dict[str, Any]:
+    """The fields of a claim as somebody types it: lines of the plan's text, with or without the hyphen.
+
+    Raises:
+        Invalid: it is no mapping.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    plain = YAML(typ="safe", pure=True)
+    plain.version = (1, 2)  # type: ignore[assignment]
+    wrong = Invalid(
+        f"This is no claim: {text.strip()[:80]!r}.", "Write what it asks for, such as `label: start-time`.",
+        field="claim",
+    )  # fmt: skip
+    try:
+        found = plain.load(text)
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise wrong from error
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
+    if not isinstance(found, dict):
+        raise wrong
+    return {str(name): value for name, value in found.items()}
+
+
+def written_claim(fields: Mapping[str, Any]) -> str:
+    """Fields of a claim as text, a line each."""
+    plain = {k: v[0] if isinstance(v, (list, tuple)) and len(v) == 1 else v for k, v in fields.items()}
+    return "\n".join(f"{k}: {_written(v)}" for k, v in plain.items())
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _TAKEN:
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _check_target(kind: str, name: str, plan: Plan) -> None:

@@ -192,7 +192,9 @@ _FIRST = re.compile(r"^([-+:]|\d+(?=[.)]))")
 #: Signs after which a tracker looks for a person, an issue, a label, a milestone, a snippet.
 _CALLS = re.compile(r"([@#!~%$&^])(?=\S)")
 _NAMED = re.compile(r"\b(GH|GL)-(?=\d)", re.IGNORECASE)
-_HASH = re.compile(r"\b([0-9a-f]{4})([0-9a-f]{3,60})\b", re.IGNORECASE)
+#: As long as the name of a commit may be; each of its parts is too short to be one.
+_HASH = re.compile(r"\b[0-9a-f]{7,64}\b", re.IGNORECASE)
+_PART = re.compile(r"[0-9a-f]{1,6}", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?i)(://|www(?=\.)|\bmailto(?=:))")
 _GAP = "\u200b"
 _WIKI = re.compile(r"([{}\[\]*_?^~|!#@&+\-])")
@@ -211,7 +213,7 @@ def markdown(text: str) -> str:
     line = plain(text)
     line = _ADDRESS.sub(rf"\1{_GAP}", line)
     line = _NAMED.sub(rf"\1{_GAP}-", line)
-    line = _HASH.sub(rf"\1{_GAP}\2", line)
+    line = _HASH.sub(lambda m: _GAP.join(_PART.findall(m[0])), line)
     line = _CALLS.sub(rf"\1{_GAP}", line)
     line = _MARKED.sub(r"\\\1", line)
     return _FIRST.sub(lambda m: f"\\{m[1]}" if not m[1].isdigit() else f"{m[1]}{_GAP}", line)

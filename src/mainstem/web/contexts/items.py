@@ -113,7 +113,7 @@ def build_items(
         may_share=may(by, Action.SHARE) and bool(found and found.lines),
         count=found.items if found else 0,
         share=asked.spelt_out(HERE) + (f"&q={quote(query)}" if query else ""),
-        links=(Link("Contests", "/items/contests/"), Link("Suggestions", "/items/suggestions/")),
+        links=(Link("Triage", "/items/triage/"), Link("Contests", "/items/contests/"), Link("Suggestions", "/items/suggestions/")),
     )  # fmt: skip
 
 
