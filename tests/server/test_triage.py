@@ -49,7 +49,10 @@ def test_the_queue_says_what_items_share_who_spent_it_and_what_comes_near(worked
 
 def test_those_of_ones_own_teams_and_streams_come_first(worked, cast):
     by_team = triage(worked, actor("owen", cast), at=NOW).lumps
-    assert [(x.title, x.is_yours) for x in by_team] == [("project GRO", True), ("project OPS", False)]
+    assert [(x.title, x.is_yours) for x in by_team] == [
+        ("project GRO", True),
+        ("project OPS", False),
+    ]
     carl = triage(worked, actor("carl", cast), at=NOW).lumps
     assert not any(x.is_yours for x in carl)
 
@@ -114,8 +117,13 @@ def test_owen_makes_a_claim_of_his_stream_out_of_a_lump_and_it_is_gone_after_the
     owen = actor("owen", cast)
     gro = lump(worked, owen, "project GRO")
     fields = {"label": ["spike"]}
-    made = triage_acts.claim(gro.id, "stream:start-fast", fields, "", gro.seen, worked, owen, at=NOW)
-    assert "Triage: project GRO" in AuditLine.objects.get(action="plan.triage").sentence or made.sentence
+    made = triage_acts.claim(
+        gro.id, "stream:start-fast", fields, "", gro.seen, worked, owen, at=NOW
+    )
+    assert (
+        "Triage: project GRO" in AuditLine.objects.get(action="plan.triage").sentence
+        or made.sentence
+    )
     with pytest.raises(Conflict, match="Owen has made a claim"):
         triage_acts.claim(gro.id, "stream:start-fast", fields, "", gro.seen, worked, owen, at=NOW)
     assert triage(worked, owen, at=NOW).offered(owen).title == "project OPS"

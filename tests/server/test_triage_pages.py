@@ -26,7 +26,7 @@ def lump_of(response) -> str:
 
 
 def action_of(response, act: str) -> str:
-    found = text(response).split(f"/{act}\"")[0].rsplit('"', 1)[1]
+    found = text(response).split(f'/{act}"')[0].rsplit('"', 1)[1]
     return f"{found}/{act}"
 
 
@@ -88,7 +88,9 @@ def test_owen_tries_a_claim_sees_what_it_would_do_and_makes_it(as_, worked):
 def test_a_claim_that_cannot_be_read_is_refused_beside_the_form(as_, worked, claim):
     owen = as_("owen")
     page = owen.get("/items/triage/")
-    answer = owen.post(action_of(page, "claim"), {"target": "stream:start-fast", "claim": claim, "do": "make"})
+    answer = owen.post(
+        action_of(page, "claim"), {"target": "stream:start-fast", "claim": claim, "do": "make"}
+    )
     assert answer.status_code == 400
     assert "Not done yet" in text(answer)
     assert worked.plans.head().number == 1
@@ -113,7 +115,9 @@ def test_a_claim_can_be_tried_from_the_page_of_its_stream(as_, worked):
     owen = as_("owen")
     form = text(owen.get("/plan/streams/start-fast/edit"))
     assert "/items/claims/try?target=stream:start-fast" in form
-    tried = owen.get("/items/claims/try", {"target": "stream:start-fast", "claim": "component: Signup"})
+    tried = owen.get(
+        "/items/claims/try", {"target": "stream:start-fast", "claim": "component: Signup"}
+    )
     shown = text(tried)
     assert "5 hours of it taken from others" in shown or "shared" in shown
     assert text(as_("vera").get("/items/claims/try")).count("Try it") == 1
@@ -123,7 +127,10 @@ def test_the_queue_and_the_trend_can_be_downloaded(as_, worked):
     petra = as_("petra")
     rows = petra.get("/items/triage/?format=csv&table=lumps").content.decode()
     assert "project" in rows and "GRO" in rows
-    assert "end_of_week" in petra.get("/items/triage/?format=csv&table=unknown-by-week").content.decode()
+    assert (
+        "end_of_week"
+        in petra.get("/items/triage/?format=csv&table=unknown-by-week").content.decode()
+    )
 
 
 def test_without_work_the_page_says_what_to_do(as_, ground):

@@ -95,6 +95,7 @@ def make_api() -> Api:
         sources,
         suggestions,
         tokens,
+        triage,
         watching,
     )
 
@@ -105,7 +106,7 @@ def make_api() -> Api:
     api.add_decorator(around, mode="view")
     areas = (
         me, tokens, plan, entities, revisions, findings, challenging, proposals, cycles, key_results, score, items,
-        contests, suggestions, measured, qualifying, shares, imports, sources, finding, watching, remarks, people, invitations, audit, hooks, jobs,
+        contests, suggestions, measured, qualifying, shares, triage, imports, sources, finding, watching, remarks, people, invitations, audit, hooks, jobs,
     )  # fmt: skip
     for area in areas:
         api.add_router("", area.router, tags=[area.TAG])

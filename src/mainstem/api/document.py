@@ -24,6 +24,7 @@ _TAGS = {
     "watching": "Watching things, and notices", "remarks": "What people say",
     "people": "People, rights, teams, invitations, groups", "audit": "The audit log",
     "webhooks": "Telling other programs", "jobs": "What the server does by itself",
+    "decisions": "Whether work qualifies, and what was decided on it",
     "metrics": "What history and decisions say of metrics: the card, whether bets moved it, readings",
 }  # fmt: skip
 _FAILURES = {

@@ -42,6 +42,7 @@ def _commands() -> None:
     from mainstem.cli import (
         backup,
         challenge,
+        claims,
         deciding,
         demo,
         ledger,
@@ -60,6 +61,7 @@ def _commands() -> None:
     for module in (
         plan,
         challenge,
+        claims,
         deciding,
         work,
         suggest,

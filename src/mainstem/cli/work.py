@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mainstem.services.explaining import Explanation
     from mainstem.services.importing import Imported
     from mainstem.services.scoring import Book
+    from mainstem.services.unknown_trend import UnknownTrend
 
 
 def add_to(app: typer.Typer) -> None:
@@ -199,6 +200,9 @@ def unattributed(
     until: Annotated[str | None, typer.Option(help="Last day or period.")] = None,
     unit: Annotated[str | None, typer.Option(help="hour, person_day, item or point.")] = None,
     most: Annotated[int, typer.Option(help="Lumps to show.")] = 15,
+    trend: Annotated[
+        bool, typer.Option("--trend", help="Instead: the unknown share at the end of each week.")
+    ] = False,
     format_: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
     """Group what nobody claims into lumps by what they share, and write the claim that catches each."""
@@ -209,7 +213,13 @@ def unattributed(
     from mainstem.services.attributing import open_book
     from mainstem.services.explaining import lumps
 
-    book = open_book(workspace(plan, ledger, people), at=now())
+    place, at = workspace(plan, ledger, people), now()
+    book = open_book(place, at=at)
+    if trend:
+        from mainstem.services.unknown_trend import trend_of
+
+        _print_trend(trend_of(place, book, at.date()), is_json=format_ == "json")
+        return
     question = question_of(book, team=team, since=since, until=until, unit=unit)
     found, no_item, left = lumps(question, book, most=most)
     if format_ == "json":
@@ -219,6 +229,32 @@ def unattributed(
                         "in_no_lump": left / GRAIN}, indent=2, ensure_ascii=False))  # fmt: skip
         return
     _print_lumps(book, question, found, no_item, left)
+
+
+def _print_trend(found: UnknownTrend, *, is_json: bool) -> None:
+    from mainstem.cli.output import say, table
+    from mainstem.score.answerable import NotAnswerable
+    from mainstem.score.values import GRAIN
+    from mainstem.score.words import amount, percent
+    from mainstem.services.unknown_trend import trend_words
+
+    if is_json:
+        rows = [{"end": str(p.end), "unknown": p.unknown / GRAIN, "all": p.units / GRAIN,
+                 "share": None if p.share is None else float(p.share)} for p in found.points]  # fmt: skip
+        say(json.dumps({"unit": found.unit.value, "weeks": rows}, indent=2))
+        return
+    say(trend_words(found), "")
+    table(
+        ("end of week", "unknown", "of", "share"),
+        [(str(p.end), amount(p.unknown, found.unit), amount(p.units, found.unit), percent(p.share))
+         for p in found.points],
+        right=(1, 2, 3),
+    )  # fmt: skip
+    made = found.chart
+    if isinstance(made, NotAnswerable):
+        say("", f"No usual range: {made}")
+        return
+    say("", *(s.words for s in made.signals), *made.notes)
 
 
 def _print_lumps(book: Book, question: object, found: object, no_item: int, left: int) -> None:

@@ -212,9 +212,13 @@ def _near(
 ) -> list[list[tuple[int, int]]]:
     """Of each lump what other work counts for that shares the same."""
     rows = [(one["number"], one["kind"], one["value"]) for one in found]
-    put_small(con, "wanted", Small({"lump": "INTEGER", "kind": "VARCHAR", "value": "VARCHAR"}, rows))
+    put_small(
+        con, "wanted", Small({"lump": "INTEGER", "kind": "VARCHAR", "value": "VARCHAR"}, rows)
+    )
     out: list[list[tuple[int, int]]] = [[] for _ in found]
-    for lump, target, parts in con.execute(text("lump_near"), {"unit": unit}).fetchall() if rows else ():
+    for lump, target, parts in (
+        con.execute(text("lump_near"), {"unit": unit}).fetchall() if rows else ()
+    ):
         if len(out[lump]) < NEAR:
             out[lump].append((target, int(parts)))
     return out

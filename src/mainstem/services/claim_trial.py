@@ -90,7 +90,6 @@ def claim_fields(text: str) -> dict[str, Any]:
     from ruamel.yaml.error import YAMLError
 
     plain = YAML(typ="safe", pure=True)
-    plain.version = (1, 2)  # type: ignore[assignment]
     wrong = Invalid(
         f"This is no claim: {text.strip()[:80]!r}.", "Write what it asks for, such as `label: start-time`.",
         field="claim",
@@ -101,14 +100,16 @@ def claim_fields(text: str) -> dict[str, Any]:
         raise wrong from error
     if isinstance(found, list) and len(found) == 1:
         found = found[0]
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not found:
         raise wrong
     return {str(name): value for name, value in found.items()}
 
 
 def written_claim(fields: Mapping[str, Any]) -> str:
     """Fields of a claim as text, a line each."""
-    plain = {k: v[0] if isinstance(v, (list, tuple)) and len(v) == 1 else v for k, v in fields.items()}
+    plain = {
+        k: v[0] if isinstance(v, (list, tuple)) and len(v) == 1 else v for k, v in fields.items()
+    }
     return "\n".join(f"{k}: {_written(v)}" for k, v in plain.items())
 
 

@@ -57,12 +57,20 @@ def skip(ident: str, until: date | None, ground: Ground, by: Actor, *, at: datet
     day = until or today + timedelta(days=SKIP_DAYS)
     if not today < day <= today + timedelta(days=MOST_SKIP_DAYS):
         raise Invalid(
-            "A lump is put off until a day to come, at most a year.", "Choose a later day.", field="until"
+            "A lump is put off until a day to come, at most a year.",
+            "Choose a later day.",
+            field="until",
         )
     with one_at_a_time():
         triage_marks.let_go(lump.id, by)
         triage_marks.put(lump.id, SKIPPED, datetime.combine(day, time(), UTC), by, at)
-        auditing.record(by, "triage.skip", lump.title[:400], at=at, sentence=f"{lump.title}: put off until {day}")
+        auditing.record(
+            by,
+            "triage.skip",
+            lump.title[:400],
+            at=at,
+            sentence=f"{lump.title}: put off until {day}",
+        )
     return day
 
 
@@ -111,7 +119,9 @@ def claim(
     """
     require(by, Action.CHANGE_PLAN)
     if len(why) > MOST_REASON:
-        raise Invalid("The reason is too long.", f"Say it in {MOST_REASON} characters.", field="why")
+        raise Invalid(
+            "The reason is too long.", f"Say it in {MOST_REASON} characters.", field="why"
+        )
     with one_at_a_time():
         lump = _as_shown(ident, seen, ground, by, at)
         plan = ground.plans.head().plan
@@ -148,7 +158,9 @@ def _as_shown(ident: str, seen: str, ground: Ground, by: Actor, at: datetime) ->
 
 def _what_changed(lump: TriageLump, seen: str) -> str:
     then = [int(n) if n.isdecimal() else 0 for n in (*seen.split("."), "", "", "")[:3]]
-    words = f"“{lump.title}” is not as it was shown: it had {then[0]:,} items and has {lump.items:,}"
+    words = (
+        f"“{lump.title}” is not as it was shown: it had {then[0]:,} items and has {lump.items:,}"
+    )
     if lump.settled > then[2]:
         words += f"; {lump.settled - then[2]:,} were set by hand since"
     return f"{words}."

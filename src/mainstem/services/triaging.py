@@ -136,7 +136,8 @@ class Triage:
             if one.id == ident:
                 return one
         raise Absent(
-            "There is no such lump, or no more.", "Something speaks for its work now. Take the next one."
+            "There is no such lump, or no more.",
+            "Something speaks for its work now. Take the next one.",
         )
 
     def offered(self, by: Actor) -> TriageLump | None:
@@ -178,7 +179,9 @@ def triage(ground: Ground, by: Actor, *, at: datetime) -> Triage:
 def question_in_view(ground: Ground, book: Book) -> Question:
     """The cycle in view, in the unit that is read for the organisation's."""
     since, until = days_in_view(book.plan, ground.today())
-    return Question(By.ORGANISATION, unit=source_unit(default_unit(book), book), since=since, until=until)
+    return Question(
+        By.ORGANISATION, unit=source_unit(default_unit(book), book), since=since, until=until
+    )
 
 
 def _queue(book: Book, asked: Question) -> Triage:
@@ -237,7 +240,9 @@ def _as_seen(
 
     teams = frozenset(t for t, _ in lump.teams if t)
     near = {target.partition(":")[2] for target, _, _ in lump.near if target.startswith("stream:")}
-    is_yours = reach.everything or bool(teams & (reach.teams | reach.own)) or bool(near & reach.streams)
+    is_yours = (
+        reach.everything or bool(teams & (reach.teams | reach.own)) or bool(near & reach.streams)
+    )
     return replace(lump, is_yours=is_yours and by.is_known, marks=tuple(marks))
 
 

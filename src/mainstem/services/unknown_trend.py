@@ -26,6 +26,7 @@ from mainstem.services.scoring_book import Book
 
 if TYPE_CHECKING:
     from mainstem.ledger.store import Ledger
+    from mainstem.services.workspace import Workspace
 
 #: Weeks that are looked back, and days of effort that each looks at.
 WEEKS, WINDOW = 26, 91
@@ -75,7 +76,14 @@ def unknown_trend(ledger: Ledger, book: Book, today: date) -> UnknownTrend:
     found = unknown_weeks(ledger, book.desk.view, unit.value, ends, WINDOW)
     points = tuple(TrendPoint(w.end, w.unknown, w.units) for w in found)
     whole = [p for p in points if p.end < today or p.end == ends[-1] == _week_end(today, book)]
-    return UnknownTrend(unit, points, chart([Observed(str(p.end), p.share, _units(p)) for p in whole]))
+    return UnknownTrend(
+        unit, points, chart([Observed(str(p.end), p.share, _units(p)) for p in whole])
+    )
+
+
+def trend_of(workspace: Workspace, book: Book, today: date) -> UnknownTrend:
+    """The same for a folder."""
+    return unknown_trend(workspace.open_ledger(), book, today)
 
 
 def _units(point: TrendPoint) -> int:
@@ -114,4 +122,3 @@ def trend_words(trend: UnknownTrend) -> str:
         f"The unknown {verb} from {percent(first.share)} to {percent(last.share)} between {first.end} and"
         f" {last.end}, as the ledger stood at the end of each week."
     )
-

@@ -18,6 +18,10 @@ _READERS = {**dict.fromkeys(("vera", "carl", "lena", "owen", "petra", "ada"), 20
 _ANSWERS = _NOBODY_YET
 _ABSENT = {**dict.fromkeys(("vera", "carl", "lena", "owen", "petra"), 403), "ada": 404, "otto": 404}
 
+# there is no ledger in this test, so no lump: who may gets as far as being told that
+_NO_LUMP = {**dict.fromkeys(("carl", "lena", "owen", "petra", "ada"), 400), "vera": 403, "otto": 404}
+_NO_LUMP_LEAD = {**_NO_LUMP, "carl": 403}
+
 ROUTES: dict[tuple[str, str], Any] = {
     ("GET", "/items/"): "viewer",
     ("GET", "/items/complete?q=st&at=2"): "viewer",
@@ -37,6 +41,12 @@ ROUTES: dict[tuple[str, str], Any] = {
     ("POST", "/items/contests/1/agree"): _ANSWERS,
     ("POST", "/items/contests/1/decline"): {**_ANSWERS, **dict.fromkeys(("vera", "carl", "lena", "owen", "petra", "ada"), 400)},
     ("POST", "/items/contests/1/withdraw"): _ANSWERS,
+    ("GET", "/items/triage/"): "viewer",
+    ("GET", "/items/claims/try"): "viewer",
+    ("POST", "/items/triage/nothing/assign"): _NO_LUMP_LEAD,
+    ("POST", "/items/triage/nothing/kind"): _NO_LUMP_LEAD,
+    ("POST", "/items/triage/nothing/claim"): _NO_LUMP,
+    ("POST", "/items/triage/nothing/skip"): _NO_LUMP,
     ("GET", "/items/shares/new?item=PLAY-1"): _SHARES,
     ("POST", "/items/shares/set"): _SHARES,
     ("GET", "/items/shares/9/"): _NOBODY_YET,

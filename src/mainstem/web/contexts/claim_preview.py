@@ -65,7 +65,9 @@ def _head(found: ClaimPreview) -> str:
         return f"It would change nothing: {plural(found.items, 'item')} match, and none would count more for {name}."
     taken = sum(m.parts for m in found.steals)
     words = f"{plural(found.gains, 'item')} would count more for {name}: {amount(found.gained, found.unit)}"
-    return f"{words}, {amount(taken, found.unit)} of it taken from others." if taken else f"{words}."
+    return (
+        f"{words}, {amount(taken, found.unit)} of it taken from others." if taken else f"{words}."
+    )
 
 
 def _range(of: Score) -> str:
@@ -92,7 +94,11 @@ def _moved(caption: str, rows: Sequence[Moved], found: ClaimPreview) -> Table | 
 def _samples(found: ClaimPreview) -> Table | None:
     if not found.samples:
         return None
-    columns = (Column("Item"), Column(UNIT_WORDS[found.unit][1].capitalize(), is_number=True), Column("How it stands"))
+    columns = (
+        Column("Item"),
+        Column(UNIT_WORDS[found.unit][1].capitalize(), is_number=True),
+        Column("How it stands"),
+    )
     rows = tuple(
         Row((
             Cell(s.key or "No key", under=shorten(one_line(s.title), 120)),
@@ -106,9 +112,13 @@ def _samples(found: ClaimPreview) -> Table | None:
 def _notes(found: ClaimPreview) -> list[str]:
     out = list(found.warnings)
     if found.since and found.until:
-        out.append(f"Effort of {found.since} to {found.until}; {found.active:,} of the items have effort in these days.")
+        out.append(
+            f"Effort of {found.since} to {found.until}; {found.active:,} of the items have effort in these days."
+        )
     if found.inherited:
-        out.append(f"{plural(found.inherited, 'item')} would follow, being part of what it matches.")
+        out.append(
+            f"{plural(found.inherited, 'item')} would follow, being part of what it matches."
+        )
     if hand := found.stands.get("hand"):
         out.append(f"{plural(hand, 'item')} stay as they are said by hand.")
     return out

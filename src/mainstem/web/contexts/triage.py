@@ -14,8 +14,8 @@ from mainstem.score.answerable import NotAnswerable
 from mainstem.score.words import UNIT_WORDS, amount, percent
 from mainstem.services.access import Action, Actor, Reach, may
 from mainstem.services.sharing import MOST_AT_ONCE
-from mainstem.services.triaging import CLAIMED, SKIPPED, Triage, TriageLump, is_free
 from mainstem.services.triage_marks import taken_by_other
+from mainstem.services.triaging import CLAIMED, SKIPPED, Triage, TriageLump, is_free
 from mainstem.services.unknown_trend import UnknownTrend, trend_words
 from mainstem.web.contexts.claim_preview import PreviewShown
 from mainstem.web.contexts.items import item_address, name_of
@@ -110,7 +110,9 @@ def _first_line(queue: Triage) -> tuple[str, str]:
         return "Nothing is unknown", f"All effort of {days} counts for something."
     share = percent(Fraction(queue.unknown, queue.units))
     held = sum(x.parts for x in queue.lumps)
-    words = f"{plural(len(queue.lumps), 'lump')} hold {percent(Fraction(held, queue.unknown))} of it"
+    words = (
+        f"{plural(len(queue.lumps), 'lump')} hold {percent(Fraction(held, queue.unknown))} of it"
+    )
     rest = f"; {amount(queue.no_item, queue.unit)} are on no item" if queue.no_item else ""
     left = f"; {amount(queue.left, queue.unit)} share nothing" if queue.left else ""
     return f"Nobody knows what {share} of the effort was for", f"{days}: {words}{rest}{left}."
@@ -118,7 +120,10 @@ def _first_line(queue: Triage) -> tuple[str, str]:
 
 def _empty(queue: Triage, by: Actor) -> Empty:
     if any(x.items and not is_free(x, by) for x in queue.lumps):
-        return Empty("Nothing waits for you", "What is left was put off, claimed a moment ago, or somebody looks at it.")
+        return Empty(
+            "Nothing waits for you",
+            "What is left was put off, claimed a moment ago, or somebody looks at it.",
+        )
     return Empty("Nothing waits", "What nothing speaks for is too little to make lumps of, or there is none.",
                  Link("Look at the work", "/items/?is=unclaimed"))  # fmt: skip
 
@@ -168,14 +173,20 @@ def _lead(lump: TriageLump, queue: Triage) -> str:
 
 def _facts(lump: TriageLump, queue: Triage, plan: Plan) -> list[Fact]:
     teams = ", ".join(
-        f"{(named('teams', t, plan) or t) if t else 'no team'} {amount(p, queue.unit)}" for t, p in lump.teams[:5]
+        f"{(named('teams', t, plan) or t) if t else 'no team'} {amount(p, queue.unit)}"
+        for t, p in lump.teams[:5]
     )
     more = len(lump.teams) - 5
     months = ", ".join(f"{month} {amount(parts, queue.unit)}" for month, parts in lump.months)
-    out = [Fact("By team", teams + (f" and {more} more" if more > 0 else "")), Fact("By month", months)]
+    out = [
+        Fact("By team", teams + (f" and {more} more" if more > 0 else "")),
+        Fact("By month", months),
+    ]
     if lump.near:
         near = ", ".join(f"{name_of(t, n)} {amount(p, queue.unit)}" for t, n, p in lump.near)
-        out.append(Fact("Comes near", near, under="What other work with the same likeness counts for."))
+        out.append(
+            Fact("Comes near", near, under="What other work with the same likeness counts for.")
+        )
     return out
 
 
@@ -187,7 +198,11 @@ def _items(lump: TriageLump, queue: Triage) -> Table:
         ))
         for s in lump.samples
     )  # fmt: skip
-    return Table("Items with most effort", (Column("Item"), Column(UNIT_WORDS[queue.unit][1].capitalize(), is_number=True)), rows)
+    return Table(
+        "Items with most effort",
+        (Column("Item"), Column(UNIT_WORDS[queue.unit][1].capitalize(), is_number=True)),
+        rows,
+    )
 
 
 def _query(lump: TriageLump) -> str:
@@ -213,7 +228,9 @@ def _queue(queue: Triage, here: TriageLump | None, by: Actor) -> Table:
         ))
         for x in queue.lumps
     )  # fmt: skip
-    return Table("The queue: yours first, the most effort first", columns, rows, csv_link(HERE, "lumps"))
+    return Table(
+        "The queue: yours first, the most effort first", columns, rows, csv_link(HERE, "lumps")
+    )
 
 
 def _state(lump: TriageLump, by: Actor) -> Cell:

@@ -20,7 +20,7 @@ class AssignForm(forms.Form):
     why = forms.CharField(label="Because", max_length=500, help_text=_WHY)
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="assign-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "assign-%s", **kwargs})
         streams = [group for group in target_choices(plan) if group[0] != "The rest"]
         _choose(self, [("", "choose"), *streams])
 
@@ -32,7 +32,7 @@ class KindForm(forms.Form):
     why = forms.CharField(label="Because", max_length=500, help_text=_WHY)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="kind-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "kind-%s", **kwargs})
         kinds = [(f"kind:{k}", REST_WORDS[k]) for k in RestKind if k is not RestKind.UNKNOWN]
         _choose(self, [("", "choose"), *kinds])
 
@@ -48,7 +48,7 @@ class ClaimForm(forms.Form):
     why = forms.CharField(label="Because", max_length=500, required=False)
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="claim-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "claim-%s", **kwargs})
         _choose(self, [("", "choose"), *target_choices(plan)])
 
 
@@ -60,7 +60,7 @@ class SkipForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="skip-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "skip-%s", **kwargs})
 
 
 def _choose(form: forms.Form, choices: list[Any]) -> None:

@@ -9,8 +9,8 @@ from mainstem.web.views import (
     items,
     items_contests,
     items_shares,
-    items_triage,
     items_suggestions,
+    items_triage,
     sources,
 )
 

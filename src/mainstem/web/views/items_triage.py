@@ -36,7 +36,9 @@ def queue(request: Request) -> HttpResponse:
     except (LedgerError, QuestionError):
         return render(request, "items/triage.html", {"page": context.no_work_page(), "forms": {}})
     if wants_csv(request):
-        return csv_response(request, context.triage_tables(found, _trend(request)), subject="triage")
+        return csv_response(
+            request, context.triage_tables(found, _trend(request)), subject="triage"
+        )
     lump = _in_hand(request, found)
     if lump is not None and may(request.actor, Action.TRIAGE):
         at = request.ground.now()
@@ -99,7 +101,13 @@ def _set(request: Request, lump: str, form: forms.Form, name: str) -> HttpRespon
         said = form.cleaned_data
         try:
             written = triage_acts.assign(
-                lump, said["target"], said["why"], request.POST.get("seen", ""), ground, by, at=ground.now()
+                lump,
+                said["target"],
+                said["why"],
+                request.POST.get("seen", ""),
+                ground,
+                by,
+                at=ground.now(),
             )
         except Invalid as error:
             form.add_error(None, f"{error.message} {error.hint}")
@@ -134,7 +142,9 @@ def claim(request: Request, lump: str) -> HttpResponse:
             preview = _tried(request, said["target"], fields)
         except Invalid as error:
             form.add_error(None, f"{error.message} {error.hint}")
-    return _again(request, lump, {"claim": form}, preview=preview, status=400 if form.errors else 200)
+    return _again(
+        request, lump, {"claim": form}, preview=preview, status=400 if form.errors else 200
+    )
 
 
 def _tried(request: Request, target: str, fields: dict[str, Any]) -> PreviewShown:
