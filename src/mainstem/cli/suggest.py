@@ -63,9 +63,8 @@ def show(
 ) -> None:
     """Show what is suggested, the surest first, or how good the model is."""
     from mainstem.cli.output import say, table
-    from mainstem.services.suggesting import reason_of
     from mainstem.services.suggesting_ground import names_of
-    from mainstem.services.suggesting_model import why_quiet
+    from mainstem.services.suggesting_model import reason_of, why_quiet
     from mainstem.services.suggesting_text import open_rows
     from mainstem.services.suggesting_versions import folder_beside, standing
 

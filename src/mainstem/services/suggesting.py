@@ -16,7 +16,7 @@ from mainstem.services import auditing, queueing
 from mainstem.services.access import Action, Actor, require
 from mainstem.services.sharing import MOST_AT_ONCE, set_shares
 from mainstem.services.suggesting_ground import BY_ITSELF, SUGGESTED, names_of
-from mainstem.services.suggesting_model import why_quiet
+from mainstem.services.suggesting_model import reason_of, why_quiet
 from mainstem.services.suggesting_versions import (
     Standing,
     SuggestedRow,
@@ -207,18 +207,6 @@ def forget_models(ground: Ground, by: Actor, *, at: datetime) -> None:
             by, "suggestion.forget", "suggestions", at=at, sentence="removed all models"
         )
     forget(folder_of_server(ground.data))
-
-
-def reason_of(row: SuggestedRow, plan: Plan) -> str:
-    """``words `manifest`, `buffer`; component player; team Player core``."""
-    said = []
-    if row.words:
-        words = ", ".join(f"`{w}`" for w in row.words)
-        said.append(f"word{'s' if len(row.words) > 1 else ''} {words}")
-    for kind, value in row.fields:
-        team = plan.teams.get(value) if kind == "team" else None
-        said.append(f"{kind} {(team.name or value) if team else value}")
-    return "; ".join(said)
 
 
 def _open(held: Standing, plan: Plan) -> list[SuggestedRow]:

@@ -17,6 +17,7 @@ from mainstem.services.suggesting_versions import (
 )
 
 if TYPE_CHECKING:
+    from mainstem.plan.model import Plan
     from mainstem.services.learning.training import Model
     from mainstem.services.scoring_book import Book
 
@@ -85,3 +86,15 @@ def why_quiet(held: Standing) -> str:
         f"The model keeps quiet: on later work its macro-F1 is {measured.macro_f1:.2f}, and the simplest"
         f" way that is as good, {best.name}, has {best.macro_f1:.2f}. Claims are better here."
     )
+
+
+def reason_of(row: SuggestedRow, plan: Plan) -> str:
+    """``words `manifest`, `buffer`; component player; team Player core``."""
+    said = []
+    if row.words:
+        words = ", ".join(f"`{w}`" for w in row.words)
+        said.append(f"word{'s' if len(row.words) > 1 else ''} {words}")
+    for kind, value in row.fields:
+        team = plan.teams.get(value) if kind == "team" else None
+        said.append(f"{kind} {(team.name or value) if team else value}")
+    return "; ".join(said)

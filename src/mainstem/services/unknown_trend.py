@@ -111,7 +111,7 @@ def trend_words(trend: UnknownTrend) -> str:
 
     shares = [p for p in trend.points if p.share is not None]
     if not shares:
-        return "Nothing was known yet at the end of any of these weeks."
+        return "There is no effort in the weeks that would be looked at."
     first, last = shares[0], shares[-1]
     if first is last:
         return f"{percent(last.share)} is unknown; a trend needs a second week."

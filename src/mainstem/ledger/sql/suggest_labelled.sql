@@ -18,5 +18,5 @@ FROM clear c
 JOIN items i USING (item)
 LEFT JOIN spent x USING (item)
 LEFT JOIN sources s ON s.no = i.source
-WHERE NOT i.stub AND i.fields['gone'] IS NULL AND coalesce(i.created::DATE, x.first, i.done::DATE) IS NOT NULL
+WHERE i.fields['gone'] IS NULL AND coalesce(i.created::DATE, x.first, i.done::DATE) IS NOT NULL
 ORDER BY day DESC, i.key, i.item LIMIT $most

@@ -13,6 +13,6 @@ SELECT i.item, i.key, s.name, coalesce(i.title, ''), coalesce(i.type, ''), coale
 FROM spent x
 JOIN items i USING (item)
 LEFT JOIN sources s ON s.no = i.source
-WHERE NOT i.stub AND i.key <> ''
+WHERE i.title <> '' AND i.key <> ''
   AND i.item NOT IN (SELECT item FROM attribution WHERE target <> 0)
 ORDER BY x.amount DESC, i.item LIMIT $most

@@ -17,6 +17,9 @@ from mainstem.work.examples import Labelled
 Rows = NDArray[np.intp]
 #: Where the past is cut, as shares of all items in order of time.
 CUTS = (0.4, 0.6, 0.8)
+#: A measurement learns from at most so many items, the newest, and judges by so many, evenly spread: with
+#: more of them it would say the same, later. What is in use learns from all.
+MOST_PAST, MOST_FUTURE = 25_000, 6_000
 #: Fewer items of a target than this are not learned from.
 LEAST_OF_TARGET = 10
 
@@ -49,8 +52,16 @@ def folds(labelled: Sequence[Labelled]) -> tuple[list[Fold], int]:
         begun = {x.example.group for x in labelled[:cut]} - {""}
         future = [i for i in range(cut, end) if labelled[i].example.group not in begun]
         aside = end - cut - len(future)
-        out.append(Fold(enough(labelled, cut), np.array(future, dtype=np.intp)))
+        out.append(Fold(enough(labelled, cut)[-MOST_PAST:], _spread(future)))
     return out, aside
+
+
+def _spread(rows: Sequence[int]) -> Rows:
+    """The rows, or as many of them as are judged, evenly spread over time."""
+    if len(rows) <= MOST_FUTURE:
+        return np.array(rows, dtype=np.intp)
+    places = np.linspace(0, len(rows) - 1, MOST_FUTURE).astype(np.intp)
+    return np.array(rows, dtype=np.intp)[places]
 
 
 def enough(labelled: Sequence[Labelled], end: int) -> Rows:

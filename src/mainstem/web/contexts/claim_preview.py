@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mainstem.figures.wording import one_line, plural, shorten
 from mainstem.score.values import Score
-from mainstem.score.words import UNIT_WORDS, amount, percent
+from mainstem.score.words import UNIT_WORDS, amount, percent, percent_number
 from mainstem.services.claim_preview import STANDS, ClaimPreview, Moved
 from mainstem.web.contexts.items import name_of
 from mainstem.web.contexts.pieces import Cell, Column, Fact, Row, Table
@@ -71,7 +71,9 @@ def _head(found: ClaimPreview) -> str:
 
 
 def _range(of: Score) -> str:
-    return f"{percent(of.low)} to {percent(of.high)}"
+    if of.low is None or of.high is None:
+        return percent(None)
+    return f"{percent_number(of.low)}–{percent(of.high)}"
 
 
 def _moved(caption: str, rows: Sequence[Moved], found: ClaimPreview) -> Table | None:
