@@ -119,8 +119,7 @@ def _make(
             con.execute(statement.replace("$unit", str(unit)))
     item, amount = (np.asarray(c) for c in con.execute(
         "SELECT item, amount FROM unknown_item ORDER BY item").fetchnumpy().values())  # fmt: skip
-    features = con.execute("SELECT kind, value, item FROM feature ORDER BY ALL").fetchnumpy()
-    picked = list(_picked(features, item, amount))
+    picked = list(_picked(_features(con), item, amount))
     found = [
         _described(con, n, kind, value, members, item, amount)
         for n, (kind, value, members) in enumerate(picked)
@@ -130,7 +129,7 @@ def _make(
     in_lumps = np.concatenate([m for _, _, m in picked]) if picked else np.zeros(0, np.int64)
     on_none = int(amount[item <= 0].sum())
     left = int(amount.sum()) - on_none - int(amount[in_lumps].sum())
-    for name in ("unknown_item", "unknown_part", "feature", "member"):
+    for name in ("unknown_item", "unknown_part", "feature", "feature_name", "member"):
         con.execute(f"DROP TABLE IF EXISTS {name}")
     return {"lumps": found, "no_item": on_none, "left": left}
 
@@ -149,30 +148,58 @@ def _put_inputs(con: duckdb.DuckDBPyConnection, desk: Desk, first: date, last: d
     put_small(con, "scope", Small({"team": "INTEGER", "cell": "INTEGER"}, teams))
 
 
-def _picked(
-    features: Mapping[str, Any], item: Array, amount: Array
-) -> Iterator[tuple[str, str, Array]]:
+@dataclass(frozen=True, slots=True)
+class _Features:
+    """What items share.
+
+    Attributes:
+        names: (kind, value) of each, in order.
+        begins: Where each begins in ``items``; one more than there are, the last is the end.
+        items: Numbers of the items that share it, one after the other.
+    """
+
+    names: list[tuple[str, str]]
+    begins: Array
+    items: Array
+
+
+def _features(con: duckdb.DuckDBPyConnection) -> _Features:
+    # words are many and long: they go by number, so that only each once is held in memory
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE feature_name AS SELECT kind, value, count(*) AS items, "
+        "row_number() OVER (ORDER BY kind, value) AS no FROM feature GROUP BY kind, value"
+    )
+    rows = con.execute("SELECT kind, value, items FROM feature_name ORDER BY no").fetchall()
+    items = con.execute(
+        "SELECT f.item FROM feature f JOIN feature_name n USING (kind, value) ORDER BY n.no, f.item"
+    ).fetchnumpy()["item"]
+    begins = np.cumsum([0, *(r[2] for r in rows)])
+    return _Features([(r[0], r[1]) for r in rows], begins, np.asarray(items))
+
+
+def _picked(features: _Features, item: Array, amount: Array) -> Iterator[tuple[str, str, Array]]:
     """The lumps: kind, value and places of the items in ``item``, the biggest first, each item in one."""
-    kinds, values = features["kind"].tolist(), features["value"].tolist()
-    members = np.searchsorted(item, np.asarray(features["item"]))
-    names = list(zip(kinds, values, strict=True))
-    begins = [n for n in range(len(names)) if n == 0 or names[n] != names[n - 1]]
-    ends = [*begins[1:], len(names)]
+    members = np.searchsorted(item, features.items)
     is_taken = np.zeros(len(item), bool)
-    heap = [
-        (-float(amount[members[a:b]].sum()) * WEIGHTS[kinds[a]], *names[a], a, b)
-        for a, b in zip(begins, ends, strict=True)
-    ]
+
+    def left(number: int) -> Array:
+        own: Array = members[features.begins[number] : features.begins[number + 1]]
+        return own[~is_taken[own]]
+
+    def worth(number: int, own: Array) -> float:
+        return -float(amount[own].sum()) * WEIGHTS[features.names[number][0]]
+
+    heap = [(worth(n, left(n)), *name, n) for n, name in enumerate(features.names)]
     heapq.heapify(heap)
     count = 0
     while heap and count < MOST:
-        worth, kind, value, a, b = heapq.heappop(heap)
-        own = members[a:b][~is_taken[members[a:b]]]
-        now = -float(amount[own].sum()) * WEIGHTS[kind]
+        known, kind, value, number = heapq.heappop(heap)
+        own = left(number)
+        now = worth(number, own)
         if not now:
             continue
-        if now > worth:
-            heapq.heappush(heap, (now, kind, value, a, b))
+        if now > known:
+            heapq.heappush(heap, (now, kind, value, number))
             continue
         is_taken[own] = True
         count += 1

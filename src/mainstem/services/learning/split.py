@@ -18,10 +18,12 @@ Rows = NDArray[np.intp]
 #: Where the past is cut, as shares of all items in order of time.
 CUTS = (0.4, 0.6, 0.8)
 #: A measurement learns from at most so many items, the newest, and judges by so many, evenly spread: with
-#: more of them it would say the same, later. What is in use learns from all.
+#: more of them it would say the same, later.
 MOST_PAST, MOST_FUTURE = 25_000, 6_000
 #: Fewer items of a target than this are not learned from.
 LEAST_OF_TARGET = 10
+#: Of one target the newest so many are learned from: more add time and little else.
+MOST_OF_TARGET = 2_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,14 @@ def _spread(rows: Sequence[int]) -> Rows:
 
 
 def enough(labelled: Sequence[Labelled], end: int) -> Rows:
-    """Rows before ``end`` of the targets that have enough of them."""
-    count: dict[str, int] = {}
-    for x in labelled[:end]:
-        count[x.target] = count.get(x.target, 0) + 1
-    kept = [i for i in range(end) if count[labelled[i].target] >= LEAST_OF_TARGET]
-    return np.array(kept, dtype=np.intp)
+    """Rows before ``end`` of the targets that have enough of them; of each the newest, no more than help."""
+    of_target: dict[str, list[int]] = {}
+    for i in range(end):
+        of_target.setdefault(labelled[i].target, []).append(i)
+    kept = [
+        row
+        for rows in of_target.values()
+        if len(rows) >= LEAST_OF_TARGET
+        for row in rows[-MOST_OF_TARGET:]
+    ]
+    return np.array(sorted(kept), dtype=np.intp)

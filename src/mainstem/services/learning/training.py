@@ -19,7 +19,7 @@ from mainstem.services.learning.judging import LEAST_SURE, Measured, judge
 from mainstem.services.learning.model import Confidence, Lines, fit_lines, score_examples
 from mainstem.services.learning.needed import learning_library
 from mainstem.services.learning.reasoning import Because, Reasons
-from mainstem.services.learning.split import CUTS, LEAST_OF_TARGET, enough, in_time
+from mainstem.services.learning.split import CUTS, LEAST_OF_TARGET, MOST_OF_TARGET, enough, in_time
 from mainstem.work.examples import Example, Labelled
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _refuse_few(ordered: Sequence[Labelled], rows: Sequence[int] | np.ndarray) -
 def digest_of(ordered: Sequence[Labelled], names: Mapping[str, str]) -> str:
     """A digest of what is learned from, and of all that decides what comes out."""
     said = hashlib.sha256()
-    how = [METHOD, model.C, model.DECAY, model.SEED, model.NAMED, sorted(names.items()), CUTS, LEAST_OF_TARGET, features.BLOCKS,
+    how = [METHOD, model.C, model.DECAY, model.SEED, model.NAMED, sorted(names.items()), CUTS, LEAST_OF_TARGET, MOST_OF_TARGET, features.BLOCKS,
            version_of("scikit-learn"), version_of("numpy"), version_of("scipy")]  # fmt: skip
     said.update(json.dumps(how, sort_keys=True).encode())
     for x in ordered:
