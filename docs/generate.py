@@ -304,11 +304,25 @@ def _takes(annotation: Any) -> str:
     )
 
 
+def openapi() -> str:
+    """The document of the API, as it is served."""
+    import os
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstem.web.settings")
+    django.setup()
+    from mainstem.api.document import text
+
+    return text()
+
+
 PAGES = {
     "plan.md": plan_reference,
     "commands.md": commands,
     "settings.md": settings,
     "questions.md": questions,
+    "openapi.json": openapi,
 }
 
 

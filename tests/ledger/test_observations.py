@@ -228,7 +228,9 @@ def _as_before(root: Path) -> None:
     for name in ("observations", "marks"):
         shutil.rmtree(root / "tables" / name)
     path = str(root / "tables" / "landings")
-    reading = QueryBuilder().register("landings", DeltaTable(path)).execute("SELECT * FROM landings")
+    reading = (
+        QueryBuilder().register("landings", DeltaTable(path)).execute("SELECT * FROM landings")
+    )
     rows = reading.read_all()
     at = rows.schema.names.index("pins")
     pins = [json.dumps(_pins_as_before(json.loads(text))) for text in rows.column(at).to_pylist()]

@@ -26,10 +26,7 @@ def test_the_committed_document_is_the_one_that_is_served(ground, cast):
     served = caller("vera", ground, cast).get("/openapi.json").content.decode()
     committed = (DOCS / "openapi.json").read_text("utf-8")
     assert served == text()
-    assert committed == text(), (
-        "write it anew: python -c 'import django; django.setup(); from mainstem.api.document import text;"
-        ' open("docs/openapi.json", "w").write(text())\' with DJANGO_SETTINGS_MODULE=mainstem.web.settings'
-    )
+    assert committed == text(), "run `make docs`"
 
 
 def test_every_operation_has_a_plain_name_words_and_its_errors():

@@ -44,8 +44,12 @@ def test_an_agreed_contest_counts_against_the_claim_that_would_have_decided(
     assert "People said otherwise than 1 of 3 claims" in page
     assert as_("vera").get("/items/contests/rates/?format=csv&table=weeks").status_code == 200
     api = as_("vera").get("/api/v1/claims/rates").json()
-    assert api[0]["rate"] == 1.0
-    assert len(api[0]["weeks"]) == 26
+    assert api["items"][0]["rate"] == 1.0
+    assert len(api["items"][0]["weeks"]) == 26
+    one = as_("vera").get("/api/v1/claims/rates?limit=1").json()
+    rest = as_("vera").get(f"/api/v1/claims/rates?after={one['next']}").json()
+    assert one["items"] + rest["items"] == api["items"]
+    assert rest["next"] is None
 
 
 def test_a_part_of_an_item_that_stays_with_the_stream_is_not_contradicted(

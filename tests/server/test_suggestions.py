@@ -180,22 +180,28 @@ def judge_all(wrong: int = 0, more: int = 60) -> None:
         )  # fmt: skip
 
 
-def test_nothing_is_accepted_by_itself_unless_switched_on_and_earned(
-    ground: Any, cast: Any
-) -> None:
+def switch_on(ground: Any) -> None:
     from mainstem.plan.compare import diff
     from mainstem.services.access import system
     from mainstem.services.editing import change_plan
 
-    land(ground, 600)
-    suggesting_job.run(ground, {})
-    judge_all()
-    assert suggesting_audit.accept_earned(ground, system(), at=NOW) == 0
     now = ground.plans.head().plan
     org = now.organisation
     on = org.settings.model_copy(update={"accept_suggestions": True})
     wanted = now.model_copy(update={"organisation": org.model_copy(update={"settings": on})})
     change_plan(diff(now, wanted), ground, system(), at=NOW)
+
+
+def test_nothing_is_accepted_by_itself_unless_switched_on_and_earned(
+    ground: Any, cast: Any
+) -> None:
+    from mainstem.services.access import system
+
+    land(ground, 600)
+    suggesting_job.run(ground, {})
+    judge_all()
+    assert suggesting_audit.accept_earned(ground, system(), at=NOW) == 0
+    switch_on(ground)
     judge_all(wrong=6)
     assert suggesting_audit.accept_earned(ground, system(), at=NOW) == 0
     judge_all()
@@ -203,6 +209,32 @@ def test_nothing_is_accepted_by_itself_unless_switched_on_and_earned(
     links = ground.plans.head().plan.links
     assert {link.stream for link in links} == {"start-fast"}
     assert all("accepted by itself" in link.why for link in links)
+
+
+def test_some_of_what_would_be_accepted_by_itself_is_kept_for_a_judge_all_month(
+    ground: Any, cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mainstem.services.access import system
+
+    land(ground, 600)
+    suggesting_job.run(ground, {})
+    judge_all()
+    SuggestionAudit.objects.filter(truth="").delete()
+    switch_on(ground)
+    monkeypatch.setattr(suggesting_audit, "ONE_OF", 2)
+    assert suggesting_audit.accept_earned(ground, system(), at=NOW) > 0
+    linked = {link.item for link in ground.plans.head().plan.links}
+    kept = list(SuggestionAudit.objects.filter(truth="").order_by("pk"))
+    assert kept and not linked & {row.item.partition("/")[2] for row in kept}
+    assert suggesting_audit.accept_earned(ground, system(), at=NOW) == 0, "they wait for a judge"
+    right, otherwise = kept[0], kept[1]
+    suggesting_audit.judge(right.pk, right.suggested, ground, actor("petra", cast), at=NOW)
+    assert suggesting_audit.accept_earned(ground, system(), at=NOW) == 1
+    suggesting_audit.judge(otherwise.pk, "kind:debt", ground, actor("petra", cast), at=NOW)
+    assert suggesting_audit.accept_earned(ground, system(), at=NOW) == 0
+    linked = {link.item for link in ground.plans.head().plan.links}
+    assert right.item.partition("/")[2] in linked
+    assert otherwise.item.partition("/")[2] not in linked
 
 
 def test_what_was_accepted_by_itself_is_not_learned_from(taught: Any, cast: Any) -> None:

@@ -10,9 +10,10 @@ from ninja import Query, Router
 from pydantic import Field
 
 from mainstem.api.operations import needs
+from mainstem.api.paging import After, Limit, page_of_words
 from mainstem.api.places import IdentInPath
 from mainstem.api.request import Request
-from mainstem.api.shapes import In, Line, OnDay, Out, Words
+from mainstem.api.shapes import In, Line, OnDay, Out, Page, Words
 from mainstem.challenge.rates import Rate
 from mainstem.challenge.reading_values import Discrimination, Reading, Yield
 from mainstem.challenge.reading_words import ADVICE, sentence
@@ -77,12 +78,6 @@ class MovedShown(Out):
     answer: dict[str, Any] | None = Field(description="effect, intervals, design and what is behind it")  # fmt: skip
     why_not: str = Field(description="why there is no answer")
     what_would_help: str
-
-
-class MovedList(Out):
-    """Every bet that has begun."""
-
-    items: list[MovedShown]
 
 
 class RateShown(Out):
@@ -153,12 +148,6 @@ class SpellShown(Out):
     changed_in: str = Field(description="revision, if it is known")
 
 
-class SpellList(Out):
-    """The metrics of a stream, newest first."""
-
-    items: list[SpellShown]
-
-
 class OtherMetric(In):
     """Another metric for a stream; the reading of the present one goes with it as evidence."""
 
@@ -185,13 +174,19 @@ def get_card(request: Request, ident: IdentInPath) -> CardShown:
     )  # fmt: skip
 
 
-@router.get("/moved", response=MovedList, operation_id="list_moved")
-def list_moved(request: Request, metric: Annotated[str, Query(max_length=100)] = "") -> MovedList:
+@router.get("/moved", response=Page[MovedShown], operation_id="list_moved")
+def list_moved(
+    request: Request,
+    metric: Annotated[str, Query(max_length=100)] = "",
+    limit: Limit = 50,
+    after: After = "",
+) -> Page[MovedShown]:
     """Whether metrics moved after bets began; of one metric or of all."""
     ground = request.ground
     found = effects_seen(ground, request.actor, at=ground.now())
     plan = ground.observed().plan
-    return MovedList(items=[_moved(s, plan) for s in found.values() if metric in ("", s.metric)])
+    named = {s.initiative: s for s in found.values() if metric in ("", s.metric)}
+    return page_of_words(list(named), after, limit, lambda name: _moved(named[name], plan))
 
 
 @router.get("/initiatives/{ident}/moved", response=MovedShown, operation_id="get_moved")
@@ -215,7 +210,7 @@ def _moved(seen: Seen, plan: Plan) -> MovedShown:
     )  # fmt: skip
 
 
-@router.get("/metric-readings", response=ReadingsShown, operation_id="list_metric_readings")
+@router.get("/metric-readings", response=ReadingsShown, operation_id="get_metric_readings")
 def list_metric_readings(
     request: Request, metric: Annotated[str, Query(max_length=100)] = "",
     stream: Annotated[str, Query(max_length=100)] = "",
@@ -260,13 +255,15 @@ def _yield(of: Yield) -> YieldShown:
     return YieldShown(statement=of.statement, rate=_rate(of.rate), is_idle=of.is_idle)
 
 
-@router.get("/streams/{ident}/metrics", response=SpellList, operation_id="list_stream_metrics")
-def list_stream_metrics(request: Request, ident: IdentInPath) -> SpellList:
+@router.get(
+    "/streams/{ident}/metrics", response=Page[SpellShown], operation_id="list_stream_metrics"
+)
+def list_stream_metrics(request: Request, ident: IdentInPath) -> Page[SpellShown]:
     """The metrics that a stream has had, why they changed, and what decisions said of each."""
     desk = server_desk(request.ground)
     seen = effects_seen(request.ground, request.actor, at=request.ground.now())
     found = stream_metrics(ident, desk, request.actor, seen)
-    return SpellList(items=[_spell(s, desk.standing.plan) for s in found])
+    return Page(items=[_spell(s, desk.standing.plan) for s in found], next=None)
 
 
 def _spell(of: Spell, plan: Plan) -> SpellShown:

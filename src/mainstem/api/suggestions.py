@@ -10,13 +10,13 @@ from ninja import Query, Router
 from pydantic import Field
 
 from mainstem.api.operations import needs
-from mainstem.api.paging import After, number_after, write_cursor
+from mainstem.api.paging import After, Limit, number_after, write_cursor
 from mainstem.api.places import NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import In, Line, Out, Page
 from mainstem.services import suggesting, suggesting_audit
 from mainstem.services.access import Action
-from mainstem.services.claim_rates import rates_of_claims
+from mainstem.services.claim_rates import ClaimRate, rates_of_claims
 from mainstem.services.sharing import MOST_AT_ONCE
 from mainstem.services.suggesting_model import why_quiet
 from mainstem.services.suggesting_versions import folder_of_server, versions
@@ -208,12 +208,12 @@ def forget(request: Request) -> tuple[int, None]:
 
 
 @router.get(
-    "/suggestions/audit", response=list[SampleShown], operation_id="list_audited_suggestions"
+    "/suggestions/audit", response=Page[SampleShown], operation_id="list_audited_suggestions"
 )
-def audit(request: Request) -> list[SampleShown]:
+def audit(request: Request) -> Page[SampleShown]:
     """This month's sample: what is to be judged first."""
     found = suggesting_audit.sample(request.ground, request.actor)
-    return [SampleShown.model_validate(s) for s in found]
+    return Page(items=[SampleShown.model_validate(s) for s in found], next=None)
 
 
 @router.post("/suggestions/audit", response=Drawn, operation_id="draw_suggestions")
@@ -235,16 +235,21 @@ def judge(request: Request, number: NumberInPath, body: Truth) -> SampleShown:
     return SampleShown.model_validate(found)
 
 
-@router.get("/claims/rates", response=list[RateShown], operation_id="list_claim_rates")
-def rates(request: Request) -> list[RateShown]:
+@router.get("/claims/rates", response=Page[RateShown], operation_id="list_claim_rates")
+def rates(request: Request, limit: Limit = 50, after: After = "") -> Page[RateShown]:
     """How often people said otherwise than each claim, the most contradicted first."""
+    done = number_after(after) or 0
+    found = rates_of_claims(request.ground, request.actor)
+    shown = [_rate(r) for r in found[done : done + limit]]
+    more = done + limit < len(found)
+    return Page(items=shown, next=write_cursor(done + limit) if more else None)
+
+
+def _rate(rate: ClaimRate) -> RateShown:
     whole = 1e10
-    return [
-        RateShown(
-            claim=r.claim, stream=r.stream, asks=r.asks, said=r.said / whole, against=r.against / whole,
-            rate=float(r.rate), items=list(r.items),
-            signals=[s.words for s in getattr(r.chart, "signals", ())],
-            weeks=[(w.monday, w.said / whole, w.against / whole) for w in r.weeks],
-        )
-        for r in rates_of_claims(request.ground, request.actor)
-    ]  # fmt: skip
+    return RateShown(
+        claim=rate.claim, stream=rate.stream, asks=rate.asks, said=rate.said / whole,
+        against=rate.against / whole, rate=float(rate.rate), items=list(rate.items),
+        signals=[s.words for s in getattr(rate.chart, "signals", ())],
+        weeks=[(w.monday, w.said / whole, w.against / whole) for w in rate.weeks],
+    )  # fmt: skip

@@ -5,11 +5,15 @@ By it a stream earns automatic acceptance, and loses it.
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from django.db.models import F, Q
 
 from mainstem.errors import Absent, Conflict, Invalid
 from mainstem.services import auditing
@@ -26,6 +30,10 @@ if TYPE_CHECKING:
 
 #: Suggestions in a sample.
 SAMPLE = 30
+#: One of so many that would be accepted by themselves is kept for people to judge, in the whole month.
+ONE_OF = 20
+#: So many are accepted by themselves at once.
+AT_ONCE = 500
 #: Judged suggestions that count, the newest; older ones are of other times.
 MOST_JUDGED = 600
 
@@ -147,18 +155,49 @@ def accept_earned(ground: Ground, by: Actor, *, at: datetime) -> int:
     if held.version is None or not may_accept_by_itself(ground):
         return 0
     least = {e.target: e.threshold for e in earned(held.version, judged()) if e.is_earned}
-    answered = {link.item.lower() for link in ground.plans.head().plan.links}
-    to_judge = set(
-        SuggestionAudit.objects.filter(truth="").values_list("item", flat=True)
-    )  # what waits for a judge is not settled first
-    keys = [
-        r.key for r in held.rows
+    done = {link.item.lower() for link in ground.plans.head().plan.links}
+    doubted = _doubted()
+    rows = [
+        r for r in held.rows
         if (at_least := least.get(r.target)) is not None and r.sure >= at_least
-        and r.key.lower() not in answered and _item(r) not in to_judge
-    ][:500]  # fmt: skip
+        and r.key.lower() not in done and _item(r) not in doubted
+    ][:AT_ONCE]  # fmt: skip
+    kept = _keep_back(rows, held.version.name, ground.today().replace(day=1))
+    keys = [r.key for r in rows if _item(r) not in kept]
     if keys:
         accept(keys, ground, by, at=at, itself=True)
     return len(keys)
+
+
+def _doubted() -> set[str]:
+    """What waits for a judge, who is not to find it settled, and what a judge called otherwise."""
+    known = SuggestionAudit.objects.exclude(~Q(truth="") & Q(truth=F("suggested")))
+    return set(known.values_list("item", flat=True))
+
+
+def _keep_back(rows: Sequence[SuggestedRow], model: str, month: date) -> set[str]:
+    """Keeps some of what is about to be accepted for people to judge, all month long.
+
+    The sample at the beginning of a month is drawn among what is open then; without this, what comes and is
+    accepted later in the month would never be looked at, and a stream could not lose what it earned.
+    """
+    judged = set(SuggestionAudit.objects.filter(month=month).values_list("item", flat=True))
+    drawn = (r for r in rows if _item(r) not in judged and _is_kept_back(_item(r), month))
+    chosen = list(islice(drawn, max(2 * SAMPLE - len(judged), 0)))
+    SuggestionAudit.objects.bulk_create(
+        [
+            SuggestionAudit(model=model, month=month, item=_item(r), suggested=r.target,
+                            probability=r.sure)
+            for r in chosen
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    return {_item(r) for r in chosen}
+
+
+def _is_kept_back(item: str, month: date) -> bool:
+    drawn = hashlib.sha256(f"{month} {item}".encode()).digest()
+    return int.from_bytes(drawn[:4], "big") % ONE_OF == 0
 
 
 def _all_judged(ground: Ground) -> bool:

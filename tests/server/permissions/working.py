@@ -19,7 +19,11 @@ _ANSWERS = _NOBODY_YET
 _ABSENT = {**dict.fromkeys(("vera", "carl", "lena", "owen", "petra"), 403), "ada": 404, "otto": 404}
 
 # there is no ledger in this test, so no lump: who may gets as far as being told that
-_NO_LUMP = {**dict.fromkeys(("carl", "lena", "owen", "petra", "ada"), 400), "vera": 403, "otto": 404}
+_NO_LUMP = {
+    **dict.fromkeys(("carl", "lena", "owen", "petra", "ada"), 400),
+    "vera": 403,
+    "otto": 404,
+}
 _NO_LUMP_LEAD = {**_NO_LUMP, "carl": 403}
 
 ROUTES: dict[tuple[str, str], Any] = {
