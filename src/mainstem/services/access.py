@@ -71,6 +71,7 @@ class Action(StrEnum):
     SHARE = "set shares"
     TRIAGE = "triage work"
     TEACH = "train or remove models"
+    HOST = "hold workshops"
     CHANGE_PLAN = "change the plan"
     CHANGE_CYCLE = "change a cycle"
     IMPORT = "import work"
@@ -93,6 +94,8 @@ _LEAST: dict[Action, Role] = {
     Action.SHARE: Role.LEAD,
     Action.TRIAGE: Role.CONTRIBUTOR,
     Action.TEACH: Role.PLANNER,
+    # what a workshop makes is a proposal; whoever leads people may bring them into a room
+    Action.HOST: Role.LEAD,
     Action.CHANGE_PLAN: Role.CONTRIBUTOR,
     Action.CHANGE_CYCLE: Role.PLANNER,
     Action.IMPORT: Role.ADMINISTRATOR,

@@ -25,8 +25,17 @@ from mainstem.store.models.plan import (
 from mainstem.store.models.running import Job
 from mainstem.store.models.sources import ReceivedHook, SourceConnection
 from mainstem.store.models.talk import Contest, Notice, Remark, Watch
+from mainstem.store.models.workshops import (
+    AgendaTemplate,
+    RoomEvent,
+    RoomSnapshot,
+    Seat,
+    Unbundling,
+    Workshop,
+)
 
 __all__ = [
+    "AgendaTemplate",
     "ApiToken",
     "AskedWork",
     "AuditLine",
@@ -52,11 +61,16 @@ __all__ = [
     "Remark",
     "RepeatedWrite",
     "Revision",
+    "RoomEvent",
+    "RoomSnapshot",
     "Scoring",
+    "Seat",
     "SourceConnection",
     "StatementAnswer",
     "SuggestionAudit",
     "TriageMark",
+    "Unbundling",
     "User",
     "Watch",
+    "Workshop",
 ]
