@@ -7,6 +7,7 @@ import tempfile
 
 import django
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 # before Django reads its settings
 os.environ["MAINSTEM_DATA"] = tempfile.mkdtemp(prefix="mainstem-test-")
@@ -16,3 +17,21 @@ django.setup()
 if connections["default"].vendor == "sqlite":
     place = f"{os.environ['MAINSTEM_DATA']}/test.sqlite3"
     connections["default"].settings_dict["TEST"]["NAME"] = place
+
+
+def _keep_tests_transaction_open() -> None:
+    """A connection that is closed in mid-transaction takes the test's own transaction with it.
+
+    Faces close what they opened when a request ends; in a test the request runs inside of the transaction
+    that is rolled back at the end, on the same connection.
+    """
+    plain = BaseDatabaseWrapper.close
+
+    def close(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            plain(self)
+
+    BaseDatabaseWrapper.close = close
+
+
+_keep_tests_transaction_open()

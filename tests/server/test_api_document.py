@@ -6,7 +6,14 @@ import hashlib
 import hmac
 import json
 import re
+from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
+from typing import get_args
+
+from ninja import NinjaAPI
+from ninja.constants import NOT_SET
+from pydantic import BaseModel
 
 from mainstem.api.document import document, text
 from mainstem.services.hooks import signature
@@ -95,3 +102,36 @@ def test_the_examples_of_the_documentation_name_addresses_that_there_are():
         assert fits or path == "/openapi" or any(p.startswith(f"/api/v1{path}/") for p in told), (
             path
         )
+
+
+def test_no_two_shapes_share_a_name():
+    """The document has one shape for each name: of two that share one, the last would be told for both."""
+    from mainstem.api.urls import api
+
+    named: dict[str, set[type]] = {}
+    for shape in _shapes_of(api):
+        named.setdefault(shape.__name__, set()).add(shape)
+    assert len(named) > 100
+    assert {name: found for name, found in named.items() if len(found) > 1} == {}
+
+
+def _shapes_of(api: NinjaAPI) -> Iterator[type]:
+    """Every model and enumeration that an operation takes or gives, and what these are made of."""
+    seen: set[object] = set()
+    todo: list[object] = []
+    for _, router in api._routers:
+        for view in router.path_operations.values():
+            for operation in view.operations:
+                todo += [m for m in operation.response_models.values() if m and m is not NOT_SET]
+                todo += list(operation.signature.models)
+    while todo:
+        one = todo.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        todo += get_args(one)
+        if isinstance(one, type) and issubclass(one, (BaseModel, Enum)):
+            if one.__module__.startswith("mainstem."):
+                yield one
+            if issubclass(one, BaseModel):
+                todo += [field.annotation for field in one.model_fields.values()]

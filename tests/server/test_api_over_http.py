@@ -69,7 +69,7 @@ def client(tmp_path_factory):
 
 def test_a_generated_client_does_a_week(server, client):
     from generated_client.api_config import APIConfig, HTTPException
-    from generated_client.models import CheckIn, NewProposal, Patch, Reason
+    from generated_client.models import NewCheckIn, NewProposal, Patch, Reason
     from generated_client.services import (
         key_results_service,
         me_service,
@@ -85,7 +85,7 @@ def test_a_generated_client_does_a_week(server, client):
     assert me_service.get_me(lena).name == "Lena"
     score = score_service.get_score(lena, by="team", since="2026-10-01", until="2026-10-31")
     assert sum(cell.units for cell in score.cells) == pytest.approx(score.total.units) == 21
-    said = CheckIn(key_result="kr-start", on="2026-10-20", value=88.6, confidence=0.6, note="From a client",
+    said = NewCheckIn(key_result="kr-start", on="2026-10-20", value=88.6, confidence=0.6, note="From a client",
                    corrects=None)  # fmt: skip
     number = key_results_service.check_in(lena, data=said).number
     listed = key_results_service.list_check_ins(lena, key_result="kr-start").items

@@ -142,7 +142,7 @@ def test_a_backup_of_a_later_version_is_refused(kept, tmp_path):
     later = again(
         kept,
         tmp_path / "l.tar",
-        lambda _, raw: raw.replace(b"0002_connected_sources", b"0099_later"),
+        lambda _, raw: raw.replace(b"0004_workshops", b"0099_later"),
     )
     with pytest.raises(MainstemError, match="newer version"):
         put_back(later, tmp_path / "new")

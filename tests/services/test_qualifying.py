@@ -14,7 +14,7 @@ from mainstem.errors import Absent, Invalid
 from mainstem.services.access import OUTSIDER
 from mainstem.services.deciding import ask, decide
 from mainstem.services.desk import Answered, Desk
-from mainstem.services.qualified import Outcome, Qualified
+from mainstem.services.qualified import Qualified, QualifyOutcome
 from mainstem.services.qualifying import qualify
 from tests.server.factories import small_plan
 from tests.services.deciding_desk import CARL, NOW, OWEN, PETRA, VERA, desk_over, on, work
@@ -34,7 +34,7 @@ def asked(desk: Desk, title: str, **more: object) -> Qualified:
 
 def test_work_that_a_claim_catches_qualifies_and_the_answer_says_by_what(desk: Desk) -> None:
     answer = asked(desk, "Fewer stalls", label="start-time")
-    assert (answer.outcome, answer.stream) == (Outcome.QUALIFIES, "start-fast")
+    assert (answer.outcome, answer.stream) == (QualifyOutcome.QUALIFIES, "start-fast")
     assert answer.sentence == (
         "Qualifies for Start to first frame: it has label start-time, which claim start-fast/c2 asks for."
     )
@@ -47,7 +47,7 @@ def test_a_stronger_claim_wins_as_it_does_in_attribution(desk: Desk) -> None:
 
 def test_work_that_two_streams_claim_alike_says_both(desk: Desk) -> None:
     answer = asked(desk, "Both", component=["Player", "Signup"])
-    assert answer.outcome is Outcome.QUALIFIES
+    assert answer.outcome is QualifyOutcome.QUALIFIES
     assert [r.partition(" for ")[0] for r in answer.reasons] == ["50 %", "50 %"]
     chosen = asked(desk, "Both", component=["Player", "Signup"], stream="sign-up")
     assert chosen.stream == "sign-up"
@@ -55,7 +55,7 @@ def test_work_that_two_streams_claim_alike_says_both(desk: Desk) -> None:
 
 def test_work_that_a_rule_of_the_rest_catches_is_of_that_kind(desk: Desk) -> None:
     answer = asked(desk, "Old database", label="debt")
-    assert (answer.outcome, answer.kind, answer.stream) == (Outcome.REST, "debt", "")
+    assert (answer.outcome, answer.kind, answer.stream) == (QualifyOutcome.REST, "debt", "")
     assert answer.sentence.startswith("Counts as debt, not for a stream: it has label debt")
 
 
@@ -73,7 +73,7 @@ def test_a_link_that_names_another_stream_disqualifies_it_for_the_wanted_one(
 ) -> None:
     plan = small_plan(links=[{"item": "PLAY-7", "stream": "sign-up"}])
     answer = asked(desk_over(tmp_path, plan), "Form", key="PLAY-7", stream="start-fast")
-    assert (answer.outcome, answer.stream) == (Outcome.DISQUALIFIED, "sign-up")
+    assert (answer.outcome, answer.stream) == (QualifyOutcome.DISQUALIFIED, "sign-up")
     assert "Ask for Sign-up in one breath" in answer.refusal
 
 
@@ -86,7 +86,7 @@ def test_what_is_part_of_linked_work_goes_where_that_goes(tmp_path: Path) -> Non
 
 def test_where_no_claim_speaks_the_one_question_names_the_likeliest_stream(desk: Desk) -> None:
     answer = asked(desk, "Shorter sign-up form for visitors")
-    assert answer.outcome is Outcome.QUESTION
+    assert answer.outcome is QualifyOutcome.QUESTION
     question = answer.question
     assert question is not None
     assert (question.statement, question.subject) == ("D-W01", "streams/sign-up")
@@ -99,7 +99,7 @@ def test_where_no_claim_speaks_the_one_question_names_the_likeliest_stream(desk:
 
 def test_where_nothing_points_to_a_stream_the_question_says_so(desk: Desk) -> None:
     answer = asked(desk, "Xyzzy plugh")
-    assert answer.outcome is Outcome.QUESTION
+    assert answer.outcome is QualifyOutcome.QUESTION
     assert answer.question is not None
     assert answer.question.subject == ""
     assert answer.sentence.startswith("Nothing in it points to a stream.")
@@ -107,39 +107,41 @@ def test_where_nothing_points_to_a_stream_the_question_says_so(desk: Desk) -> No
 
 def test_a_title_shaped_as_output_is_a_hint_and_no_block(desk: Desk) -> None:
     answer = asked(desk, "Launch the new sign-up page")
-    assert answer.outcome is Outcome.QUESTION
+    assert answer.outcome is QualifyOutcome.QUESTION
     assert any("what will be built" in r for r in answer.reasons)
-    assert asked(desk, "Launch the new page", label="start-time").outcome is Outcome.QUALIFIES
+    assert (
+        asked(desk, "Launch the new page", label="start-time").outcome is QualifyOutcome.QUALIFIES
+    )
 
 
 def test_the_answer_to_the_question_decides(desk: Desk) -> None:
     title = "Shorter sign-up form for visitors"
     yes = asked(desk, title, answers={"D-W01": FALSE})
-    assert (yes.outcome, yes.stream) == (Outcome.QUALIFIES, "sign-up")
+    assert (yes.outcome, yes.stream) == (QualifyOutcome.QUALIFIES, "sign-up")
     assert any("counted only once it is linked" in r for r in yes.reasons)
     no = asked(desk, title, answers={"D-W01": TRUE})
-    assert (no.outcome, no.stream) == (Outcome.DISQUALIFIED, "sign-up")
+    assert (no.outcome, no.stream) == (QualifyOutcome.DISQUALIFIED, "sign-up")
     assert "would read differently if this were done" in no.refusal
     unsure = asked(desk, title, answers={"D-W01": UNSURE})
-    assert unsure.outcome is Outcome.QUESTION
+    assert unsure.outcome is QualifyOutcome.QUESTION
 
 
 def test_what_moves_no_metric_may_still_be_a_kind_of_the_rest(desk: Desk) -> None:
     answer = asked(desk, "Refactor the player", component="Player", answers={"D-W01": TRUE})
-    assert (answer.outcome, answer.kind, answer.stream) == (Outcome.REST, "debt", "")
+    assert (answer.outcome, answer.kind, answer.stream) == (QualifyOutcome.REST, "debt", "")
 
 
 def test_claimed_work_that_moves_no_metric_is_disqualified(desk: Desk) -> None:
     answer = asked(desk, "Rename the class", component="Player", answers={"D-W01": TRUE})
-    assert (answer.outcome, answer.stream) == (Outcome.DISQUALIFIED, "start-fast")
+    assert (answer.outcome, answer.stream) == (QualifyOutcome.DISQUALIFIED, "start-fast")
     assert answer.reasons[0].startswith("D-W01: If this were never done")
 
 
 def test_the_word_of_who_asks_is_no_link_where_there_is_no_other(desk: Desk) -> None:
     alone = asked(desk, "A favour", answers={"D-W02": TRUE})
-    assert alone.outcome is Outcome.DISQUALIFIED
+    assert alone.outcome is QualifyOutcome.DISQUALIFIED
     claimed = asked(desk, "A favour", label="start-time", answers={"D-W02": TRUE})
-    assert claimed.outcome is Outcome.QUALIFIES
+    assert claimed.outcome is QualifyOutcome.QUALIFIES
     assert any(r.startswith("Warning, D-W02") for r in claimed.reasons)
 
 
@@ -148,7 +150,7 @@ def test_a_stream_that_is_disqualified_takes_no_work_silently(tmp_path: Path) ->
     stream = plan.streams["start-fast"].model_copy(update={"metric": ()})
     bare = plan.model_copy(update={"streams": {**plan.streams, "start-fast": stream}})
     answer = asked(desk_over(tmp_path, bare), "Fewer stalls", label="start-time")
-    assert (answer.outcome, answer.stream) == (Outcome.DISQUALIFIED, "start-fast")
+    assert (answer.outcome, answer.stream) == (QualifyOutcome.DISQUALIFIED, "start-fast")
     assert answer.reasons[0].startswith("D-S03")
 
 
@@ -165,7 +167,8 @@ def test_an_accepted_finding_of_the_stream_blocks_nothing(tmp_path: Path) -> Non
     )
     bare = plan.model_copy(update={"streams": {**plan.streams, "start-fast": stream}})
     assert (
-        asked(desk_over(tmp_path, bare), "Stalls", label="start-time").outcome is Outcome.QUALIFIES
+        asked(desk_over(tmp_path, bare), "Stalls", label="start-time").outcome
+        is QualifyOutcome.QUALIFIES
     )
 
 
@@ -173,7 +176,7 @@ def test_a_decision_stands_whatever_the_plan_says(desk: Desk) -> None:
     chain = ask(work("Fewer stalls", key="PLAY-9", label="start-time"), desk, CARL, at=NOW)
     decide(chain.number, "overrule", "We stop with stalls", desk, OWEN, at=NOW)
     answer = asked(desk, "Fewer stalls", key="PLAY-9", label="start-time")
-    assert (answer.outcome, answer.chain) == (Outcome.DISQUALIFIED, chain.number)
+    assert (answer.outcome, answer.chain) == (QualifyOutcome.DISQUALIFIED, chain.number)
     assert answer.sentence == "Refused in the name of Start to first frame: We stop with stalls."
     assert answer.refusal
 
@@ -185,7 +188,7 @@ def test_what_was_deferred_is_open_again_on_its_day(desk: Desk) -> None:
     before = asked(desk, "Stalls", key="PLAY-9", label="start-time")
     assert before.sentence == "Deferred until 2026-11-10: After the launch."
     after = asked(on(desk, "2026-11-10"), "Stalls", key="PLAY-9", label="start-time")
-    assert after.outcome is Outcome.QUALIFIES
+    assert after.outcome is QualifyOutcome.QUALIFIES
 
 
 def test_past_decisions_that_are_alike_are_shown_with_what_is_alike(desk: Desk) -> None:
@@ -245,8 +248,8 @@ def test_every_title_has_exactly_one_answer(title: str, labels: list[str]) -> No
         return
     answer = asked(desk, title, label=labels)
     assert answer.sentence
-    assert (answer.question is not None) == (answer.outcome is Outcome.QUESTION)
-    assert bool(answer.refusal) == (answer.outcome is Outcome.DISQUALIFIED)
+    assert (answer.question is not None) == (answer.outcome is QualifyOutcome.QUESTION)
+    assert bool(answer.refusal) == (answer.outcome is QualifyOutcome.DISQUALIFIED)
     assert replace(answer) == asked(desk, title, label=labels)
     worse = asked(desk, title, label=labels, answers={"D-W01": TRUE})
-    assert worse.outcome is not Outcome.QUALIFIES
+    assert worse.outcome is not QualifyOutcome.QUALIFIES

@@ -56,7 +56,7 @@ class Contested(Out):
     number: int
 
 
-class Answer(In):
+class ContestAnswer(In):
     """What is said to it."""
 
     answer: Words = ""
@@ -91,7 +91,9 @@ def contest(request: Request, body: NewContest) -> tuple[int, Contested]:
 
 @router.post("/contests/{int:number}/agree", response={204: None}, operation_id="agree_to_contest")
 @needs(Action.CONTEST)
-def agree(request: Request, number: NumberInPath, body: Answer | None = None) -> tuple[int, None]:
+def agree(
+    request: Request, number: NumberInPath, body: ContestAnswer | None = None
+) -> tuple[int, None]:
     """Agrees: the item is set by hand to what was wanted."""
     said = body.answer if body else ""
     contesting.agree(number, said, request.ground, request.actor, at=request.ground.now())
@@ -100,7 +102,7 @@ def agree(request: Request, number: NumberInPath, body: Answer | None = None) ->
 
 @router.post("/contests/{int:number}/decline", response={204: None}, operation_id="decline_contest")
 @needs(Action.CONTEST)
-def decline(request: Request, number: NumberInPath, body: Answer) -> tuple[int, None]:
+def decline(request: Request, number: NumberInPath, body: ContestAnswer) -> tuple[int, None]:
     """Declines, with a reason; what counts stays as it is."""
     contesting.decline(number, body.answer, request.ground, request.actor, at=request.ground.now())
     return 204, None

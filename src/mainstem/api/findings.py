@@ -28,7 +28,7 @@ class Findings(Page[FindingShown]):
     is_newest: bool = Field(description="false while a newer plan is being checked")
 
 
-class Acceptance(In):
+class FindingAccepted(In):
     """A finding that somebody decides to live with."""
 
     subject: Subject
@@ -57,7 +57,7 @@ def list_findings(
 
 @router.post("/findings/accept", response=Done, operation_id="accept_finding")
 @needs(Action.CHANGE_PLAN)
-def accept(request: Request, body: Acceptance) -> Done:
+def accept(request: Request, body: FindingAccepted) -> Done:
     """Decides to live with a finding, and says why."""
     done = accept_finding(
         body.subject, body.rule, body.why, request.ground, request.actor, at=request.ground.now(),

@@ -69,7 +69,7 @@ class CheckInShown(ReadingShown):
     is_own: bool
 
 
-class CheckIn(In):
+class NewCheckIn(In):
     """What is said of a key result: a value, a confidence, a note, or several of them."""
 
     key_result: Line
@@ -94,7 +94,7 @@ class NewScore(In):
     note: Words = ""
 
 
-class Milestone(In):
+class MilestoneReached(In):
     """Whether a milestone is reached."""
 
     key_result: Line
@@ -182,7 +182,7 @@ def _check_in(kept: key_results.Kept) -> CheckInShown:
 
 @router.post("/check-ins", response={201: CheckedIn}, operation_id="check_in")
 @needs(Action.CHECK_IN)
-def check_in(request: Request, body: CheckIn) -> tuple[int, CheckedIn]:
+def check_in(request: Request, body: NewCheckIn) -> tuple[int, CheckedIn]:
     """Says where a key result stands, or corrects what was said."""
     ground = request.ground
     said = checking_in.Said(body.on or ground.today(), body.value, body.confidence, body.note)
@@ -205,7 +205,7 @@ def score(request: Request, body: NewScore) -> tuple[int, Standing]:
 
 @router.post("/milestones", response=Done, operation_id="mark_milestone")
 @needs(Action.CHANGE_PLAN)
-def milestone(request: Request, body: Milestone) -> Done:
+def milestone(request: Request, body: MilestoneReached) -> Done:
     """Says that a milestone is reached, or not reached after all."""
     ground = request.ground
     kr = _require(body.key_result, ground)

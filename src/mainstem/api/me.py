@@ -19,7 +19,7 @@ router = Router()
 TAG = "me"
 
 
-class Right(Out):
+class RightHeld(Out):
     """A role that somebody holds: for everything, for a team's subtree, or for a stream."""
 
     role: Role
@@ -32,7 +32,7 @@ class Me(Out):
 
     id: int
     name: str
-    rights: list[Right]
+    rights: list[RightHeld]
     teams: list[str] = Field(description="teams that you belong to today")
     may_write: bool = Field(description="false for a token with the scope `read`")
     timezone: str
@@ -66,7 +66,7 @@ def _me(request: Request) -> Me:
     profile = accounts.profile_of(actor.id)
     held = sorted(actor.given, key=lambda g: (g.role, g.team, g.stream))
     return Me(
-        id=actor.id, name=profile.name, rights=[Right.model_validate(g) for g in held],
+        id=actor.id, name=profile.name, rights=[RightHeld.model_validate(g) for g in held],
         teams=sorted(actor.teams), may_write=actor.may_write, timezone=profile.timezone,
         theme=profile.theme, digest=profile.digest,
     )  # fmt: skip

@@ -66,7 +66,7 @@ class CardShown(Out):
     measures: list[MeasureShown]
 
 
-class MovedShown(Out):
+class BetShown(Out):
     """What was seen after a bet began. Nothing of it says what caused it."""
 
     initiative: str
@@ -80,7 +80,7 @@ class MovedShown(Out):
     what_would_help: str
 
 
-class RateShown(Out):
+class RateRead(Out):
     """So many of so many, with its 95 % interval; ``share`` is none where nothing was counted."""
 
     k: int
@@ -91,7 +91,7 @@ class RateShown(Out):
     mean: float
 
 
-class ReadingShown(Out):
+class MetricReading(Out):
     """The reading of one version of a stream's metric."""
 
     stream: str
@@ -106,7 +106,7 @@ class ReadingShown(Out):
     advice: str
     counts: dict[str, int]
     unclear_share: float | None
-    rates: dict[str, RateShown]
+    rates: dict[str, RateRead]
     discrimination: dict[str, Any] | None
     bounds: dict[str, float] | None = Field(description="of refused work that would have moved it")
     top: list[tuple[str, int]] = Field(description="statements that were most often true")
@@ -117,7 +117,7 @@ class YieldShown(Out):
     """How often the answer to a statement changed a verdict, of how often it was given."""
 
     statement: str
-    rate: RateShown
+    rate: RateRead
     is_idle: bool
 
 
@@ -130,7 +130,7 @@ class ReadingsShown(Out):
     decided: int
     of_no_metric: int
     warning: str
-    readings: list[ReadingShown]
+    readings: list[MetricReading]
     silent: list[str] = Field(description="streams in whose metric's name nothing was decided")
     statement_yields: list[YieldShown]
 
@@ -143,7 +143,7 @@ class SpellShown(Out):
     last: date | None
     is_now: bool
     decided: int
-    readings: list[ReadingShown]
+    readings: list[MetricReading]
     why: str
     changed_in: str = Field(description="revision, if it is known")
 
@@ -174,13 +174,13 @@ def get_card(request: Request, ident: IdentInPath) -> CardShown:
     )  # fmt: skip
 
 
-@router.get("/moved", response=Page[MovedShown], operation_id="list_moved")
+@router.get("/moved", response=Page[BetShown], operation_id="list_moved")
 def list_moved(
     request: Request,
     metric: Annotated[str, Query(max_length=100)] = "",
     limit: Limit = 50,
     after: After = "",
-) -> Page[MovedShown]:
+) -> Page[BetShown]:
     """Whether metrics moved after bets began; of one metric or of all."""
     ground = request.ground
     found = effects_seen(ground, request.actor, at=ground.now())
@@ -189,18 +189,18 @@ def list_moved(
     return page_of_words(list(named), after, limit, lambda name: _moved(named[name], plan))
 
 
-@router.get("/initiatives/{ident}/moved", response=MovedShown, operation_id="get_moved")
-def get_moved(request: Request, ident: IdentInPath) -> MovedShown:
+@router.get("/initiatives/{ident}/moved", response=BetShown, operation_id="get_moved")
+def get_moved(request: Request, ident: IdentInPath) -> BetShown:
     """Whether the metric moved after a bet began."""
     ground = request.ground
     seen = effect_seen(ident, ground, request.actor, at=ground.now())
     return _moved(seen, ground.observed().plan)
 
 
-def _moved(seen: Seen, plan: Plan) -> MovedShown:
+def _moved(seen: Seen, plan: Plan) -> BetShown:
     answer = seen.answer
     not_said = answer if isinstance(answer, NotAnswerable) else None
-    return MovedShown(
+    return BetShown(
         initiative=seen.initiative, metric=seen.metric, cycle=seen.cycle, together=list(seen.together),
         verdict=answer.verdict.value if isinstance(answer, MovedAnswer) else None,
         sentence=moved_sentence(answer, plan.metrics.get(seen.metric), plan),
@@ -234,9 +234,9 @@ def _readings(request: Request) -> MetricReadings:
     return kept_readings(ground, server_desk(ground), request.actor, at=ground.now())
 
 
-def _reading(of: Reading, plan: Plan) -> ReadingShown:
+def _reading(of: Reading, plan: Plan) -> MetricReading:
     metric, apart = plan.metrics.get(of.metric), of.discrimination
-    return ReadingShown(
+    return MetricReading(
         stream=of.stream, metric=of.metric, version=of.version, since=of.since, until=of.until,
         reading=of.kind.value, reading_before=of.before.value if of.before else None,
         has_lasted=of.has_lasted, sentence=sentence(of, (metric.name if metric else None) or of.metric),
@@ -247,8 +247,8 @@ def _reading(of: Reading, plan: Plan) -> ReadingShown:
     )  # fmt: skip
 
 
-def _rate(of: Rate) -> RateShown:
-    return RateShown.model_validate(of)
+def _rate(of: Rate) -> RateRead:
+    return RateRead.model_validate(of)
 
 
 def _yield(of: Yield) -> YieldShown:

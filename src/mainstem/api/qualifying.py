@@ -20,7 +20,7 @@ from mainstem.services import deciding, done_work, showing_decisions
 from mainstem.services.access import Action
 from mainstem.services.desk import Wanted
 from mainstem.services.desks import server_desk
-from mainstem.services.qualified import Outcome
+from mainstem.services.qualified import QualifyOutcome
 from mainstem.services.qualifying import qualify
 
 router = Router()
@@ -80,7 +80,7 @@ class WorkShown(Out):
     given: dict[str, list[str]]
 
 
-class StatementShown(Out):
+class StatementHeard(Out):
     """A statement as it was answered; what is private is seen only by whoever may decide."""
 
     statement: str
@@ -116,19 +116,19 @@ class SimilarShown(Out):
 class QualifiedShown(Out):
     """The answer."""
 
-    outcome: Outcome
+    outcome: QualifyOutcome
     sentence: str
     stream: str
     kind: str
     reasons: list[str]
-    statements: list[StatementShown]
+    statements: list[StatementHeard]
     question: QuestionShown | None
     similar: list[SimilarShown]
     chain: int | None = Field(description="number of its decisions, if somebody asked before")
     refusal: str = Field(description="what would make it qualify")
 
 
-class StepShown(Out):
+class DecisionStep(Out):
     """One step of a chain."""
 
     step: str
@@ -140,7 +140,7 @@ class StepShown(Out):
     kind: str
     metric: str
     metric_version: str
-    statements: list[StatementShown]
+    statements: list[StatementHeard]
     until: date | None
 
 
@@ -153,7 +153,7 @@ class ChainShown(Out):
     at: datetime
     standing: str = Field(description="the verdict that stands; empty: none yet")
     is_appealed: bool
-    decisions: list[StepShown]
+    decisions: list[DecisionStep]
 
     @classmethod
     def of(cls, chain: Chain) -> ChainShown:
@@ -162,7 +162,7 @@ class ChainShown(Out):
         return cls(
             number=chain.number, work=WorkShown.model_validate(chain.work), by=chain.by, at=chain.at,
             standing=verdict.step.value if verdict else "", is_appealed=chain.is_appealed,
-            decisions=[StepShown.model_validate(d) for d in chain.decisions],
+            decisions=[DecisionStep.model_validate(d) for d in chain.decisions],
         )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ class Asked(Out):
     job: int
 
 
-class SampleShown(Out):
+class AuditedSuggestion(Out):
     """A suggestion of this month's sample; what was suggested is told once it is judged."""
 
     number: int
@@ -127,7 +127,7 @@ class Drawn(Out):
     drawn: int
 
 
-class RateShown(Out):
+class ClaimRateShown(Out):
     """How often people said otherwise than a claim in the last 26 weeks; effort in the default unit."""
 
     claim: str
@@ -208,12 +208,12 @@ def forget(request: Request) -> tuple[int, None]:
 
 
 @router.get(
-    "/suggestions/audit", response=Page[SampleShown], operation_id="list_audited_suggestions"
+    "/suggestions/audit", response=Page[AuditedSuggestion], operation_id="list_audited_suggestions"
 )
-def audit(request: Request) -> Page[SampleShown]:
+def audit(request: Request) -> Page[AuditedSuggestion]:
     """This month's sample: what is to be judged first."""
     found = suggesting_audit.sample(request.ground, request.actor)
-    return Page(items=[SampleShown.model_validate(s) for s in found], next=None)
+    return Page(items=[AuditedSuggestion.model_validate(s) for s in found], next=None)
 
 
 @router.post("/suggestions/audit", response=Drawn, operation_id="draw_suggestions")
@@ -225,18 +225,18 @@ def draw(request: Request) -> Drawn:
 
 
 @router.post(
-    "/suggestions/audit/{int:number}", response=SampleShown, operation_id="judge_suggestion"
+    "/suggestions/audit/{int:number}", response=AuditedSuggestion, operation_id="judge_suggestion"
 )
 @needs(Action.SHARE)
-def judge(request: Request, number: NumberInPath, body: Truth) -> SampleShown:
+def judge(request: Request, number: NumberInPath, body: Truth) -> AuditedSuggestion:
     """Says what an item of the sample was for; only the model is judged by it."""
     ground = request.ground
     found = suggesting_audit.judge(number, body.truth, ground, request.actor, at=ground.now())
-    return SampleShown.model_validate(found)
+    return AuditedSuggestion.model_validate(found)
 
 
-@router.get("/claims/rates", response=Page[RateShown], operation_id="list_claim_rates")
-def rates(request: Request, limit: Limit = 50, after: After = "") -> Page[RateShown]:
+@router.get("/claims/rates", response=Page[ClaimRateShown], operation_id="list_claim_rates")
+def rates(request: Request, limit: Limit = 50, after: After = "") -> Page[ClaimRateShown]:
     """How often people said otherwise than each claim, the most contradicted first."""
     done = number_after(after) or 0
     found = rates_of_claims(request.ground, request.actor)
@@ -245,9 +245,9 @@ def rates(request: Request, limit: Limit = 50, after: After = "") -> Page[RateSh
     return Page(items=shown, next=write_cursor(done + limit) if more else None)
 
 
-def _rate(rate: ClaimRate) -> RateShown:
+def _rate(rate: ClaimRate) -> ClaimRateShown:
     whole = 1e10
-    return RateShown(
+    return ClaimRateShown(
         claim=rate.claim, stream=rate.stream, asks=rate.asks, said=rate.said / whole,
         against=rate.against / whole, rate=float(rate.rate), items=list(rate.items),
         signals=[s.words for s in getattr(rate.chart, "signals", ())],

@@ -236,7 +236,7 @@ class Trial(In):
     unit: Unit | None = None
 
 
-class MovedShown(Out):
+class EffortMoved(Out):
     """Effort of one stream or kind."""
 
     target: str
@@ -245,7 +245,7 @@ class MovedShown(Out):
     amount: float
 
 
-class SampleShown(Out):
+class CaughtItem(Out):
     """An item that a claim matches, and how it stands."""
 
     key: str
@@ -254,7 +254,7 @@ class SampleShown(Out):
     how: str = Field(description="`free`, `taken`, `tie`, `own`, `stronger` or `hand`")
 
 
-class ScoreShown(Out):
+class ScoreRange(Out):
     """The Value Score with its range; ``null`` where there is no effort."""
 
     point: float | None
@@ -276,26 +276,26 @@ class PreviewShown(Out):
     items_inherited: int
     gained: float
     gained_by_unit: dict[str, float]
-    loses: list[MovedShown]
-    ties: list[MovedShown]
-    stronger: list[MovedShown]
-    before: ScoreShown
-    after: ScoreShown
-    samples: list[SampleShown]
+    loses: list[EffortMoved]
+    ties: list[EffortMoved]
+    stronger: list[EffortMoved]
+    before: ScoreRange
+    after: ScoreRange
+    samples: list[CaughtItem]
     warnings: list[str]
     hidden: str
 
 
-def _moved(rows: tuple[Moved, ...]) -> list[MovedShown]:
+def _moved(rows: tuple[Moved, ...]) -> list[EffortMoved]:
     return [
-        MovedShown(target=m.target, name=m.name, items=m.items, amount=_units(m.parts))
+        EffortMoved(target=m.target, name=m.name, items=m.items, amount=_units(m.parts))
         for m in rows
     ]
 
 
-def _score(of: Score) -> ScoreShown:
+def _score(of: Score) -> ScoreRange:
     point, low, high = (None if s is None else float(s) for s in (of.point, of.low, of.high))
-    return ScoreShown(point=point, low=low, high=high)
+    return ScoreRange(point=point, low=low, high=high)
 
 
 def _preview(found: ClaimPreview) -> PreviewShown:
@@ -306,7 +306,7 @@ def _preview(found: ClaimPreview) -> PreviewShown:
         gained_by_unit={u.value: _units(p) for u, p in found.by_unit.items()},
         loses=_moved(found.loses), ties=_moved(found.ties), stronger=_moved(found.stronger),
         before=_score(found.before.score), after=_score(found.after.score),
-        samples=[SampleShown(key=s.key, title=s.title, amount=_units(s.parts), how=s.how) for s in found.samples],
+        samples=[CaughtItem(key=s.key, title=s.title, amount=_units(s.parts), how=s.how) for s in found.samples],
         warnings=list(found.warnings), hidden=found.hidden,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from mainstem.mcp.places import Place
 from mainstem.mcp.said import Asked, Data, LongTold, Said, Told
 from mainstem.mcp.tool import Tool
 from mainstem.services.access import Actor
-from mainstem.services.qualified import Outcome, Qualified
+from mainstem.services.qualified import Qualified, QualifyOutcome
 from mainstem.services.qualifying import qualify
 
 Line = Annotated[str, Field(max_length=300)]
@@ -71,7 +71,7 @@ class SimilarData(Data):
 class Qualification(Data):
     """Whether work qualifies, and because of what."""
 
-    outcome: Outcome
+    outcome: QualifyOutcome
     sentence: LongTold = Field(description="the answer read aloud")
     stream: str = Field(description="the stream it is for, or was held against")
     kind: str = Field(description="the kind of the rest that it counts for or could be done as")
@@ -105,10 +105,10 @@ def work_of(asked: WorkAsked) -> Work:
 def _sentence(found: Qualified) -> str:
     for_ = f" for the stream {found.stream}" if found.stream else ""
     return {
-        Outcome.QUALIFIES: f"Qualifies{for_}.",
-        Outcome.DISQUALIFIED: "Disqualified: the data says why, and what would make it qualify.",
-        Outcome.QUESTION: "One question decides. Ask the person, then ask again with the answer.",
-        Outcome.REST: f"Counts for the rest, as {found.kind}.",
+        QualifyOutcome.QUALIFIES: f"Qualifies{for_}.",
+        QualifyOutcome.DISQUALIFIED: "Disqualified: the data says why, and what would make it qualify.",
+        QualifyOutcome.QUESTION: "One question decides. Ask the person, then ask again with the answer.",
+        QualifyOutcome.REST: f"Counts for the rest, as {found.kind}.",
     }[found.outcome]
 
 

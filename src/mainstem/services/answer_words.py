@@ -19,15 +19,15 @@ from mainstem.services.qualifying import (
     MOST_TEXT,
     MOST_TITLE,
     PRIVATE,
-    Outcome,
     Qualified,
+    QualifyOutcome,
     qualify,
 )
 from mainstem.sources.answering import QUIET_LABEL, Item, Reply, Tone, plain
 
 _TONES = {
-    Outcome.QUALIFIES: Tone.GOOD, Outcome.REST: Tone.REST, Outcome.DISQUALIFIED: Tone.BAD,
-    Outcome.QUESTION: Tone.QUESTION,
+    QualifyOutcome.QUALIFIES: Tone.GOOD, QualifyOutcome.REST: Tone.REST, QualifyOutcome.DISQUALIFIED: Tone.BAD,
+    QualifyOutcome.QUESTION: Tone.QUESTION,
 }  # fmt: skip
 _FOOT = f"Mainstem writes this, and changes it here when the answer changes. The label {QUIET_LABEL} keeps it quiet."
 #: Reasons that rules give begin so; all others may be a person's own words.
@@ -85,21 +85,21 @@ def _head(found: Qualified, verdict: Decision | None, plan: Plan) -> str:
     decided = ", as was decided" if verdict is not None else ""
     of = f" for {name}" if name else ""
     return {
-        Outcome.QUALIFIES: f"This work qualifies{of}{decided}.",
-        Outcome.REST: f"This work counts as {found.kind}, not for a stream{decided}.",
-        Outcome.DISQUALIFIED: f"This work does not qualify{of}{decided}.",
-        Outcome.QUESTION: "One question decides whether this work qualifies.",
+        QualifyOutcome.QUALIFIES: f"This work qualifies{of}{decided}.",
+        QualifyOutcome.REST: f"This work counts as {found.kind}, not for a stream{decided}.",
+        QualifyOutcome.DISQUALIFIED: f"This work does not qualify{of}{decided}.",
+        QualifyOutcome.QUESTION: "One question decides whether this work qualifies.",
     }[found.outcome]
 
 
 def _lines(found: Qualified, verdict: Decision | None, plan: Plan) -> tuple[str, ...]:
-    if found.outcome is Outcome.QUESTION and found.question is not None:
+    if found.outcome is QualifyOutcome.QUESTION and found.question is not None:
         asked = f"Asked of: {found.question.asked_of}." if found.question.asked_of else ""
         return tuple(line for line in (found.question.text, asked) if line)
     if verdict is not None:
         return ()
     ruled = tuple(f"{r.rstrip('.')}." for r in found.reasons if r.startswith(_RULES))
-    if found.outcome in (Outcome.QUALIFIES, Outcome.REST):
+    if found.outcome in (QualifyOutcome.QUALIFIES, QualifyOutcome.REST):
         return ruled
     known = catalogue_of(plan)
     true = [s.statement for s in found.statements if s.answer is Answer.TRUE]

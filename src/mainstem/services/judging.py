@@ -17,7 +17,7 @@ from mainstem.challenge.verdicts import Answer
 from mainstem.plan.findings import Severity
 from mainstem.plan.model import Plan
 from mainstem.services.desk import Desk
-from mainstem.services.qualified import Outcome, Qualified, Question
+from mainstem.services.qualified import Qualified, QualifyOutcome, Question
 from mainstem.services.qualifying_facts import STREAM, attribute_work
 from mainstem.work.attribution import Attribution, Rank, Share
 from mainstem.work.conditions import ItemFacts
@@ -101,7 +101,7 @@ def _of_streams(case: Case) -> Qualified | None:
     also = _warned(case)
     sentence = f"Qualifies for {name}: {_lower(reasons[shares.index(best)])}."
     return Qualified(
-        Outcome.QUALIFIES, sentence, stream, reasons=(*reasons, *also), is_claimed=True
+        QualifyOutcome.QUALIFIES, sentence, stream, reasons=(*reasons, *also), is_claimed=True
     )
 
 
@@ -119,7 +119,7 @@ def _of_nothing(case: Case) -> Qualified:
         kind = rest.target.partition(":")[2]
         reason = _because(rest, case.plan, alone=True)
         sentence = f"Counts as {kind}, not for a stream: {_lower(reason)}."
-        return Qualified(Outcome.REST, sentence, kind=kind, reasons=(reason,))
+        return Qualified(QualifyOutcome.REST, sentence, kind=kind, reasons=(reason,))
     return _asked(case, likely)
 
 
@@ -146,7 +146,9 @@ def _by_mechanism(case: Case, stream: str) -> Qualified:
         return refused
     sentence = f"Qualifies for {name}, though no claim names it: {_lower(reason)}."
     more = "No claim catches it, so its effort is counted only once it is linked or labelled"
-    return Qualified(Outcome.QUALIFIES, sentence, stream, reasons=(reason, more, *_warned(case)))
+    return Qualified(
+        QualifyOutcome.QUALIFIES, sentence, stream, reasons=(reason, more, *_warned(case))
+    )
 
 
 def _refused(case: Case, stream: str, reasons: tuple[str, ...]) -> Qualified | None:
@@ -160,7 +162,7 @@ def _refused(case: Case, stream: str, reasons: tuple[str, ...]) -> Qualified | N
     name = stream_name(stream, case.plan)
     sentence = f"Disqualified: {name} would claim it, but the stream is itself disqualified."
     return Qualified(
-        Outcome.DISQUALIFIED, sentence, stream, reasons=(*found, *reasons),
+        QualifyOutcome.DISQUALIFIED, sentence, stream, reasons=(*found, *reasons),
         refusal=f"Mend what disqualifies {name}, or have somebody who answers for it overrule that with a reason.",
     )  # fmt: skip
 
@@ -189,10 +191,10 @@ def _not_value(
     if kind:
         sentence = f"Counts as {kind}, not as value: “{known[true[0].statement].text}”"
         why = _plain(share.reason if share else rest.reason if rest else "")
-        return Qualified(Outcome.REST, sentence, "", kind, (*told, why, *reasons))
+        return Qualified(QualifyOutcome.REST, sentence, "", kind, (*told, why, *reasons))
     name = f" for {stream_name(stream, case.plan)}" if stream else ""
     return Qualified(
-        Outcome.DISQUALIFIED, f"Disqualified{name}: “{known[true[0].statement].text}”", stream,
+        QualifyOutcome.DISQUALIFIED, f"Disqualified{name}: “{known[true[0].statement].text}”", stream,
         reasons=(*told, *reasons), refusal=_way_back(case, stream, true[0].statement),
     )  # fmt: skip
 
@@ -215,7 +217,7 @@ def _way_back(case: Case, stream: str, statement: str) -> str:
 def _elsewhere(case: Case, stream: str, reasons: tuple[str, ...]) -> Qualified:
     wanted, name = stream_name(case.wanted, case.plan), stream_name(stream, case.plan)
     return Qualified(
-        Outcome.DISQUALIFIED, f"Disqualified for {wanted}: it counts for {name}.", stream, reasons=reasons,
+        QualifyOutcome.DISQUALIFIED, f"Disqualified for {wanted}: it counts for {name}.", stream, reasons=reasons,
         refusal=f"Ask for {name}, or change the link or claim that says so.",
     )  # fmt: skip
 
@@ -237,7 +239,7 @@ def _asked(case: Case, likely: Sequence[Likely]) -> Qualified:
     subject = f"streams/{streams[0]}" if streams else ""
     question = Question(SAME, subject, text, asked_of, streams)
     return Qualified(
-        Outcome.QUESTION, sentence, streams[0] if streams else "",
+        QualifyOutcome.QUESTION, sentence, streams[0] if streams else "",
         reasons=(*reasons, *_wording(case.work.title)), question=question,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from mainstem.challenge.decisions import StatementResult
 
 
-class Outcome(StrEnum):
+class QualifyOutcome(StrEnum):
     """The four answers."""
 
     QUALIFIES = "qualifies"
@@ -81,7 +81,7 @@ class Qualified:
         is_claimed: A claim or link of the plan names the stream, not only somebody's word.
     """
 
-    outcome: Outcome
+    outcome: QualifyOutcome
     sentence: str
     stream: str = ""
     kind: str = ""

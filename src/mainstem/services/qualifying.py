@@ -18,12 +18,12 @@ from mainstem.services.access import Action, Actor, require
 from mainstem.services.access_decisions import may_see_private
 from mainstem.services.desk import Desk, Wanted
 from mainstem.services.judging import WORK, judge, stream_name
-from mainstem.services.qualified import Outcome, Qualified, Question, Similar
+from mainstem.services.qualified import Qualified, QualifyOutcome, Question, Similar
 
 __all__ = [
     "MOST_TITLE",
-    "Outcome",
     "Qualified",
+    "QualifyOutcome",
     "Question",
     "Similar",
     "answers_on",
@@ -157,17 +157,17 @@ def _as_decided(answer: Qualified, verdict: Decision, desk: Desk) -> Qualified:
     reasons = (f"Decided by {verdict.by} on {day}", *answer.reasons)
     if verdict.step is Step.DEFER:
         until = f" until {verdict.until}" if verdict.until else ""
-        return replace(answer, outcome=Outcome.DISQUALIFIED, sentence=f"Deferred{until}{why}", question=None,
+        return replace(answer, outcome=QualifyOutcome.DISQUALIFIED, sentence=f"Deferred{until}{why}", question=None,
                        stream=verdict.stream, reasons=reasons,
                        refusal=f"Ask again{f' on {verdict.until}' if verdict.until else ' later'}.")  # fmt: skip
     if accepted and verdict.kind and not verdict.stream:
-        return replace(answer, outcome=Outcome.REST, sentence=f"Accepted as {verdict.kind}{why}", stream="",
+        return replace(answer, outcome=QualifyOutcome.REST, sentence=f"Accepted as {verdict.kind}{why}", stream="",
                        kind=verdict.kind, reasons=reasons, question=None, refusal="")  # fmt: skip
     if accepted:
-        return replace(answer, outcome=Outcome.QUALIFIES, sentence=f"Accepted for {name}{why}",
+        return replace(answer, outcome=QualifyOutcome.QUALIFIES, sentence=f"Accepted for {name}{why}",
                        stream=verdict.stream, reasons=reasons, question=None, refusal="")  # fmt: skip
     told = f"Refused{f' in the name of {name}' if name else ''}{why}"
-    return replace(answer, outcome=Outcome.DISQUALIFIED, sentence=told, stream=verdict.stream, reasons=reasons,
+    return replace(answer, outcome=QualifyOutcome.DISQUALIFIED, sentence=told, stream=verdict.stream, reasons=reasons,
                    question=None, refusal=answer.refusal or "Appeal, and say what the refusal does not see.")  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from mainstem.services.deciding import chain_of, standing_answer
 from mainstem.services.desk import Desk, Wanted
 from mainstem.services.done_work import done_of, may_say
 from mainstem.services.exceptions_budget import Budget, budget_of
-from mainstem.services.qualified import Outcome, Qualified
+from mainstem.services.qualified import Qualified, QualifyOutcome
 from mainstem.services.qualifying import without_private
 from mainstem.services.verdict_asked import OVERRULE
 
@@ -94,12 +94,12 @@ def verdicts_for(answer: Qualified, chain: Chain | None = None) -> tuple[str, ..
     decided = (
         chain is not None and chain.verdict is not None and chain.verdict.step is not Step.DEFER
     )
-    if answer.outcome is Outcome.DISQUALIFIED:
+    if answer.outcome is QualifyOutcome.DISQUALIFIED:
         return (Step.REFUSE.value, OVERRULE, Step.DEFER.value)
-    if answer.outcome is Outcome.QUALIFIES:
+    if answer.outcome is QualifyOutcome.QUALIFIES:
         return (Step.ACCEPT.value, Step.DEFER.value, OVERRULE)
     usual = (Step.ACCEPT.value, Step.REFUSE.value, Step.DEFER.value)
-    return (*usual, OVERRULE) if decided or answer.outcome is Outcome.REST else usual
+    return (*usual, OVERRULE) if decided or answer.outcome is QualifyOutcome.REST else usual
 
 
 def own_streams(by: Actor, plan: Plan) -> tuple[str, ...]:

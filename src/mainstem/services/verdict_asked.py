@@ -10,7 +10,7 @@ from mainstem.errors import Conflict, Invalid
 from mainstem.plan.model import RestKind
 from mainstem.services.desk import Desk
 from mainstem.services.judging import SAME
-from mainstem.services.qualified import Outcome, Qualified
+from mainstem.services.qualified import Qualified, QualifyOutcome
 
 #: What a person says; it becomes one of two steps by what it goes against.
 OVERRULE = "overrule"
@@ -94,7 +94,7 @@ class VerdictAsked:
     def _target(self, chain: Chain, answer: Qualified, step: Step) -> tuple[str, str]:
         if self.stream or self.kind:
             return self.stream, self.kind
-        if step in ACCEPTED and answer.outcome is Outcome.REST and step is Step.ACCEPT:
+        if step in ACCEPTED and answer.outcome is QualifyOutcome.REST and step is Step.ACCEPT:
             return "", answer.kind
         before = chain.verdict
         return answer.stream or (before.stream if before else ""), ""
@@ -111,11 +111,11 @@ def overruling(answer: Qualified, chain: Chain, *, to_stream: str = "") -> Step:
     verdict = chain.verdict
     if verdict is not None and verdict.step in ACCEPTED | REFUSED:
         return Step.OVERRIDE_REFUSE if verdict.step in ACCEPTED else Step.OVERRIDE_ACCEPT
-    if answer.outcome is Outcome.QUALIFIES and to_stream in ("", answer.stream):
+    if answer.outcome is QualifyOutcome.QUALIFIES and to_stream in ("", answer.stream):
         return Step.OVERRIDE_REFUSE
-    if answer.outcome is Outcome.REST and not to_stream:
+    if answer.outcome is QualifyOutcome.REST and not to_stream:
         return Step.OVERRIDE_REFUSE
-    if answer.outcome is not Outcome.QUESTION:
+    if answer.outcome is not QualifyOutcome.QUESTION:
         return Step.OVERRIDE_ACCEPT
     raise Invalid(
         "There is nothing to overrule: the question is still open.",
@@ -131,8 +131,9 @@ def require_fit(verdict: Verdict, answer: Qualified) -> None:
         Conflict: naming what it goes against.
     """
     for_value = verdict.step is Step.ACCEPT and bool(verdict.stream)
-    against = answer.outcome is Outcome.DISQUALIFIED or (
-        answer.outcome is Outcome.REST and any(s.statement == SAME for s in answer.statements)
+    against = answer.outcome is QualifyOutcome.DISQUALIFIED or (
+        answer.outcome is QualifyOutcome.REST
+        and any(s.statement == SAME for s in answer.statements)
     )
     if for_value and against:
         raise Conflict(
@@ -144,7 +145,7 @@ def require_fit(verdict: Verdict, answer: Qualified) -> None:
     # whoever only doubts what somebody says of it refuses; whoever refuses what is claimed overrules
     if (
         verdict.step is Step.REFUSE
-        and answer.outcome is Outcome.QUALIFIES
+        and answer.outcome is QualifyOutcome.QUALIFIES
         and answer.is_claimed
         and same
     ):

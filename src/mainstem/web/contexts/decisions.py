@@ -15,7 +15,7 @@ from mainstem.plan.model import Plan
 from mainstem.services.access_decisions import role_words
 from mainstem.services.deciding import SAID
 from mainstem.services.exceptions_budget import Budget
-from mainstem.services.qualified import Outcome
+from mainstem.services.qualified import QualifyOutcome
 from mainstem.services.showing_decisions import STANDINGS, Shown
 from mainstem.web.contexts.items import item_address
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Fact, Link, Pages, Row, Tab, Table
@@ -195,7 +195,7 @@ def build_decision(shown: Shown, plan: Plan) -> DecisionPage:
     """One decision as the page shows it."""
     chain, answer, verdict = shown.chain, shown.answer, shown.chain.verdict
     head, lead = _first_lines(shown, plan)
-    refused = verdict.step in REFUSED if verdict else answer.outcome is Outcome.DISQUALIFIED
+    refused = verdict.step in REFUSED if verdict else answer.outcome is QualifyOutcome.DISQUALIFIED
     return DecisionPage(
         chain.number, shorten(one_line(chain.work.title), 120), head, lead,
         (*CRUMBS, Link(f"#{chain.number}", "")), standing_tag(chain),

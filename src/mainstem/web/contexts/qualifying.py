@@ -12,15 +12,15 @@ from mainstem.plan.model import Plan
 from mainstem.services.access import Action, Actor, may
 from mainstem.services.access_decisions import role_for
 from mainstem.services.deciding import SAID
-from mainstem.services.qualified import Outcome, Qualified, Similar
+from mainstem.services.qualified import Qualified, QualifyOutcome, Similar
 from mainstem.services.showing_decisions import own_streams, verdicts_for
 from mainstem.web.contexts.pieces import Cell, Column, Link, Row, Table
 from mainstem.web.contexts.places import place_of
 from mainstem.web.contexts.rows import named
 
 TAGS = {
-    Outcome.QUALIFIES: Tag("qualifies", "value"), Outcome.REST: Tag("counts as the rest", "rest"),
-    Outcome.DISQUALIFIED: Tag("disqualified", "bad"), Outcome.QUESTION: Tag("one question is open", "rest"),
+    QualifyOutcome.QUALIFIES: Tag("qualifies", "value"), QualifyOutcome.REST: Tag("counts as the rest", "rest"),
+    QualifyOutcome.DISQUALIFIED: Tag("disqualified", "bad"), QualifyOutcome.QUESTION: Tag("one question is open", "rest"),
 }  # fmt: skip
 #: What a button of a verdict says, where that verdict follows from the answer and where it does not.
 BUTTONS = {
@@ -105,7 +105,7 @@ def default_target(answer: Qualified, streams: tuple[str, ...]) -> str:
 
 def verdict_buttons(verdicts: tuple[str, ...], answer: Qualified) -> tuple[tuple[str, str], ...]:
     """Value and words of buttons; what overruling means here is said on it."""
-    accepts = answer.outcome is Outcome.DISQUALIFIED
+    accepts = answer.outcome is QualifyOutcome.DISQUALIFIED
     overrule = "Overrule: accept it" if accepts else "Overrule: refuse it"
     return tuple((v, BUTTONS.get(v, overrule)) for v in verdicts)
 
