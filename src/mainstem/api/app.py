@@ -96,7 +96,9 @@ def make_api() -> Api:
         suggestions,
         tokens,
         triage,
+        unbundling,
         watching,
+        workshops,
     )
 
     api = Api(
@@ -105,8 +107,8 @@ def make_api() -> Api:
     )  # fmt: skip
     api.add_decorator(around, mode="view")
     areas = (
-        me, tokens, plan, entities, revisions, findings, challenging, proposals, cycles, key_results, score, items,
-        contests, suggestions, measured, qualifying, shares, triage, imports, sources, finding, watching, remarks, people, invitations, audit, hooks, jobs,
+        me, tokens, plan, entities, revisions, findings, challenging, proposals, unbundling, cycles, key_results, score, items,
+        contests, suggestions, measured, qualifying, shares, triage, imports, sources, finding, watching, workshops, remarks, people, invitations, audit, hooks, jobs,
     )  # fmt: skip
     for area in areas:
         api.add_router("", area.router, tags=[area.TAG])

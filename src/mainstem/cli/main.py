@@ -55,12 +55,15 @@ def _commands() -> None:
         server_plan,
         sources,
         suggest,
+        unbundle,
         work,
+        workshop,
     )
 
     for module in (
         plan,
         challenge,
+        unbundle,
         claims,
         deciding,
         work,
@@ -75,6 +78,7 @@ def _commands() -> None:
         backup,
         mcp,
         metric_answers,
+        workshop,
     ):
         module.add_to(app)
 

@@ -111,6 +111,8 @@ def _make_demo(place: Path) -> None:
 
 
 def _run(host: str, port: int, workers: int, threads: int) -> None:
+    from functools import partial
+
     from granian.constants import Interfaces
     from granian.server import Server
 
@@ -120,11 +122,10 @@ def _run(host: str, port: int, workers: int, threads: int) -> None:
 
     _share_metrics(workers, is_on=settings().is_on("MAINSTEM_METRICS"))
     Server(
-        "mainstem", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
-        blocking_threads=threads, blocking_threads_idle_timeout=600, websockets=False,
+        "mainstem", address=host, port=port, interface=Interfaces.ASGI, workers=workers, websockets=False,
         log_dictconfig=log_config(settings().text("MAINSTEM_LOG")), workers_kill_timeout=30,
         respawn_failed_workers=True,
-    ).serve(target_loader=load_worker, wrap_loader=False)  # fmt: skip
+    ).serve(target_loader=partial(load_worker, threads), wrap_loader=False)  # fmt: skip
 
 
 def _share_metrics(workers: int, *, is_on: bool) -> None:

@@ -9,11 +9,15 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from django.core.handlers.wsgi import WSGIHandler
+    from mainstem.web.asgi import Application
 
 
-def load_worker() -> WSGIHandler:
-    """Sets up this process and returns the application; granian calls this in every process."""
+def load_worker(threads: int) -> Application:
+    """Sets up this process and returns the application; granian calls this in every process.
+
+    Args:
+        threads: How many ordinary requests it answers at once.
+    """
     from multiprocessing import util
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstem.web.settings")
@@ -21,6 +25,10 @@ def load_worker() -> WSGIHandler:
     from mainstem.web.tidying import few_arenas, tidy_on
     from mainstem.web.warming import settle_down, warm_up
     from mainstem.web.wsgi import application
+
+    # after Django's own set-up
+    from mainstem.services import serving
+    from mainstem.web.asgi import Application
 
     few_arenas()
     warm_up()
@@ -33,7 +41,7 @@ def load_worker() -> WSGIHandler:
     tidy_on()
     threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     util.Finalize(None, loop.stop, exitpriority=10)
-    return application
+    return Application(application, threads, is_shared=not serving.is_embedded())
 
 
 def _end_with(parent: int) -> None:

@@ -130,6 +130,7 @@ def _live(source: str, seed: int, *, is_small: bool) -> None:
     )  # fmt: skip
     _propose(actors[cast.LEAD.email])
     _decide(actors)
+    _hold_workshops(actors)
 
 
 def _decide(actors: Mapping[str, Actor]) -> None:
@@ -148,6 +149,16 @@ def _decide(actors: Mapping[str, Actor]) -> None:
     )  # fmt: skip
     decide_on_work(desk, voices, TODAY)
     look_for_done(desk, system(), at=_morning(TODAY))
+
+
+def _hold_workshops(actors: Mapping[str, Actor]) -> None:
+    """A workshop that was held, with its proposal, and one that runs."""
+    from mainstem.demo import cast
+    from mainstem.demo.workshops import hold_workshops
+    from mainstem.services.ground import server_ground
+
+    people = (cast.PLANNER, cast.OWNER, cast.LEAD, cast.ENGINEER)
+    hold_workshops(server_ground(), [actors[p.email] for p in people], at=_morning(TODAY))
 
 
 def _propose(by: Actor) -> None:

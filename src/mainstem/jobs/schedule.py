@@ -19,7 +19,9 @@ from mainstem.services import (
     source_schedule,
     suggesting,
     suggesting_job,
+    unbundling_reminders,
     work_uploads,
+    workshop_questions,
 )
 from mainstem.services.done_work_job import LookForDone
 from mainstem.services.ground import Ground
@@ -91,6 +93,11 @@ def _deliveries(ground: Ground, _: Mapping[str, Any]) -> str:
     return f"{taken} events were taken" if taken else ""
 
 
+def _unbundlings(ground: Ground, _: Mapping[str, Any]) -> str:
+    told = unbundling_reminders.remind(ground, at=ground.now())
+    return f"{told} reminded" if told else ""
+
+
 SCHEDULE: tuple[Line, ...] = (
     Line(
         "derive", timedelta(seconds=1), timedelta(hours=2),
@@ -146,6 +153,17 @@ SCHEDULE: tuple[Line, ...] = (
         "digests", timedelta(minutes=15), timedelta(minutes=30),
         "Mails to people what they were told and have not read, as often as each wants it.",
         _digests, lane=SENDING,
+    ),
+    Line(
+        "unbundlings", timedelta(hours=6), timedelta(minutes=10),
+        "Reminds those who answer an unbundling of the day by which it is to be done.",
+        _unbundlings, wanted=unbundling_reminders.is_due,
+    ),
+    Line(
+        "workshop-questions", timedelta(hours=1), timedelta(minutes=30),
+        "Reminds people of questions that a workshop left open, before their day and on it.",
+        lambda ground, _: workshop_questions.remind(ground, at=ground.now()),
+        wanted=workshop_questions.reminders_wait,
     ),
     Line(
         suggesting.JOB, timedelta(hours=1), timedelta(hours=1),

@@ -9,6 +9,7 @@ from mainstem.errors import MainstemError
 from mainstem.plan.directory import Named, directory_of
 from mainstem.services.access import Action, Actor, require
 from mainstem.services.ground import Ground
+from mainstem.services.workshop_titles import titled
 
 LONGEST = 200
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_./#-]*[0-9#-][A-Za-z0-9_./#-]*")
@@ -21,10 +22,12 @@ class Found:
     Attributes:
         entities: Of the plan, best first.
         items: Keys of work items that begin so.
+        workshops: Their numbers and titles, newest first.
     """
 
     entities: tuple[Named, ...]
     items: tuple[str, ...]
+    workshops: tuple[tuple[int, str], ...] = ()
 
 
 def find(words: str, ground: Ground, by: Actor) -> Found:
@@ -36,7 +39,7 @@ def find(words: str, ground: Ground, by: Actor) -> Found:
     require(by, Action.READ)
     asked = words.strip()[:LONGEST]
     entities = directory_of(ground.plans.head().plan).find(asked)
-    return Found(entities, _items(asked, ground))
+    return Found(entities, _items(asked, ground), titled(asked, by) if asked else ())
 
 
 def _items(asked: str, ground: Ground) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from mainstem.services.proposed import (
     as_proposed,
     changes_in,
     consider,
+    is_for,
     list_proposals,
     planned,
     proposal,
@@ -51,8 +52,11 @@ def start_proposal(
     why: str = "",
     base: str | None = None,
     state: str = "draft",
+    is_guided: bool = False,
 ) -> Proposed:
     """Makes a proposal out of changes; as a draft it is seen by its author only.
+
+    A draft that is guided may begin with nothing: an unbundling fills it.
 
     Raises:
         Forbidden: the actor may not propose.
@@ -60,7 +64,7 @@ def start_proposal(
         StaleChange: the changes do not fit ``base``.
     """
     require(by, Action.PROPOSE)
-    if not changes:
+    if not changes and not is_guided:
         raise Invalid("A proposal holds a change at least.", "Change something first.")
     head = ground.plans.head()
     standing = head if base is None else ground.plans.at(base)
@@ -98,7 +102,7 @@ def gather(
         wanted: The plan that it is to make of its base, made from ``planned``.
         renamed: Further (section, identifier) → new identifier.
         ground: The server's ground.
-        by: Its author, or somebody who plans.
+        by: Its author, somebody who plans, or one to whom an unbundling opens it.
         at: The moment.
         version: The version that the edit was made from; ``Conflict`` if there is a newer one.
     """
@@ -134,7 +138,7 @@ def describe_proposal(number: int, title: str, why: str, by: Actor, *, at: datet
 
 def _require_editable(row: Proposal, by: Actor) -> None:
     require(by, Action.PROPOSE)
-    if row.author_id != by.id and not by.plans:
+    if not by.plans and not is_for(row, by):
         raise Forbidden(
             "Only its author or a planner changes a proposal.",
             "Say in a remark what you would change.",
@@ -217,6 +221,8 @@ def apply_proposal(
     with together():
         row = row_of(number, by, lock=True)
         _require_step(row, "applied")
+        if row.state == "draft" and row.author_id != by.id:
+            raise Forbidden("It is still a draft.", "Its author opens it as a proposal first.")
         if version is not None and version != row.version:
             raise Conflict(
                 f"Proposal {number} was changed since you read it.", "Read it again, then apply it."

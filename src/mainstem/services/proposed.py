@@ -20,6 +20,7 @@ from mainstem.services.access import (
     require,
 )
 from mainstem.services.ground import Ground
+from mainstem.services.unbundling_rows import is_opened_to
 from mainstem.store.models import Proposal
 
 #: State → the states that may follow.
@@ -116,13 +117,21 @@ def proposal(number: int, by: Actor) -> Proposed:
 
 
 def row_of(number: int, by: Actor, *, lock: bool = False) -> Proposal:
-    """The kept proposal; ``Absent`` if there is none, or it is somebody else's draft."""
+    """The kept proposal; ``Absent`` if there is none, or it is a draft that is not for the reader.
+
+    A draft is for its author, and for those to whom an unbundling opens it.
+    """
     require(by, Action.READ)
     rows = Proposal.objects.select_for_update() if lock else Proposal.objects
     row = rows.filter(pk=number).first()
-    if row is None or (row.state == "draft" and row.author_id != by.id):
+    if row is None or (row.state == "draft" and not is_for(row, by)):
         raise Absent(f"There is no proposal {number}.", "The page of proposals lists them.")
     return row
+
+
+def is_for(row: Proposal, by: Actor) -> bool:
+    """Whether somebody made a proposal, or an open unbundling opens it to them."""
+    return (row.author_id is not None and row.author_id == by.id) or is_opened_to(row, by)
 
 
 def changes_in(number: int, ground: Ground, by: Actor) -> tuple[Change, ...]:

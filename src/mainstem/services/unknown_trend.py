@@ -20,12 +20,15 @@ from mainstem.score.answerable import NotAnswerable
 from mainstem.score.chart import Chart, Observed, chart
 from mainstem.score.periods import period_of
 from mainstem.score.values import Grain
+from mainstem.services.access import Action, Actor, require
+from mainstem.services.answers import kept
 from mainstem.services.converting import source_unit
 from mainstem.services.scoring import default_unit
 from mainstem.services.scoring_book import Book
 
 if TYPE_CHECKING:
     from mainstem.ledger.store import Ledger
+    from mainstem.services.ground import Ground
     from mainstem.services.workspace import Workspace
 
 #: Weeks that are looked back, and days of effort that each looks at.
@@ -84,6 +87,21 @@ def unknown_trend(ledger: Ledger, book: Book, today: date) -> UnknownTrend:
 def trend_of(workspace: Workspace, book: Book, today: date) -> UnknownTrend:
     """The same for a folder."""
     return unknown_trend(workspace.open_ledger(), book, today)
+
+
+def server_trend(ground: Ground, by: Actor) -> UnknownTrend:
+    """The same for a server; kept as long as ledger, plan and day are the same.
+
+    Raises:
+        Absent: for an outsider.
+        LedgerError: no work has been imported yet.
+    """
+    require(by, Action.READ)
+    book, today = ground.book(), ground.today()
+    return kept(
+        ground, book, ("unknown trend", today),
+        lambda: unknown_trend(ground.shelf.ledger(), book, today), is_dear=True,
+    )  # fmt: skip
 
 
 def _units(point: TrendPoint) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from django.db import transaction
@@ -26,3 +26,13 @@ def one_at_a_time() -> Iterator[None]:
         Head.objects.get_or_create(pk=1)
         Head.objects.select_for_update().get(pk=1)
         yield
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Calls once everything around is committed; at once if nothing is around, never if it is undone."""
+    transaction.on_commit(call)
+
+
+def is_within() -> bool:
+    """Whether a transaction is under way: what is read may be undone yet."""
+    return bool(transaction.get_connection().in_atomic_block)

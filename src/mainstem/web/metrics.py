@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from django.conf import settings
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from mainstem.services import health, queueing
@@ -38,6 +38,20 @@ def count(method: str, route: str, status: int, seconds: float) -> None:
     known = method if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") else "other"
     requests.labels(known, route, str(status)).inc()
     times.labels(route).observe(seconds)
+
+
+@cache
+def _streams() -> Gauge:
+    return Gauge(
+        "mainstem_live_streams", "Open streams of workshops", registry=_requests()[0],
+        multiprocess_mode="livesum",
+    )  # fmt: skip
+
+
+def streams(count: int) -> None:
+    """Says how many streams this process holds open."""
+    if is_on():
+        _streams().set(count)
 
 
 def text(ground: Ground) -> bytes:

@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("mainstem.web.routes.measuring")),
     path("", include("mainstem.web.routes.working")),
     path("", include("mainstem.web.routes.deciding")),
+    path("", include("mainstem.web.routes.unbundling")),
+    path("", include("mainstem.web.routes.workshops")),
     path("", include("mainstem.web.routes.finding")),
     path("", include("mainstem.web.routes.people")),
     path("api/", include("mainstem.api.urls")),

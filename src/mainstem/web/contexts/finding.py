@@ -43,6 +43,8 @@ ACTIONS: tuple[tuple[str, str, Action], ...] = (
     ("Add an initiative", "/plan/initiatives/new", Action.CHANGE_PLAN),
     ("See revisions of the plan", "/plan/revisions/", Action.READ),
     ("See proposals", "/plan/proposals/", Action.READ),
+    ("See workshops", "/workshop/", Action.READ),
+    ("Prepare a workshop", "/workshop/new", Action.HOST),
     ("See what I was told", "/notices/", Action.READ),
     ("Open my account", "/account/", Action.READ),
     ("See sources", "/sources/", Action.READ),
@@ -74,13 +76,16 @@ def found_page(asked: str, found: Found, actor: Actor, recent: tuple[Fact, ...])
         groups.append(("Plan", tuple(_entity(n) for n in found.entities)))
     if found.items:
         groups.append(("Work items", tuple(_item(key) for key in found.items)))
+    if found.workshops:
+        held = tuple(Fact(title, "workshop", f"/workshop/{n}/") for n, title in found.workshops)
+        groups.append(("Workshops", held))
     if words and may(actor, Action.READ):
         query = urlencode({"q": f'"{words}"' if " " in words else words})
         groups.append(("Work", (Fact(f"Search work items for “{words}”", "", f"/items/?{query}"),)))
     actions = tuple(_actions(words, actor))
     if actions:
         groups.append(("Do", actions))
-    count = len(found.entities) + len(found.items)
+    count = len(found.entities) + len(found.items) + len(found.workshops)
     head = f"{count} found for “{words}”" if words else "Find anything"
     return FoundPage(asked, head, tuple(groups))
 

@@ -49,6 +49,7 @@ _MENU: tuple[tuple[tuple[str, str, Action], ...], ...] = (
         ("Qualify", "/qualify", Action.READ),
         ("Decisions", "/decisions/", Action.READ),
     ),
+    (("Workshop", "/workshop/", Action.READ), ("Unbundle", "/unbundle/", Action.READ)),
     (
         ("Notices", "/notices/", Action.READ),
         ("Sources", "/sources/", Action.READ),

@@ -77,7 +77,8 @@ def no_work(plan: Plan) -> Empty:
         return Empty(
             "There is no plan and no work yet",
             "Begin with the plan: objectives, the value streams that serve them, one metric for each"
-            " stream, and the teams. Then read work from a tracker or a time sheet.",
+            " stream, and the teams. Write it yourself, or make it with everybody in a workshop. Then read"
+            " work from a tracker or a time sheet.",
             Link("Begin the plan", "/plan/"),
         )
     return Empty(

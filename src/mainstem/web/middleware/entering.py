@@ -1,4 +1,4 @@
-"""Who may come in: nobody before the first account is made, then whoever signed in."""
+"""Who may come in: nobody before the first account is made, then whoever signed in; a guest to their room only."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from mainstem.services import demo_server
 from mainstem.services.first_run import is_first_run
+from mainstem.web.seating import is_guest_at_home, told_to_script
 
 #: What programs ask for, and what a page is drawn with; each looks after itself.
 _OPEN = ("/static/", "/api/", "/hooks/in/", "/hooks/chat/", "/healthz", "/readyz", "/metrics", "/theme", "/favicon.ico", "/robots.txt")  # fmt: skip
 #: Where somebody who is not signed in may go; pages of one's own account ask for themselves.
-_DOORS = (*_OPEN, "/account/", "/invitation/", "/start/", "/demo/")
+_DOORS = (*_OPEN, "/account/", "/invitation/", "/start/", "/demo/", "/workshop/join/", "/j/")
 START, SIGN_IN, DEMO = "/start/", "/account/login/", "/demo/"
 
 
@@ -33,8 +34,10 @@ class Entering:
                 return _to(request, START)
             # there is always an account from now on: none is ever removed
             self.has_people = True
-        if path.startswith(_DOORS) or request.user.is_authenticated:
+        if path.startswith(_DOORS) or request.user.is_authenticated or is_guest_at_home(request):
             return self.get_response(request)
+        if told := told_to_script(request):
+            return told
         if demo_server.is_open(request.ground.data):  # type: ignore[attr-defined]
             return _to(request, DEMO)
         return _to(request, f"{SIGN_IN}?{urlencode({'next': _back(request)})}")

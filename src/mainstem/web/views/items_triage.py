@@ -15,10 +15,9 @@ from mainstem.errors import Invalid, LedgerError, QuestionError
 from mainstem.figures.wording import plural
 from mainstem.services import claim_preview, triage_acts
 from mainstem.services.access import Action, may, require
-from mainstem.services.answers import kept
 from mainstem.services.claim_trial import claim_fields, written_claim
 from mainstem.services.triaging import Triage, TriageLump, question_in_view, triage
-from mainstem.services.unknown_trend import UnknownTrend, unknown_trend
+from mainstem.services.unknown_trend import server_trend
 from mainstem.web.contexts import triage as context
 from mainstem.web.contexts.claim_preview import PreviewShown, build_preview
 from mainstem.web.exports import csv_response, wants_csv
@@ -37,7 +36,9 @@ def queue(request: Request) -> HttpResponse:
         return render(request, "items/triage.html", {"page": context.no_work_page(), "forms": {}})
     if wants_csv(request):
         return csv_response(
-            request, context.triage_tables(found, _trend(request)), subject="triage"
+            request,
+            context.triage_tables(found, server_trend(request.ground, request.actor)),
+            subject="triage",
         )
     lump = _in_hand(request, found)
     if lump is not None and may(request.actor, Action.TRIAGE):
@@ -59,7 +60,9 @@ def _page(
     *, preview: PreviewShown | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     plan = request.ground.plans.head().plan
-    page = context.build_triage(found, lump, _trend(request), plan, request.actor)
+    page = context.build_triage(
+        found, lump, server_trend(request.ground, request.actor), plan, request.actor
+    )
     blank: dict[str, forms.Form] = {}
     if page.lump is not None and lump is not None:
         target = request.GET.get("target", "") or next((t for t, _, _ in lump.near), "")
@@ -70,15 +73,6 @@ def _page(
         }  # fmt: skip
     shown = {"page": replace(page, preview=preview), "forms": {**blank, **given}}
     return render(request, "items/triage.html", shown, status=status)
-
-
-def _trend(request: Request) -> UnknownTrend | None:
-    ground = request.ground
-    book, today = ground.book(), ground.today()
-    return kept(
-        ground, book, ("unknown trend", today),
-        lambda: unknown_trend(ground.shelf.ledger(), book, today), is_dear=True,
-    )  # fmt: skip
 
 
 @require_POST

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from mainstem.figures.wording import plural
 from mainstem.plan.model import SECTIONS, Plan
-from mainstem.services.access import Actor, Role
+from mainstem.services.access import Action, Actor, Role, may
 from mainstem.services.plan_index import PlanIndex, index_of
 from mainstem.services.standing_findings import Findings
 from mainstem.web.contexts.pieces import Empty, Link, Pages, Tab, Table
@@ -101,7 +101,8 @@ def tree_page(
 
 _EMPTY = Empty(
     "No objective yet",
-    "A plan begins with a theme: what should customers be able to do that they cannot do now?",
+    "A plan begins with a theme: what should customers be able to do that they cannot do now? Write it"
+    " here, or bring everybody into a workshop whose outcome is the plan.",
     Link("Write the first objective", "/plan/objectives/new"),
 )
 
@@ -129,6 +130,7 @@ def _links(revision: str, asked: Asked) -> tuple[Link, ...]:
     at = f"?at={asked.at}" if asked.at else ""
     return (
         Link("Proposals", "/plan/proposals/"),
+        Link("Unbundle an objective", "/unbundle/"),
         Link("Revisions", "/plan/revisions/"),
         Link("Compare", f"/plan/compare/?from={asked.at}" if asked.at else "/plan/compare/"),
         Link("Download as YAML", f"/plan/plan.yaml{at}"),
@@ -142,7 +144,9 @@ def _links(revision: str, asked: Asked) -> tuple[Link, ...]:
 def _new(actor: Actor, asked: Asked) -> tuple[Link, ...]:
     if asked.at or not actor.may_write or not actor.is_at_least(Role.CONTRIBUTOR):
         return ()
-    return tuple(Link(f"New {SECTIONS[s]}", f"/plan/{s}/new") for s in ("objectives", "streams"))
+    added = [Link(f"New {SECTIONS[s]}", f"/plan/{s}/new") for s in ("objectives", "streams")]
+    together = [Link("Make this plan in a workshop", "/workshop/new?from=plan")]
+    return (*added, *(together if may(actor, Action.HOST) else ()))
 
 
 def _with_trunks(frame: TreePage, teller: Teller, actor: Actor) -> TreePage:
