@@ -5,11 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mainstem.errors import LedgerError
+from mainstem.ledger.landing import land
 from mainstem.ledger.questions import Desk
 from mainstem.ledger.store import Ledger
 from tests.world import World, effort, item
@@ -44,6 +46,17 @@ def test_importing_twice_changes_nothing(world: World) -> None:
     r = world.land([item("A", labels=["x"])], rows)
     assert (r.new, r.changed) == (0, 0)
     assert (amounts(world), world.ledger.view().version) == before
+
+
+def test_a_corrected_title_lands_though_no_row_of_effort_has_changed(world: World) -> None:
+    rows = [effort("A", 2), effort("A", 3, day="2026-07-02")]
+    sheet = world.staged([item("A", title="Stat")], rows, "sheet")
+    land(world.ledger, replace(sheet, read=2, accepted=2), at=world.moment())
+    mended = world.staged([item("A", title="Start")], rows, "sheet")
+    r = land(world.ledger, replace(mended, read=2, accepted=2), at=world.moment())
+    assert (r.changed, r.unchanged, r.items["changed"]) == (0, 2, 1)
+    ledger = world.ledger
+    assert Desk(ledger, ledger.view()).item("A")[0]["title"] == "Start"
 
 
 def test_a_corrected_row_replaces_its_effect_and_keeps_its_history(world: World) -> None:

@@ -36,6 +36,7 @@ class Tracker:
     fails_after: int | None = None
     broken: set[str] = field(default_factory=set)
     deleted_while_read: str = ""
+    shifted: str = ""  # an issue that stands on every page: others move while pages are read
     pages: int = 0
 
     kind: ClassVar[str] = "small"
@@ -95,7 +96,9 @@ class Tracker:
     def _pages(self, mark: int, size: int) -> Iterator[Sequence[Issue]]:
         order = sorted((n, ident) for ident, n in self.touched.items() if n > mark)
         for start in range(0, len(order), size):
-            yield [self.issues[ident] for _, ident in order[start : start + size]]
+            page = [ident for _, ident in order[start : start + size]]
+            again = [self.shifted] if self.shifted and self.shifted not in page else []
+            yield [self.issues[ident] for ident in (*page, *again)]
 
     def _batch(self, page: Sequence[Issue], cursor: Cursor, of: Connection) -> Batch:
         made = {

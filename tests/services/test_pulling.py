@@ -148,6 +148,19 @@ def test_an_issue_that_is_deleted_after_its_page_was_read_leaves_no_effort_behin
     assert report.read == report.new + report.changed + report.unchanged + report.rejected
 
 
+def test_an_issue_without_effort_lands_also_where_another_was_read_twice(tracker, ledger):
+    three(tracker)
+    for log in "bcdefgh":
+        tracker.log("1", log, 1)
+    pulling.pull(OF, ledger, watch())
+    for ident in "456":
+        tracker.put(ident)
+    tracker.shifted = "1"
+    second = pulling.pull(OF, ledger, watch())
+    assert (second.read, second.new) == (5, 3)
+    same(ledger, tracker)
+
+
 def test_an_issue_that_moves_takes_its_effort_along_under_its_new_key(tracker, ledger):
     three(tracker)
     pulling.pull(OF, ledger, watch())

@@ -49,6 +49,14 @@ class LandingReport:
     notes: tuple[str, ...]
     landing: int
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether anything in the ledger is other than before; items may be where no row of effort is."""
+        kept = (
+            counts.get(word) for counts in (self.items, self.records) for word in ("new", "changed")
+        )
+        return any((self.new, self.changed, self.withdrawn, self.gone, *kept))
+
 
 def land(
     ledger: Ledger,
@@ -86,8 +94,12 @@ def land(
         items = _land_items(change, staged.gone is not None)
         records, months, days = _land_records(change, staged.source)
         report = _report(staged, items, records, reasons, change, con)
-        nothing = not any((report.new, report.changed, report.withdrawn, report.gone))
-        if nothing and change.before.version and not staged.rejected and not keeps_cursor:
+        if (
+            not report.has_changed
+            and change.before.version
+            and not staged.rejected
+            and not keeps_cursor
+        ):
             return report
         change.commit(
             what="import",
@@ -341,7 +353,9 @@ def _rows(
     """
     row = con.execute("SELECT count(*) FROM incoming_items WHERE NOT stub").fetchone()
     assert row is not None
-    if row[0] < accepted and sum(records.values()) >= accepted:
+    # a tracker may give the same issue twice in one reading: more rows than items does not make them effort
+    by_item = _count(con, "SELECT count(*) FROM staged_stems") > 0
+    if not by_item and row[0] < accepted and sum(records.values()) >= accepted:
         new = min(records["new"], accepted)
         return new, min(records["changed"], accepted - new)
     compared = con.execute(

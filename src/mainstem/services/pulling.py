@@ -68,7 +68,10 @@ class PullReport:
     @property
     def has_landed(self) -> bool:
         """Whether anything in the ledger is other than before."""
-        return bool(self.new or self.changed or self.withdrawn or self.gone)
+        kept = (
+            counts.get(word) for counts in (self.items, self.records) for word in ("new", "changed")
+        )
+        return any((self.new, self.changed, self.withdrawn, self.gone, *kept))
 
     def as_json(self) -> dict[str, Any]:
         """Plain values: everything but the cursor."""
@@ -217,8 +220,7 @@ def _land(
         ledger, staged, at=watch.at, cursor=cursor if keeps else None, keeps_cursor=must or first
     )
     _add(report, landed)
-    did = must or first or landed.new or landed.changed or landed.withdrawn or landed.gone
-    if did or landed.rejected:
+    if must or first or landed.has_changed or landed.rejected:
         report.landings.append(landed.landing)
         report.landing = landed.landing if keeps else report.landing
     if keeps:
