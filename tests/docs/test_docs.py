@@ -201,7 +201,8 @@ def test_every_command_on_a_page_exists_with_its_options(path: Path) -> None:
         words = shlex.split(re.split(r" [|>] ", line)[0])[1:]
         if "COMMAND" in words:
             continue
-        command = COMMANDS.get(tuple(words[:2])) or COMMANDS.get(tuple(words[:1]))
+        named_by = (COMMANDS.get(tuple(words[:count])) for count in (3, 2, 1))
+        command = next((found for found in named_by if found is not None), None)
         assert command is not None, line
         known = {o for p in command.params for o in (*p.opts, *p.secondary_opts)} | {"--help"}
         for word in words:

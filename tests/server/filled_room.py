@@ -1,7 +1,7 @@
-"""A workshop on a server's data, in a process of its own: ``python -m tests.server.filled_room MEMBERS GUESTS``.
+"""A workshop on a server's data, in a process of its own: ``python -m tests.server.filled_room MEMBERS GUESTS [ROOMS]``.
 
-Prints one line of JSON: the workshop's number, and for everybody their seat, role and cookie. Two facilitators
-come first. With ``state`` it prints the room as the tables have it; ``remove SEAT`` and ``end_link`` do that from
+Prints one line of JSON: for each workshop its number, and for everybody their seat, role and cookie. Two
+facilitators come first. With ``state`` it prints the room as the tables have it; ``remove SEAT`` and ``end_link`` do that from
 beside a server that runs. ``MAINSTEM_DATA`` says where.
 """
 
@@ -17,20 +17,26 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstem.web.settings")
 os.environ.setdefault("MAINSTEM_TODAY", "2026-10-21")
 
 
-def fill(members: int, guests: int) -> dict[str, Any]:
-    """A running workshop with two facilitators, members and guests."""
-    from mainstem.clock import now
-    from mainstem.services import workshop_acting, workshop_seats, workshops
+def fill(members: str, guests: str, rooms: str = "1") -> list[dict[str, Any]]:
+    """Running workshops of the same people."""
     from mainstem.services.ground import server_ground
     from mainstem.services.serving import prepare
-    from mainstem.workshop.agendas import agendas
 
     ground = server_ground()
     if not (ground.data / "mainstem.sqlite3").exists() or not _has_plan(ground):
         prepare(ground.data)
         _write_plan(ground)
+    actors = [_actor(f"person{n}@room.example.org", n) for n in range(int(members) + 2)]
+    return [room(ground, actors, int(guests)) for _ in range(int(rooms))]
+
+
+def room(ground: Any, actors: list[Any], guests: int) -> dict[str, Any]:
+    """A running workshop with two facilitators, members and guests."""
+    from mainstem.clock import now
+    from mainstem.services import workshop_acting, workshop_seats, workshops
+    from mainstem.workshop.agendas import agendas
+
     at = now()
-    actors = [_actor(f"person{n}@room.example.org", n) for n in range(members + 2)]
     agenda = next(iter(agendas().values()))
     made = workshops.open_workshop("Live", agenda, ground, actors[0], at=at)
     lead = workshop_seats.seat_of_member(made.pk, actors[0])
@@ -128,29 +134,28 @@ def state() -> dict[str, Any]:
     return out
 
 
-def lead() -> Any:
-    """The first facilitator of the only workshop."""
+def lead(workshop: str) -> Any:
+    """The first facilitator of a workshop."""
     from mainstem.services.workshop_seats import seat_of_member
-    from mainstem.store.models import Workshop
 
-    return seat_of_member(Workshop.objects.get().pk, _actor("person0@room.example.org", 0))
+    return seat_of_member(int(workshop), _actor("person0@room.example.org", 0))
 
 
-def remove(seat: str) -> bool:
+def remove(workshop: str, seat: str) -> bool:
     """Removes somebody, from another process than the server's."""
     from mainstem.clock import now
     from mainstem.services.workshop_seats import remove_seat
 
-    remove_seat(lead(), int(seat), at=now())
+    remove_seat(lead(workshop), int(seat), at=now())
     return True
 
 
-def end_link() -> bool:
+def end_link(workshop: str) -> bool:
     """Ends the link, from another process than the server's."""
     from mainstem.clock import now
-    from mainstem.services.workshop_seats import end_link
+    from mainstem.services.workshop_seats import end_link as end
 
-    end_link(lead(), at=now())
+    end(lead(workshop), at=now())
     return True
 
 
@@ -160,4 +165,4 @@ if __name__ == "__main__":
     django.setup()
     first, *rest = sys.argv[1:]
     known = {"state": state, "remove": remove, "end_link": end_link}
-    print(json.dumps(known[first](*rest) if first in known else fill(int(first), int(rest[0]))))
+    print(json.dumps(known[first](*rest) if first in known else fill(first, *rest)))

@@ -21,6 +21,7 @@ STORIES = (
     "test_people_services.py", "test_people_administering.py", "test_finding.py", "test_webhooks.py",
     "test_working_contests.py", "test_working_shares.py", "test_operating_jobs.py",
     "test_connected_sources.py", "test_connected_sources_hooks.py",
+    "test_workshop_rooms.py", "test_workshop_rooms_at_once.py",
     "test_unbundling.py", "test_api_stories.py", "test_api_repeating.py", "test_api_versions.py", "test_api_paging.py",
 )  # fmt: skip
 

@@ -39,8 +39,8 @@ def test_the_summary_answers_in_its_first_line_and_writes_the_proposal_by_a_butt
     browser = as_("petra")
     place = f"/workshop/{room.number}"
     page = body(browser.get(f"{place}/summary"))
-    print(page[page.index("<h1") :][:300])
-    assert "<h1>We agreed on 3 objectives, 4 value streams and 1 key result</h1>" in page
+    head = page.partition("<h1>")[2].partition("</h1>")[0]
+    assert " ".join(head.split()) == "We agreed on 3 objectives, 4 value streams and 1 key result"
     assert "No proposal yet" in page and "Do partners allow the index?" in page
     page = body(browser.post(f"{place}/proposal", follow=True))
     number = Workshop.objects.get().proposal_id

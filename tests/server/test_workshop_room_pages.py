@@ -202,3 +202,22 @@ def test_a_card_of_a_later_kind_of_field_is_worded_for_people():
     said = text(printed(records))
     assert re.search(r"1.23[45]", said)
     assert "no day" in said
+
+
+SCRIPTS = sorted((gallery.STATIC[0] / "js" / "room").glob("*.js"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda file: file.stem)
+def test_a_script_of_the_room_is_one_element_that_never_makes_markup_out_of_words(script):
+    said = script.read_text("utf-8")
+    assert len(said.splitlines()) <= 350
+    assert f'customElements.define("{script.stem}"' in said
+    assert not re.search(
+        r"\b(window|globalThis)\.\w+ =|\beval\(|new Function|innerHTML|insertAdjacentHTML", said
+    )
+
+
+def test_no_style_of_the_room_looks_into_its_cards_from_above():
+    css = (gallery.STATIC[0] / "workshop.css").read_text("utf-8")
+    assert ":has(" not in re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    assert not re.findall(r"#[0-9a-fA-F]{3,6}\b", css)

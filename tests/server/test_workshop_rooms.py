@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid, TooMany
 from mainstem.services import workshop_boards, workshop_links, workshop_seats, workshops
@@ -17,7 +15,6 @@ from mainstem.store.models import AuditLine, RoomEvent, RoomSnapshot, Seat, Work
 from mainstem.workshop.agendas import agendas
 from mainstem.workshop.board import Board
 from mainstem.workshop.seeing import masked_records
-from tests.server.api_caller import caller
 from tests.server.cast import actor
 from tests.server.factories import NOW
 from tests.workshop.room import Anybody
@@ -28,10 +25,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def opened(ground, cast):
     workshop_boards.forget()
-    made = workshops.open_workshop(
+    return workshops.open_workshop(
         "Planning day", agendas()["day"], ground, actor("petra", cast), at=NOW, started_from="plan"
     )
-    return made
 
 
 @pytest.fixture
@@ -300,77 +296,3 @@ def test_a_workshop_ends_is_kept_and_goes_on(opened, petra, carl, cast):
         workshops.reopen(opened.pk, carl, at=NOW)
     workshops.reopen(opened.pk, petra, at=NOW)
     assert {a.action for a in AuditLine.objects.all()} >= {"workshop.finished", "workshop.running"}
-
-
-def test_a_program_holds_a_workshop_over_the_api(ground, cast):
-    petra, carl = caller("petra", ground, cast), caller("carl", ground, cast)
-    number = petra.post("/workshops", {"title": "Day", "agenda": "half-day"}).json()["id"]
-    room = carl.get(f"/workshops/{number}").json()
-    assert room["role"] == "member"
-    sent = {
-        "acts": [
-            {"id": "hand-1", "act": "hand", "up": True},
-            {"id": "go-123", "act": "go", "step": "nothing"},
-        ]
-    }
-    acted = carl.post(f"/workshops/{number}/acts", sent).json()
-    assert [r["id"] for r in acted["refused"]] == ["go-123"]
-    events = petra.get(f"/workshops/{number}/events?since={room['number']}").json()["events"]
-    assert events[-1]["puts"][f"person/{room['seat']}"]["hand"]
-    link = petra.post(
-        f"/workshops/{number}/link", {"until": "2026-10-22T09:00:00Z", "guests": True}
-    ).json()
-    assert len(link["word"]) == 12
-    assert carl.get(f"/workshops/{number}/link").status_code == 403
-    assert (
-        petra.patch(
-            f"/workshops/{number}/people/{room['seat']}", {"role": "facilitator"}
-        ).status_code
-        == 204
-    )
-    assert petra.delete(f"/workshops/{number}/people/{room['seat']}").status_code == 204
-    assert carl.get(f"/workshops/{number}").status_code == 403
-    assert petra.post(f"/workshops/{number}/finish", {}).status_code == 204
-    assert [w["state"] for w in petra.get("/workshops").json()["items"]] == ["finished"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_facilitators_who_act_at_once_lose_nothing_and_double_nothing(
-    ground, cast, opened, petra, carl
-):
-    workshop_seats.appoint(petra, carl.id, "facilitator", at=NOW)
-    step = step_of(petra, "objectives")
-    faults = []
-
-    def hammer(seat, count):
-        try:
-            for n in range(15):
-                own = {"id": f"{seat.name}-{n:04d}", "act": "add_card", "kind": "objective", "step": step,
-                       "text": f"{seat.name} {n}"}  # fmt: skip
-                act(
-                    opened.pk,
-                    seat,
-                    [own, {"id": f"{seat.name}-t{n:03d}", "act": "timer", "seconds": 60 + n}],
-                    at=NOW,
-                )
-                # a lost answer: it is sent again
-                act(opened.pk, seat, [own], at=NOW)
-                whole(opened.pk, seat)
-        except Exception as error:
-            faults.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=hammer, args=(s, 15)) for s in (petra, carl)]
-    [t.start() for t in threads]
-    [t.join() for t in threads]
-    assert faults == []
-    texts = sorted(r["text"] for n, r in board_of(opened.pk).records().items()
-                   if n.startswith("card/") and r["by"] in (petra.id, carl.id))  # fmt: skip
-    assert texts == sorted(f"{s.name} {n}" for s in (petra, carl) for n in range(15))
-    numbers = list(RoomEvent.objects.order_by("number").values_list("number", flat=True))
-    assert numbers == list(range(1, len(numbers) + 1))
-    assert Workshop.objects.get().number == numbers[-1]
-    kept = board_of(opened.pk).records()
-    workshop_boards.forget()
-    assert board_of(opened.pk).records() == kept

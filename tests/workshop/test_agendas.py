@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstem.workshop.agenda_text import MOST_LETTERS, AgendaFaulty
@@ -58,11 +58,13 @@ _agendas = st.builds(
 
 
 @given(_agendas)
+@settings(max_examples=40, deadline=None)
 def test_every_agenda_reads_back_as_it_was_written(agenda: Agenda) -> None:
     assert agenda_from_text(agenda_to_text(agenda)) == agenda
 
 
 @given(st.text(max_size=300))
+@settings(max_examples=60, deadline=None)
 def test_any_text_is_an_agenda_or_says_why_not(text: str) -> None:
     try:
         agenda_from_text(text)

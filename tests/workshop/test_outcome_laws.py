@@ -24,7 +24,7 @@ def made(records: dict[str, Record], base: Plan, **how: Any) -> Any:
 
 
 @given(boards(), BASES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_card_that_the_room_kept_becomes_something_or_is_told_with_a_reason(
     records: dict[str, Record], base: Plan
 ) -> None:
@@ -44,7 +44,7 @@ def test_every_card_that_the_room_kept_becomes_something_or_is_told_with_a_reaso
 
 
 @given(boards(), BASES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_plan_that_comes_out_is_as_sound_as_the_one_before(
     records: dict[str, Record], base: Plan
 ) -> None:
@@ -56,7 +56,7 @@ def test_the_plan_that_comes_out_is_as_sound_as_the_one_before(
 
 
 @given(boards(), BASES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_room_that_writes_its_outcome_twice_changes_nothing_more(
     records: dict[str, Record], base: Plan
 ) -> None:
@@ -66,7 +66,7 @@ def test_a_room_that_writes_its_outcome_twice_changes_nothing_more(
 
 
 @given(boards(), BASES, st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_acts_in_any_order_that_end_in_the_same_board_make_the_same_plan(
     records: dict[str, Record], base: Plan, chance: Any
 ) -> None:
@@ -76,7 +76,7 @@ def test_acts_in_any_order_that_end_in_the_same_board_make_the_same_plan(
 
 
 @given(boards())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_was_set_aside_merged_or_removed_makes_nothing(records: dict[str, Record]) -> None:
     base = Plan()
     kept = {n: r for n, r in records.items() if r["state"] in ("open", "chosen")}
@@ -86,7 +86,7 @@ def test_what_was_set_aside_merged_or_removed_makes_nothing(records: dict[str, R
 
 
 @given(boards())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_nothing_leaves_the_plan_but_what_the_room_will_not_do(records: dict[str, Record]) -> None:
     base = base_plan()
     found = made(records, base)

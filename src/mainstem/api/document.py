@@ -26,6 +26,8 @@ _TAGS = {
     "webhooks": "Telling other programs", "jobs": "What the server does by itself",
     "decisions": "Whether work qualifies, and what was decided on it",
     "metrics": "What history and decisions say of metrics: the card, whether bets moved it, readings",
+    "unbundlings": "Objectives that are taken apart, question by question",
+    "workshops": "Rooms: what stands in them, acts, people, the link, the proposal",
 }  # fmt: skip
 _FAILURES = {
     400: "The request cannot be read, or a value in it cannot be taken",

@@ -43,14 +43,14 @@ class UnbundlingShown(Out):
     asked: list[str] = Field(description="keys of questions that you are asked in person")
 
 
-class ChoiceShown(Out):
+class UnbundlingChoice(Out):
     """Something to choose or to type."""
 
     value: str
     words: str
 
 
-class InputShown(Out):
+class UnbundlingInput(Out):
     """A field of an answer."""
 
     name: str
@@ -59,11 +59,11 @@ class InputShown(Out):
     now: str = Field(description="what stands there; of `some` a line each")
     help: str
     is_needed: bool
-    choices: list[ChoiceShown]
-    suggested: list[ChoiceShown]
+    choices: list[UnbundlingChoice]
+    suggested: list[UnbundlingChoice]
 
 
-class QuestionShown(Out):
+class UnbundlingQuestion(Out):
     """A question, why it is put now, and what answers it."""
 
     key: str
@@ -81,19 +81,21 @@ class QuestionShown(Out):
     seen: str = Field(
         description="send it with the answer: refused with 409 if somebody answered meanwhile"
     )
-    inputs: list[InputShown]
+    inputs: list[UnbundlingInput]
 
 
-class CourseShown(UnbundlingShown):
+class UnbundlingCourse(UnbundlingShown):
     """Where an unbundling stands."""
 
     answered: int
     open: int
     passed: int = Field(description="how many of the open ones were put off")
-    next: QuestionShown | None = Field(description="nothing is left to answer if there is none")
+    next: UnbundlingQuestion | None = Field(
+        description="nothing is left to answer if there is none"
+    )
 
 
-class QuestionLine(Out):
+class UnbundlingLine(Out):
     """An open question in a list."""
 
     key: str
@@ -112,7 +114,7 @@ class NewUnbundling(In):
     is_shared: Flag = True
 
 
-class AnswerGiven(In):
+class UnbundlingAnswer(In):
     """An answer to a question."""
 
     key: Key
@@ -122,13 +124,13 @@ class AnswerGiven(In):
     seen: Line = ""
 
 
-class QuestionNamed(In):
+class UnbundlingKey(In):
     """A question."""
 
     key: Key
 
 
-class AskGiven(In):
+class UnbundlingAsk(In):
     """A question and who is asked."""
 
     key: Key
@@ -149,9 +151,9 @@ def list_unbundlings(
     return page_of(rows, limit, UnbundlingShown.model_validate, lambda one: one.number)
 
 
-@router.post("/unbundlings", response={201: CourseShown}, operation_id="start_unbundling")
+@router.post("/unbundlings", response={201: UnbundlingCourse}, operation_id="start_unbundling")
 @needs(Action.PROPOSE)
-def start(request: Request, body: NewUnbundling) -> tuple[int, CourseShown]:
+def start(request: Request, body: NewUnbundling) -> tuple[int, UnbundlingCourse]:
     """Begins to take an objective apart; what is answered goes into a draft proposal."""
     ground = request.ground
     made = service.start_unbundling(
@@ -161,20 +163,20 @@ def start(request: Request, body: NewUnbundling) -> tuple[int, CourseShown]:
     return 201, _course(made)
 
 
-@router.get("/unbundlings/{int:number}", response=CourseShown, operation_id="get_unbundling")
-def get_one(request: Request, number: NumberInPath) -> CourseShown:
+@router.get("/unbundlings/{int:number}", response=UnbundlingCourse, operation_id="get_unbundling")
+def get_one(request: Request, number: NumberInPath) -> UnbundlingCourse:
     """Where an unbundling stands, and the next question."""
     return _course(service.unbundling(number, request.ground, request.actor))
 
 
 @router.get(
     "/unbundlings/{int:number}/questions",
-    response=Page[QuestionLine],
+    response=Page[UnbundlingLine],
     operation_id="list_questions",
 )
 def list_questions(
     request: Request, number: NumberInPath, limit: Limit = 50, after: After = ""
-) -> Page[QuestionLine]:
+) -> Page[UnbundlingLine]:
     """The open questions, in the order in which you are asked."""
     found = service.unbundling(number, request.ground, request.actor)
     start_at = number_after(after) or 0
@@ -183,21 +185,21 @@ def list_questions(
 
 
 @router.get(
-    "/unbundlings/{int:number}/question", response=QuestionShown, operation_id="get_question"
+    "/unbundlings/{int:number}/question", response=UnbundlingQuestion, operation_id="get_question"
 )
 def get_question(
     request: Request, number: NumberInPath, key: Annotated[str, Query(min_length=1, max_length=260)]
-) -> QuestionShown:
+) -> UnbundlingQuestion:
     """One question, answered or not, with what stands there now."""
     found = service.unbundling(number, request.ground, request.actor)
     return _question(found.drafted.of(key), found)
 
 
 @router.post(
-    "/unbundlings/{int:number}/answers", response=CourseShown, operation_id="answer_question"
+    "/unbundlings/{int:number}/answers", response=UnbundlingCourse, operation_id="answer_question"
 )
 @needs(Action.PROPOSE)
-def answer(request: Request, number: NumberInPath, body: AnswerGiven) -> CourseShown:
+def answer(request: Request, number: NumberInPath, body: UnbundlingAnswer) -> UnbundlingCourse:
     """Answers a question: an edit that goes into the draft."""
     ground = request.ground
     given = {k: v if isinstance(v, str) else "\n".join(v) for k, v in body.answer.items()}
@@ -208,26 +210,30 @@ def answer(request: Request, number: NumberInPath, body: AnswerGiven) -> CourseS
 
 
 @router.post(
-    "/unbundlings/{int:number}/removals", response=CourseShown, operation_id="take_answer_away"
+    "/unbundlings/{int:number}/removals", response=UnbundlingCourse, operation_id="take_answer_away"
 )
 @needs(Action.PROPOSE)
-def take(request: Request, number: NumberInPath, body: QuestionNamed) -> CourseShown:
+def take(request: Request, number: NumberInPath, body: UnbundlingKey) -> UnbundlingCourse:
     """Takes an answer away: the question is open again."""
     ground = request.ground
     return _course(acts.take_away(number, body.key, ground, request.actor, at=ground.now()))
 
 
-@router.post("/unbundlings/{int:number}/passes", response=CourseShown, operation_id="pass_question")
+@router.post(
+    "/unbundlings/{int:number}/passes", response=UnbundlingCourse, operation_id="pass_question"
+)
 @needs(Action.PROPOSE)
-def put_off(request: Request, number: NumberInPath, body: QuestionNamed) -> CourseShown:
+def put_off(request: Request, number: NumberInPath, body: UnbundlingKey) -> UnbundlingCourse:
     """Puts a question off; it comes back when nothing else is left."""
     ground = request.ground
     return _course(acts.pass_question(number, body.key, ground, request.actor, at=ground.now()))
 
 
-@router.post("/unbundlings/{int:number}/asks", response=CourseShown, operation_id="ask_somebody")
+@router.post(
+    "/unbundlings/{int:number}/asks", response=UnbundlingCourse, operation_id="ask_somebody"
+)
 @needs(Action.PROPOSE)
-def ask(request: Request, number: NumberInPath, body: AskGiven) -> CourseShown:
+def ask(request: Request, number: NumberInPath, body: UnbundlingAsk) -> UnbundlingCourse:
     """Puts a question to somebody by name."""
     ground = request.ground
     made = acts.ask_somebody(number, body.key, body.person, ground, request.actor, at=ground.now())
@@ -253,27 +259,27 @@ def stop(request: Request, number: NumberInPath) -> tuple[int, None]:
     return 204, None
 
 
-def _course(found: Unbundled) -> CourseShown:
+def _course(found: Unbundled) -> UnbundlingCourse:
     held, first = found.course, found.course.next
     shown = UnbundlingShown.model_validate(found.listed)
-    return CourseShown(
+    return UnbundlingCourse(
         **dict(shown), answered=held.answered, open=len(held.order), passed=len(held.put_off),
         next=_question(first, found) if first is not None and found.is_open else None,
     )  # fmt: skip
 
 
-def _line(one: Question, found: Unbundled) -> QuestionLine:
+def _line(one: Question, found: Unbundled) -> UnbundlingLine:
     off = found.course.put_off.get(one.key)
-    return QuestionLine(
+    return UnbundlingLine(
         key=one.key, step=one.step, text=one.text, put_off_by=off.by if off else "",
         asked=off.asked if off else "",
     )  # fmt: skip
 
 
-def _question(one: Question, found: Unbundled) -> QuestionShown:
+def _question(one: Question, found: Unbundled) -> UnbundlingQuestion:
     off, held = found.course.put_off.get(one.key), found.course
     is_next = held.next is not None and held.next.key == one.key
-    return QuestionShown(
+    return UnbundlingQuestion(
         key=one.key, subject=one.subject, field=one.field, asks=one.asks.value, step=one.step,
         text=one.text, why=held.why if is_next else one.words.why, good=list(one.words.good),
         bad=list(one.words.bad), is_open=one.is_open, put_off_by=off.by if off else "",
@@ -282,9 +288,9 @@ def _question(one: Question, found: Unbundled) -> QuestionShown:
     )  # fmt: skip
 
 
-def _input(one: Input) -> InputShown:
-    return InputShown(
+def _input(one: Input) -> UnbundlingInput:
+    return UnbundlingInput(
         name=one.name, label=one.label, holds=one.holds.value, now=one.now, help=one.help,
-        is_needed=one.is_needed, choices=[ChoiceShown(value=v, words=w) for v, w in one.choices],
-        suggested=[ChoiceShown(value=v, words=w) for v, w in one.suggested],
+        is_needed=one.is_needed, choices=[UnbundlingChoice(value=v, words=w) for v, w in one.choices],
+        suggested=[UnbundlingChoice(value=v, words=w) for v, w in one.suggested],
     )  # fmt: skip

@@ -127,7 +127,7 @@ class ActedShown(Out):
     refused: list[RefusedShown]
 
 
-class PersonShown(Out):
+class SeatShown(Out):
     """Somebody in a room."""
 
     seat: int
@@ -160,7 +160,7 @@ class NewLink(In):
     guests: Flag = False
 
 
-class ProposalShown(Out):
+class ProposalWritten(Out):
     """The proposal that a room wrote."""
 
     proposal: int
@@ -209,7 +209,7 @@ def read_workshop(request: Request, number: NumberInPath) -> RoomShown:
 
 
 @router.get(
-    "/workshops/{int:number}/events", response=Happened, operation_id="list_workshop_events"
+    "/workshops/{int:number}/events", response=Happened, operation_id="read_workshop_events"
 )
 def list_events(
     request: Request, number: NumberInPath, since: Annotated[int, Query(ge=0, le=2**53)],
@@ -243,15 +243,21 @@ def _refused(ident: str, error: MainstemError) -> RefusedShown:
 
 
 @router.get(
-    "/workshops/{int:number}/people",
-    response=list[PersonShown],
-    operation_id="list_workshop_people",
+    "/workshops/{int:number}/people", response=Page[SeatShown], operation_id="list_workshop_people"
 )
-def list_people(request: Request, number: NumberInPath) -> list[PersonShown]:
-    """Who sits in a room, and who was removed."""
+def list_people(
+    request: Request, number: NumberInPath, limit: Limit = 200, after: After = ""
+) -> Page[SeatShown]:
+    """Who sits in a room, and who was removed; in the order in which they came."""
     held = workshop_catching_up.whole(number, _seat(request, number)).records
-    people = ((name, r) for name, r in held.items() if name.startswith("person/"))
-    return [PersonShown(seat=int(name.partition("/")[2]), **r) for name, r in people]
+    last = number_after(after) or 0
+    people = (
+        SeatShown(seat=int(n.partition("/")[2]), **r)
+        for n, r in held.items()
+        if n.startswith("person/")
+    )
+    rows = sorted((p for p in people if p.seat > last), key=lambda p: p.seat)
+    return page_of(rows, limit, lambda p: p, lambda p: p.seat)
 
 
 @router.patch(
@@ -324,12 +330,12 @@ def reopen(request: Request, number: NumberInPath) -> tuple[int, None]:
 
 
 @router.post(
-    "/workshops/{int:number}/proposal", response={201: ProposalShown},
+    "/workshops/{int:number}/proposal", response={201: ProposalWritten},
     operation_id="write_workshop_proposal",
 )  # fmt: skip
 @needs(Action.PROPOSE)
-def propose(request: Request, number: NumberInPath) -> tuple[int, ProposalShown]:
+def propose(request: Request, number: NumberInPath) -> tuple[int, ProposalWritten]:
     """Writes what the room made as a proposal, or renews the one that it wrote."""
     ground = request.ground
     made = write_proposal(number, _seat(request, number), ground, at=ground.now())
-    return 201, ProposalShown.model_validate(made)
+    return 201, ProposalWritten.model_validate(made)

@@ -26,22 +26,20 @@ def load_worker(threads: int) -> Application:
     from mainstem.web.warming import settle_down, warm_up
     from mainstem.web.wsgi import application
 
-    # after Django's own set-up
-    from mainstem.services import serving
-    from mainstem.web.asgi import Application
-
     few_arenas()
     warm_up()
     settle_down()
     from mainstem.jobs.loop import Loop
     from mainstem.services.ground import server_ground
+    from mainstem.services.serving import is_embedded
+    from mainstem.web.asgi import Application
 
     loop = Loop(server_ground())
     loop.start()
     tidy_on()
     threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     util.Finalize(None, loop.stop, exitpriority=10)
-    return Application(application, threads, is_shared=not serving.is_embedded())
+    return Application(application, threads, is_shared=not is_embedded())
 
 
 def _end_with(parent: int) -> None:

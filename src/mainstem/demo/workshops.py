@@ -70,7 +70,7 @@ class _Room:
 
         while self.waiting:
             who = self.waiting[0][0]
-            batch = []
+            batch: list[dict[str, Any]] = []
             while self.waiting and self.waiting[0][0] == who and len(batch) < 200:
                 batch.append(self.waiting.pop(0)[1])
             for refused in act(self.number, self.seats[who], batch, at=self.at).refused:
@@ -198,8 +198,8 @@ def _challenge(room: _Room) -> None:
 
 
 def _begin(ground: Ground, actors: Sequence[Actor], at: datetime) -> None:
-    """The one that runs: from the review, in the middle of its objectives."""
-    room = _opened(_RUNS, "", "review", ground, actors, at)
+    """The one that runs: from the plan, in the middle of its objectives."""
+    room = _opened(_RUNS, "", "plan", ground, actors, at)
     room.send()
     for kind in ("call", "customers", "lifecycle", "objectives"):
         room.do(0, "go", step=room.step(kind))

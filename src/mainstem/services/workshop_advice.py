@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypedDict
 
 from mainstem.challenge.wording import check_text
+from mainstem.plan.findings import Finding
 from mainstem.workshop.board import Record
 
 
@@ -42,11 +44,18 @@ def advice_on(records: Mapping[str, Record | None]) -> tuple[Advice, ...]:
 
 def advice_on_card(ident: str, card: Record) -> list[Advice]:
     """Advice on one card."""
-    given = _given(card)
-    found = (check_text(rule, card["text"], **given) for rule in RULES_OF.get(card["kind"], ()))
-    return [
-        {"card": ident, "rule": f.rule, "what": f.what, "hint": f.hint} for f in found if f
-    ]  # fmt: skip
+    given = tuple(sorted(_given(card).items()))
+    found = _found(RULES_OF.get(card["kind"], ()), card["text"], given)
+    return [{"card": ident, "rule": f.rule, "what": f.what, "hint": f.hint} for f in found]  # fmt: skip
+
+
+@lru_cache(maxsize=4_096)
+def _found(
+    rules: tuple[str, ...], text: str, given: tuple[tuple[str, Any], ...]
+) -> tuple[Finding, ...]:
+    """What rules say of a sentence; kept, as a card is moved far more often than it is worded anew."""
+    found = (check_text(rule, text, **dict(given)) for rule in rules)
+    return tuple(f for f in found if f)
 
 
 def _given(card: Record) -> dict[str, Any]:

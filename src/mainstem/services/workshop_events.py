@@ -50,11 +50,13 @@ class Log:
         row: The workshop's row.
         board: The room after the last event; this log's own.
         last: Id of the last act that was written.
+        first: Number of the newest event before.
     """
 
     row: Workshop
     board: Board
     last: str = ""
+    first: int = 0
 
     def write(
         self,
@@ -82,12 +84,7 @@ class Log:
             return
         self._follow_state()
         self.row.save(update_fields=["number", "state", "started_at", "finished_at"])
-        held = (
-            RoomSnapshot.objects.filter(workshop_id=self.row.pk)
-            .values_list("number", flat=True)
-            .first()
-        )
-        if self.row.number - (held or 0) >= SNAPSHOT_EVERY:
+        if self.row.number // SNAPSHOT_EVERY > self.first // SNAPSHOT_EVERY:
             made = {"number": self.row.number, "records": self.board.records()}
             RoomSnapshot.objects.update_or_create(workshop_id=self.row.pk, defaults=made)
         number, board, last = self.row.pk, self.board, self.last
@@ -108,4 +105,4 @@ class Log:
 
 def log_of(row: Workshop) -> Log:
     """The log of a locked workshop."""
-    return Log(row, workshop_boards.board_of(row.pk).after(()))
+    return Log(row, workshop_boards.board_of(row.pk).after(()), first=row.number)

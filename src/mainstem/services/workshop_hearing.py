@@ -50,5 +50,7 @@ def say_here(seats: Collection[int], at: datetime) -> None:
 
 def count_here(workshops: Collection[int], at: datetime) -> dict[int, int]:
     """How many are here, by workshop, in whatever process their streams are."""
-    found: Any = Seat.objects.filter(workshop__in=workshops, removed_at=None, seen_at__gt=at - STAYS)
+    found: Any = Seat.objects.filter(
+        workshop__in=workshops, removed_at=None, seen_at__gt=at - STAYS
+    )
     return dict(found.values_list("workshop_id").annotate(here=Count("pk")))

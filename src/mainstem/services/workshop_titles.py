@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mainstem.services.access import Actor
-from mainstem.store.models import Workshop
+from mainstem.store.models import Seat, Workshop
 
 #: Most that are offered at once.
 MOST = 5
@@ -16,5 +16,6 @@ def titled(words: str, by: Actor) -> tuple[tuple[int, str], ...]:
     """
     rows = Workshop.objects.filter(title__icontains=words)
     if by.id is not None:
-        rows = rows.exclude(seats__person_id=by.id, seats__removed_at__isnull=False)
+        out = Seat.objects.filter(person_id=by.id, removed_at__isnull=False)
+        rows = rows.exclude(pk__in=out.values("workshop_id"))
     return tuple(rows.order_by("-pk").values_list("pk", "title")[:MOST])

@@ -54,7 +54,11 @@ class Hub:
         """Begins to listen; to be called in the loop."""
         loop = asyncio.get_running_loop()
         self._is_open = True
-        self._deaf = listen(lambda number: loop.call_soon_threadsafe(self._wake, number))
+
+        def landed(number: int) -> None:
+            loop.call_soon_threadsafe(self._wake, number)
+
+        self._deaf = listen(landed)
         self._tasks[0] = loop.create_task(self._look_on())
 
     def close(self) -> None:
@@ -171,7 +175,8 @@ class Hub:
                 _LOG.exception("not looked")
 
     async def _look(self, looks: int) -> None:
-        heads = await self._ask(lambda numbers=list(self._rooms): hearing.heads_of(numbers))
+        numbers = list(self._rooms)
+        heads = await self._ask(lambda: hearing.heads_of(numbers))
         for number, room in tuple(self._rooms.items()):
             if number not in heads:
                 room.end(messages.out())

@@ -55,7 +55,9 @@ def put(number: int, puts: Puts) -> bytes:
 
 
 def _message(event: str, number: int | None, data: Mapping[str, Any]) -> bytes:
-    head = (f"event: {event}\n" if event else "") + (f"id: {number}\n" if number is not None else "")
+    head = (f"event: {event}\n" if event else "") + (
+        f"id: {number}\n" if number is not None else ""
+    )
     return f"{head}data: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
 
 

@@ -98,5 +98,10 @@ def refusal_of(error: MainstemError) -> dict[str, Any]:
     """Why something was refused; of a card that somebody else changed, both words."""
     said: dict[str, Any] = {"message": error.message, "hint": error.hint, "code": error.code}
     if isinstance(error, OtherWords):
-        said |= {"card": error.card, "yours": error.yours, "theirs": error.theirs, "version": error.version}
+        said |= {
+            "card": error.card,
+            "yours": error.yours,
+            "theirs": error.theirs,
+            "version": error.version,
+        }
     return said

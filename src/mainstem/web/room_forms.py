@@ -59,7 +59,7 @@ def act_of(form: QueryDict) -> dict[str, Any]:
 def _values(form: QueryDict) -> Iterator[tuple[str, Any]]:
     is_rank = form.get("act") == "rank"
     for name in form:
-        value = form[name]
+        value = str(form[name])
         if name in _OF_THE_FORM or (name == "until" and not value):
             continue
         if name in _LISTS or (is_rank and name == "order"):

@@ -41,7 +41,7 @@ class Threads:
 
         def tell(how: Callable[[Any], None], what: Any) -> None:
             if not loop.is_closed():
-                loop.call_soon_threadsafe(lambda: done.done() or how(what))
+                loop.call_soon_threadsafe(lambda: None if done.done() else how(what))
 
         self._waiting.put(work)
         return done

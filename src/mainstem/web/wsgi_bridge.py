@@ -197,7 +197,9 @@ class _Reader:
             each = iter(chunks)
             # an application may say its head as late as with its first piece
             first = next(each, b"")
-            self._put({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+            self._put(
+                {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+            )
             for chunk in chain((first,), each):
                 self._put({"type": "http.response.body", "body": chunk, "more_body": True})
             self._put({"type": "http.response.body", "body": b""})

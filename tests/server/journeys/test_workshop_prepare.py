@@ -99,3 +99,20 @@ def test_the_wall_fits_its_screen_light_and_dark_and_asks_for_itself_without_scr
         )
         assert min(sizes) >= 1440 * 0.0204, "a letter is smaller than eight metres allow"
     assert '<meta http-equiv="refresh"' in lena.page.content()
+
+
+def test_the_timer_says_politely_when_five_minutes_one_minute_and_none_are_left(
+    sit_down: Any,
+) -> None:
+    lena = sit_down("lena")
+    prepare(lena, "By the clock")
+    for seconds, words in ((301, "Five minutes left"), (61, "One minute left"), (1, "Time is up")):
+        lena.page.evaluate(
+            "seconds => { const made = document.createElement('workshop-timer');"
+            " made.setAttribute('now', ''); made.setAttribute('ends', new Date(Date.now() + 1000 * seconds).toISOString());"
+            " document.querySelector('main').replaceChildren(made) }",
+            seconds,
+        )
+        said = lena.page.locator("main workshop-timer [role=status]")
+        said.filter(has_text=words).wait_for(state="attached", timeout=SOON)
+    assert lena.page.locator("main workshop-timer").get_attribute("state") == "over"

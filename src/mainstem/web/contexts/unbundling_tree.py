@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from mainstem.challenge.verdicts import Verdict
@@ -150,8 +150,19 @@ class _Growing:
                 False,
             )
         order = sorted(self.below[key] - {subject}, key=self._place)
-        below = tuple(self._node(one, (), is_open=False) for one in order if one in self.asked)
+        wanted = [one for one in order if one in self.asked or one.startswith("teams/")]
+        below = tuple(self._under(one, key) for one in wanted)
         return self._node(subject, below, is_open=True)
+
+    def _under(self, subject: str, stream: str) -> Node:
+        """A thing below a stream; of a team also what part it takes."""
+        node = self._node(subject, (), is_open=False)
+        section, ident = split_subject(subject)
+        part = self.of.plan.streams[stream].teams.get(ident) if section == "teams" else None
+        if part is None:
+            return node
+        share = f" {part.share * 100:g} %" if part.share is not None else ""
+        return replace(node, name=f"{node.name}, {part.part}{share}")
 
     def _place(self, subject: str) -> tuple[int, int]:
         sections = ("customers", "metrics", "teams", "key_results", "initiatives")

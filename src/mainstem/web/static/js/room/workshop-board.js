@@ -43,6 +43,8 @@ class WorkshopBoard extends HTMLElement {
     for (const lane of this.room.querySelectorAll("[data-lane]")) {
       lane.items ??= new Map([...lane.querySelectorAll("[data-card], [data-chip]")].map((el) => [el.dataset.card ?? el.dataset.chip, el]));
       lane.unseen ??= new Set();
+      // found once: a lane may hold a thousand cards
+      lane.parts ??= [".heaps", "[data-empty]", "[data-hidden]"].map((part) => [...lane.children].find((el) => el.matches(part)));
       for (const kind of lane.dataset.kinds.split(" ")) {
         if (!this.lanes.has(kind)) this.lanes.set(kind, []);
         this.lanes.get(kind).push(lane);
@@ -196,7 +198,7 @@ class WorkshopBoard extends HTMLElement {
   }
 
   heap(lane, heading) {
-    const heaps = lane.querySelector(".heaps");
+    const [heaps] = lane.parts;
     const found = [...heaps.children].find((heap) => heap.dataset.heap === heading);
     if (found) return found.lastElementChild;
     const heap = Object.assign(document.createElement("div"), { className: "heap" });
@@ -226,12 +228,11 @@ class WorkshopBoard extends HTMLElement {
   }
 
   finish(lane) {
-    for (const heap of lane.querySelectorAll(".heap")) if (heap.dataset.heap && !heap.lastElementChild.childElementCount) heap.remove();
+    const [heaps, empty, hidden] = lane.parts;
+    for (const heap of [...(heaps?.children ?? [])]) if (heap.dataset.heap && !heap.lastElementChild.childElementCount) heap.remove();
     const isEmpty = lane.items.size === 0 && lane.unseen.size === 0;
-    const empty = lane.querySelector(":scope > [data-empty]");
     if (empty) empty.hidden = !isEmpty;
     if ("hides" in lane.dataset) lane.hidden = isEmpty;
-    const hidden = lane.querySelector(":scope > [data-hidden]");
     if (!hidden) return;
     const count = lane.unseen.size;
     hidden.hidden = count === 0;

@@ -6,8 +6,7 @@ const OUTCOMES = { true: "It is true", false: "It is not true", cannot_say: "We 
 
 const plural = (count, one) => `${count.toLocaleString()} ${one}${count === 1 ? "" : "s"}`;
 const show = (el, words) => {
-  if (!el) return;
-  if (el.textContent !== words) el.textContent = words;
+  if (el && el.textContent !== words) el.textContent = words;
 };
 const made = (name, className, text) => Object.assign(document.createElement(name), { className, textContent: text });
 
@@ -18,6 +17,7 @@ class WorkshopCards extends HTMLElement {
     this.said = null;
     this.addEventListener("click", this);
     this.addEventListener("focusin", this);
+    for (const kind of ["change", "reset"]) this.addEventListener(kind, () => setTimeout(() => this.picked()));
     for (const kind of ["workshop:put", "workshop:answer"]) document.addEventListener(kind, this);
     customElements.whenDefined("workshop-room").then(() => {
       for (const form of this.querySelectorAll("form[data-draft]")) this.room.redraft(form);
@@ -37,6 +37,10 @@ class WorkshopCards extends HTMLElement {
       event.preventDefault();
       this.toggle(target.closest("[data-card]"));
     }
+  }
+
+  picked() {
+    this.toggleAttribute("picking", this.querySelector(".card-pick input:checked") !== null);
   }
 
   get board() {
@@ -59,7 +63,7 @@ class WorkshopCards extends HTMLElement {
         this.said = null;
         const card = this.room.get(name)?.card;
         if (card) touched.add(card);
-        else for (const open of this.querySelectorAll(".card:has([data-inside])")) touched.add(open.dataset.card);
+        else for (const open of this.querySelectorAll(".card.is-open")) touched.add(open.dataset.card);
       }
       if (what === "card" && (!this.room.get(name) || this.room.get(name).kind === "part")) this.sums();
     }
@@ -128,7 +132,8 @@ class WorkshopCards extends HTMLElement {
     about.hidden = !under;
     if (under) show(about.firstElementChild, under.text);
     this.fields(el, card);
-    this.mark(el, "[data-state]", STATES[state] ?? "");
+    el.querySelector("[data-state]").hidden = !STATES[state];
+    show(el.querySelector("[data-state]"), STATES[state] ?? "");
     el.querySelector("[data-silent]").hidden = !card.silent;
     show(el.querySelector("[data-by]"), this.room.get(`person/${card.by}`)?.name ?? "");
     const comments = this.comments(id);
@@ -137,12 +142,6 @@ class WorkshopCards extends HTMLElement {
     if (card.kind === "team") this.sum(el, id, card);
     if (card.kind === "statement") this.tally(el, id);
     this.inside(el, id, card, comments);
-  }
-
-  mark(el, name, words) {
-    const mark = el.querySelector(name);
-    mark.hidden = !words;
-    show(mark, words);
   }
 
   fields(el, card) {
@@ -220,6 +219,7 @@ class WorkshopCards extends HTMLElement {
     const link = el.querySelector(".card-open");
     if (open) {
       open.remove();
+      el.classList.remove("is-open");
       link.removeAttribute("aria-expanded");
       return show(link, "Open");
     }
@@ -229,6 +229,7 @@ class WorkshopCards extends HTMLElement {
     box.dataset.inside = "";
     box.append(this.cloned(template, el.dataset.card));
     el.append(box);
+    el.classList.add("is-open");
     show(link, "Close");
     link.setAttribute("aria-expanded", "true");
     this.prepare(box, el.dataset.card);

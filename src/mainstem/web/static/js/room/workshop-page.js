@@ -119,7 +119,7 @@ class WorkshopPage extends HTMLElement {
   swap(page, fresh, before) {
     const at = document.activeElement;
     const kept = this.contains(at) ? { id: at.id, start: at.selectionStart, end: at.selectionEnd } : null;
-    const open = [...this.querySelectorAll(".card:has(> [data-inside])")].map((card) => card.dataset.card);
+    const open = [...this.querySelectorAll(".card.is-open")].map((card) => card.dataset.card);
     const isSame = fresh.getAttribute("step") === this.step;
     const room = this.room;
     for (const name of [".decided-in", ".step-list", "[data-room-state]"]) {
