@@ -85,7 +85,7 @@ def test_the_demo_is_whole_and_lived_in(tmp_path, monkeypatch):
     from mainstem.services.scoring import value_score
     from mainstem.services.shelf import Shelf
     from mainstem.store.check_ins import CheckInBook
-    from mainstem.store.models import AuditLine, CheckIn, Membership, User
+    from mainstem.store.models import AuditLine, CheckIn, Membership, User, Workshop
     from mainstem.store.plans import StoredPlans
 
     made = grounds.Ground(StoredPlans(), Shelf(tmp_path / "ledger"), tmp_path, CheckInBook(), TODAY)
@@ -99,8 +99,10 @@ def test_the_demo_is_whole_and_lived_in(tmp_path, monkeypatch):
     assert 0.2 < answer.total.score.point < 0.9
     assert CheckIn.objects.values("key_result").distinct().count() > 15
     assert CheckIn.objects.latest("on").on <= TODAY
-    (proposal,) = list_proposals(system())
-    assert proposal.state == "open"
+    of_workshop, proposal = list_proposals(system())
+    assert proposal.state == of_workshop.state == "open"
+    held, runs = Workshop.objects.order_by("pk")
+    assert (held.state, held.proposal_id, runs.state) == ("finished", of_workshop.number, "running")
     assert len(remarks("streams/start-fast", system())) == 2
     (contest,), _ = contests(made, system())
     assert contest.author == ENGINEER.name

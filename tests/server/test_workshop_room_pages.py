@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import pytest
 from django.template.loader import get_template
 
 from mainstem.web.contexts.workshop.room import build_room
+from mainstem.web.contexts.workshop_clock import clock_of
 from mainstem.workshop.seeing import masked_records
 from tests.server.full_room import STEPS, card, empty_room, full_room
 from tests.web.look import gallery
@@ -26,7 +28,15 @@ def printed(records, name="carl", step="", opened=""):
     whole = SimpleNamespace(number=7, records=masked_records(records, viewer))
     frame, page = build_room(whole, viewer, step=step, card=opened, here="/workshop/5/")
     shell = gallery.shell(gallery.Theme.AUTO)
-    given = {"room": frame, "page": page, "shell": shell, "csrf_token": "t", "csrf_input": ""}
+    clock = clock_of(whole.records["timer"], datetime(2026, 10, 21, 9, tzinfo=UTC), "UTC")
+    given = {
+        "room": frame,
+        "page": page,
+        "clock": clock,
+        "shell": shell,
+        "csrf_token": "t",
+        "csrf_input": "",
+    }
     return get_template("workshop/room.html").render(given)
 
 

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 
 from mainstem.services import workshop_catching_up
 from mainstem.web.contexts.workshop.room import build_room
+from mainstem.web.contexts.workshop_clock import clock_of
 from mainstem.web.request import Request
 from mainstem.web.seating import seat_of
+from mainstem.web.views.workshop_prepare import zone
 
 
 @never_cache
@@ -24,4 +26,5 @@ def step(request: Request, number: int) -> HttpResponse:
         whole, seat, step=request.GET.get("step", ""), card=request.GET.get("card", ""),
         here=request.get_full_path(), csrf=csrf_input(request),
     )  # fmt: skip
-    return render(request, "workshop/room.html", {"room": frame, "page": page})
+    clock = clock_of(whole.records.get("timer"), request.ground.now(), zone(request))
+    return render(request, "workshop/room.html", {"room": frame, "page": page, "clock": clock})

@@ -64,7 +64,10 @@ class WorkshopPage extends HTMLElement {
     const wasWhole = this.known === undefined || isWhole;
     if (!isWhole) this.hear(names);
     this.moved();
-    if (drawn === this.known) return;
+    if (drawn === this.known) {
+      if (this.isDue) this.soon();
+      return;
+    }
     const isFirst = wasWhole && !this.hasBeenWhole;
     this.hasBeenWhole ||= isWhole;
     this.known = drawn;
@@ -186,6 +189,7 @@ class WorkshopPage extends HTMLElement {
     for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
     for (const field of form.querySelectorAll(".add-more input:not([type=checkbox]), .add-more textarea")) field.value = "";
     form.elements.text.focus();
+    if (this.isDue) this.soon();
   }
 
   answered({ id, act, refused }) {
