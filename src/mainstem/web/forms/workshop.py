@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from mainstem.plan.cycle_steps import following_id
 from mainstem.plan.model import Plan
 
 #: What a board can hold at the start.
@@ -43,10 +44,18 @@ class NewWorkshopForm(forms.Form):
         self, *args: Any, plan: Plan, agendas: Sequence[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        open_ = [(k, c.name or k) for k, c in plan.cycles.items() if c.state != "closed"]
-        self.fields["cycle"].choices = [("", "none"), *open_]  # type: ignore[attr-defined]
+        self.fields["cycle"].choices = _cycles(plan)  # type: ignore[attr-defined]
         self.fields["agenda"].choices = list(agendas)  # type: ignore[attr-defined]
         self.fields["agenda"].error_messages["required"] = "Choose an agenda."
+
+
+def _cycles(plan: Plan) -> list[tuple[str, str]]:
+    """Cycles that a workshop can plan: none, those that are not closed, and the one after the last."""
+    open_ = [(k, c.name or k) for k, c in plan.cycles.items() if c.state != "closed"]
+    last = max(plan.cycles, key=lambda k: plan.cycles[k].last_day, default="")
+    following = following_id(last) if last else ""
+    new = [(following, f"{following}, the next one")] if following not in ("", *plan.cycles) else []
+    return [("", "none"), *open_, *new]
 
 
 class LinkForm(forms.Form):

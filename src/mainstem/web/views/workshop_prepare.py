@@ -77,6 +77,7 @@ def _form(request: Request, agendas: list[tuple[str, str]]) -> NewWorkshopForm:
     initial = {
         "agenda": agenda if agenda in dict(agendas) else agendas[0][0],
         "started_from": wanted if wanted in STARTS else "plan" if plan.objectives else "nothing",
+        "cycle": next((k for k, c in plan.cycles.items() if c.state in ("draft", "open")), ""),
     }
     return NewWorkshopForm(plan=plan, agendas=agendas, initial=initial)
 
