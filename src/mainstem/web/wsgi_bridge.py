@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from contextlib import closing, nullcontext
@@ -74,7 +73,7 @@ class Bridge:
         """``marks`` are put into every request's environment under ``mainstem.NAME``: no header can forge them."""
         self._application, self._threads = application, Threads(threads, "answer")
         self._base: Environ = {
-            **os.environ, "SCRIPT_NAME": "", "wsgi.version": (1, 0), "wsgi.errors": sys.stderr,
+            "SCRIPT_NAME": "", "wsgi.version": (1, 0), "wsgi.errors": sys.stderr,
             "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,
             "wsgi.input_terminated": True, "wsgi.file_wrapper": Blocks,
             **{f"mainstem.{name}": value for name, value in marks.items()},

@@ -52,10 +52,20 @@ class NewWorkshopForm(forms.Form):
 def _cycles(plan: Plan) -> list[tuple[str, str]]:
     """Cycles that a workshop can plan: none, those that are not closed, and the one after the last."""
     open_ = [(k, c.name or k) for k, c in plan.cycles.items() if c.state != "closed"]
-    last = max(plan.cycles, key=lambda k: plan.cycles[k].last_day, default="")
-    following = following_id(last) if last else ""
-    new = [(following, f"{following}, the next one")] if following not in ("", *plan.cycles) else []
+    new = [(key, f"{key}, the next one") for key in _following(plan)]
     return [("", "none"), *open_, *new]
+
+
+def _following(plan: Plan) -> list[str]:
+    """The identifier of the cycle after the last one; nothing where there is none, or it is taken."""
+    last = max(plan.cycles, key=lambda k: plan.cycles[k].last_day, default="")
+    return [key for key in [following_id(last)] if key not in plan.cycles] if last else []
+
+
+def cycle_to_plan(plan: Plan) -> str:
+    """The cycle that a workshop most likely plans: one that is not committed to yet, or else the next."""
+    waiting = [k for k, c in plan.cycles.items() if c.state in ("draft", "open")]
+    return (waiting + _following(plan) + [""])[0]
 
 
 class LinkForm(forms.Form):

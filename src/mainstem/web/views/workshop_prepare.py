@@ -18,7 +18,7 @@ from mainstem.services.workshop_seats import seat_of_member
 from mainstem.services.workshops import open_workshop, workshops
 from mainstem.web.contexts.workshop_list import build_list
 from mainstem.web.contexts.workshop_new import build_new
-from mainstem.web.forms.workshop import STARTS, NewWorkshopForm
+from mainstem.web.forms.workshop import STARTS, NewWorkshopForm, cycle_to_plan
 from mainstem.web.request import Request
 from mainstem.web.saying import say
 
@@ -77,7 +77,7 @@ def _form(request: Request, agendas: list[tuple[str, str]]) -> NewWorkshopForm:
     initial = {
         "agenda": agenda if agenda in dict(agendas) else agendas[0][0],
         "started_from": wanted if wanted in STARTS else "plan" if plan.objectives else "nothing",
-        "cycle": next((k for k, c in plan.cycles.items() if c.state in ("draft", "open")), ""),
+        "cycle": cycle_to_plan(plan),
     }
     return NewWorkshopForm(plan=plan, agendas=agendas, initial=initial)
 

@@ -2,7 +2,7 @@
 // Says `workshop:put` on the document ({names, number}) after every change; others read `closest("workshop-room").records`.
 // Also `workshop:net` ({state, waiting}), `workshop:here` ({count}), `workshop:answer` ({id, act, refused, advice}).
 const SOON = 600;
-const AGAIN = 2000;
+const AGAIN = 800;
 const POLL = 2500;
 const TRY_STREAM = 30000;
 
