@@ -29,8 +29,12 @@ from bench.web_data import CLIENTS, PAGES, WRITERS
 from bench.web_server import PORT, Server, environment, get, tool
 
 
-def _clients(page: str, found: dict[str, Any], seconds: float, out: Any) -> None:
-    """Ten clients at once on one page; run in a process of their own."""
+def _clients(page: str, found: dict[str, Any], seconds: float, pause: float, out: Any) -> None:
+    """Ten clients at once on one page, each waiting ``pause`` seconds on average after an answer.
+
+    Without a pause they keep the server busy without a break, whatever it can do: a time is then that of ten
+    requests. Run in a process of their own.
+    """
     times: list[float] = []
     sizes: list[int] = []
     statuses: dict[int, int] = defaultdict(int)
@@ -49,6 +53,8 @@ def _clients(page: str, found: dict[str, Any], seconds: float, out: Any) -> None
                 if status == 200:
                     times.append(took)
                     sizes.append(len(body))
+            if pause:
+                time.sleep(rng.expovariate(1 / pause))
 
     threads = [threading.Thread(target=client, args=(n,)) for n in range(CLIENTS)]
     for thread in threads:
@@ -72,7 +78,9 @@ def _percentile(times: list[float], part: float) -> float:
     return sorted(times)[min(int(len(times) * part), len(times) - 1)] * 1000
 
 
-def measure_pages(found: dict[str, Any], seconds: float, only: str = "") -> list[str]:
+def measure_pages(
+    found: dict[str, Any], seconds: float, only: str = "", pause: float = 0
+) -> list[str]:
     """One row a page."""
     out = ["| page | requests | p50 ms | p95 ms | p99 ms | queries | KB compressed | other answers |",
            "| --- | --- | --- | --- | --- | --- | --- | --- |"]  # fmt: skip
@@ -84,7 +92,7 @@ def measure_pages(found: dict[str, Any], seconds: float, only: str = "") -> list
         if status == 404:
             out.append(f"| {page} | not there | | | | | | |")
             continue
-        times, sizes, statuses = _apart(_clients, page, found, seconds)
+        times, sizes, statuses = _apart(_clients, page, found, seconds, pause)
         others = {s: n for s, n in statuses.items() if s != 200}
         queries = found["queries"][page]["queries"]
         if not times:
@@ -234,6 +242,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--small", action="store_true", help="the demo of 280 people")
     parser.add_argument("--seconds", type=float, default=15, help="for each page")
+    parser.add_argument(
+        "--pause", type=float, default=0, help="seconds that a client looks at a page"
+    )
     parser.add_argument("--check-in-seconds", type=float, default=60)
     parser.add_argument("--threads", default="", help="of the server, if not its default")
     parser.add_argument("--workers", default="", help="of the server, if not one")
@@ -257,7 +268,7 @@ def main() -> None:
             if "start" in wanted:
                 print(f"| start to first page, s | {server.first_page:.2f} |")
             if "pages" in wanted:
-                print("\n".join(measure_pages(found, given.seconds, given.pages)))
+                print("\n".join(measure_pages(found, given.seconds, given.pages, given.pause)))
             if "paint" in wanted:
                 print(measure_paint(found))
             memory = server.memory()

@@ -88,7 +88,7 @@ def full_room(on: str = "call", cards: int = 0) -> dict[str, Any]:
         put(f"card/{ident}", card("team", name, "groups", t, fields={"kind": "stream_aligned", "size": size, "score": "64 %"}))  # fmt: skip
     for n, text in enumerate(("The metric can be moved without anybody being better off", "Nobody outside the team would notice if it got worse", "It is known only once a year")):  # fmt: skip
         put(f"card/statement{n}", card("statement", text, "challenge", n, under="metric0x0x0", by=None, fields={"severity": "blocks" if n else "warns"}))  # fmt: skip
-    put("tally/statement1", {"true": 4, "false": 3, "cannot_say": 1, "differ": True, "whys": ["We would hear it from support at once", "Only if it were very bad"]})  # fmt: skip
+    put("tally/statement1", {"true": 4, "false": 3, "cannot_say": 1, "differ": True, "whys": [{"answer": "false", "why": "We would hear it from support at once"}, {"answer": "true", "why": "Only if it were very bad"}]})  # fmt: skip
     put("answer/statement2/2", {"answer": "false", "why": "It is daily"})
     put("card/needone", card("dependency", "A start beacon in every player", "dependencies", 0, fields={"needs": "teamsearch", "gives": "teamplayer", "needed_by": "2027-02-01", "answer": "asked"}))  # fmt: skip
     put("card/needtwo", card("dependency", "Events of the help pages", "dependencies", 1, fields={"needs": "teamsearch", "gives": "teamhelp", "needed_by": "2027-02-01", "promised": "2027-01-20", "answer": "promised"}))  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 from django.http import FileResponse, HttpResponse
 
 from mainstem.web.wsgi_bridge import HAND_OFF, Answer, Blocks, Bridge, Left, environ_of
+from tests.server.looping import in_a_loop
 
 Wsgi = Callable[..., Iterable[bytes]]
 
@@ -58,7 +59,7 @@ def asked(application: Wsgi, of: Any, client: Client | None = None, **marks: obj
         by = client or Client()
         return await Bridge(application, 1, **marks).ask(of, by.receive, by.send)
 
-    return asyncio.run(ask())
+    return in_a_loop(ask())
 
 
 def echo(environ: Any, start: Any) -> list[bytes]:
@@ -225,7 +226,7 @@ def test_nothing_more_is_made_for_a_reader_who_left() -> None:
         with pytest.raises(Left):
             await task
 
-    asyncio.run(story())
+    in_a_loop(story())
     assert closed == [True]
 
 
@@ -243,7 +244,7 @@ def test_what_the_application_raises_reaches_the_server_and_the_thread_lives_on(
             await bridge.ask(scope(path="/good"), client.receive, client.send)
         ).body == b"GET /good"
 
-    asyncio.run(story())
+    in_a_loop(story())
 
 
 def test_no_more_requests_run_at_once_than_there_are_threads() -> None:
@@ -265,7 +266,7 @@ def test_no_more_requests_run_at_once_than_there_are_threads() -> None:
             asks.append(bridge.ask(scope(), client.receive, client.send))
         assert len(await asyncio.gather(*asks)) == 20
 
-    asyncio.run(story())
+    in_a_loop(story())
     assert 1 <= most <= 3
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -13,6 +12,7 @@ from mainstem.web import live_messages as messages
 from mainstem.web.live_messages import Batch, Viewer
 from mainstem.web.live_room import MOST_WAITING, Line, Room
 from mainstem.workshop.seeing import masked
+from tests.server.looping import in_a_loop
 
 FACILITATOR, MEMBER, GUEST = Viewer(1, "facilitator"), Viewer(2, "member"), Viewer(3, "guest")
 ALL = (FACILITATOR, MEMBER, GUEST, Viewer(4, "guest"))
@@ -79,7 +79,7 @@ def test_a_text_with_line_ends_stays_one_message() -> None:
 
 
 def taken(line: Line) -> list[tuple[str, str, Any]]:
-    return read(asyncio.run(line.take(0.001)))
+    return read(in_a_loop(line.take(0.001)))
 
 
 def room_with(*viewers: Viewer, head: int = 0) -> tuple[Room, list[Line]]:
@@ -151,7 +151,7 @@ def test_a_reader_who_does_not_read_is_let_go() -> None:
         line.put(b"x")
     assert not line.is_over
     line.put(b"x")
-    assert line.is_over and asyncio.run(line.take(0.001)) == b""
+    assert line.is_over and in_a_loop(line.take(0.001)) == b""
 
 
 def test_how_many_are_here_is_told_when_it_changes() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.server.looping import in_a_loop
 from tests.server.room_clients import Place, RoomClient, until
 from tests.server.test_operating_crashes import free_port
 
@@ -204,7 +205,7 @@ def test_killed_and_restarted_in_the_middle_everybody_is_back_with_everything(ha
         await hall.settled()
         await hall.leave()
 
-    asyncio.run(story())
+    in_a_loop(story())
     hall.same_for_all()
 
 
@@ -224,7 +225,7 @@ def test_random_acts_with_drops_and_delays_end_alike_for_all(hall: Hall) -> None
         await hall.settled()
         await hall.leave()
 
-    asyncio.run(story())
+    in_a_loop(story())
     hall.same_for_all()
 
 
@@ -244,7 +245,7 @@ def test_two_facilitators_at_once_lose_and_double_nothing(hall: Hall) -> None:
         cards = [n for n, r in first.records.items() if n.startswith("card/c0")]
         assert len(cards) == 60
 
-    asyncio.run(story())
+    in_a_loop(story())
     hall.same_for_all()
 
 
@@ -260,7 +261,7 @@ def test_who_is_removed_is_out_at_once_and_guests_when_the_link_ends(hall: Hall)
         assert not any(c.is_out for c in hall.clients if c.place.role != "guest")
         await hall.leave()
 
-    asyncio.run(story())
+    in_a_loop(story())
 
 
 def test_the_fifth_window_of_somebody_closes_their_oldest(hall: Hall) -> None:
@@ -275,4 +276,4 @@ def test_the_fifth_window_of_somebody_closes_their_oldest(hall: Hall) -> None:
         for window in windows:
             await window.stop()
 
-    asyncio.run(story())
+    in_a_loop(story())

@@ -258,7 +258,13 @@ def test_what_the_room_settled_stands_as_an_answer_about_what_came_out(room: Roo
     }  # fmt: skip
     with together():
         log = log_of(locked(room.number))
-        tally = {"true": 1, "false": 6, "cannot_say": 0, "differ": True, "whys": ["I saw it fall"]}
+        tally = {
+            "true": 1,
+            "false": 6,
+            "cannot_say": 0,
+            "differ": True,
+            "whys": [{"answer": "true", "why": "I saw it fall"}],
+        }
         log.write("deal", own_id(), None, {"card/state1": record, "tally/state1": tally}, at=NOW)
         log.close()
     assert room.write().answers == 1
@@ -272,7 +278,7 @@ def test_what_the_room_settled_stands_as_an_answer_about_what_came_out(room: Roo
     room.write()
     assert StatementAnswer.objects.count() == 1, "the same answer is not kept twice"
     told = summary(room.number, room.seat, room.ground).answers[0]
-    assert told.differed and told.outcome == "false" and told.whys == ("I saw it fall",)
+    assert told.differed and told.outcome == "false" and told.whys == ("true: I saw it fall",)
 
 
 def test_the_summary_says_what_was_decided_what_is_open_and_what_became_nothing(room: Room) -> None:

@@ -156,7 +156,7 @@ def test_statements_on_which_answers_differ_come_first():
     html = live(printed(full_room("challenge")))
     order = re.findall(r'id="card-(statement\d)"', html)
     assert order[0] == "statement1"
-    assert "4 true, 3 false, 1 cannot say" in html
+    assert "4 true, 3 not true, 1 cannot say" in html
 
 
 def test_a_group_s_shares_are_summed_against_its_people():

@@ -203,7 +203,8 @@ def _again(number: int, ground: Ground, by: Actor) -> Unbundled:
 def _at_hand(number: int, ground: Ground, by: Actor) -> tuple[Unbundling, Drafted]:
     """The row, locked with its proposal, and the draft as it stands."""
     row = answerable(number, by)
-    row_of(row.proposal_id, by, lock=True)
+    # what came with the row may be older than its lock: PostgreSQL reads only the locked table anew
+    row.proposal = row_of(row.proposal_id, by, lock=True)
     return row, shown(row, ground, by).drafted
 
 

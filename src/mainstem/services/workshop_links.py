@@ -19,7 +19,7 @@ from mainstem.workshop.case import GUEST
 from mainstem.workshop.reading import MOST_NAME, line
 
 #: Guests in one room, and guests that come in by one link within a minute.
-MOST_GUESTS, MOST_A_MINUTE = 500, 120
+MOST_GUESTS, MOST_A_MINUTE = 500, 300
 #: Longest time that a link works.
 LONGEST = timedelta(days=90)
 _PURPOSE = "workshop link"

@@ -214,7 +214,9 @@ def _answers(made: Made, deck: Deck) -> Iterator[Answer]:
             continue
         about = deck.find(card.under)
         counts = ", ".join(f"{tally[n]} {word}" for n, word in _OUTCOMES.items() if tally.get(n))
-        whys = tuple(folded(why) for why in tally.get("whys") or () if folded(why))
+        whys = tuple(
+            f"{_OUTCOMES[w['answer']]}: {folded(w['why'])}" for w in tally.get("whys") or ()
+        )
         yield Answer(
             about.text if about is not None else "", card.text, settled or "not settled", counts,
             bool(tally.get("differ")), folded(card.fields.get("evidence")), whys,

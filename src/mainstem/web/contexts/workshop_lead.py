@@ -102,7 +102,8 @@ class LeadPage:
 
     Attributes:
         head: The first line: what is on screen, and how it stands.
-        lead: Cards, people, and what to do next.
+        lead: Cards, people, hands.
+        todo: What to do next, as a sentence.
         state: ``prepared``, ``running``, ``paused`` or ``finished``.
         now: The step on screen; nothing before the start.
         big: What is pressed most, for the step on screen.
@@ -115,6 +116,7 @@ class LeadPage:
     number: int
     head: str
     lead: str
+    todo: str
     state: str
     state_words: str
     clock: Clock
@@ -148,7 +150,7 @@ def build_lead(
     state = str(held.get("state") or "prepared")
     up = hands(records)
     return LeadPage(
-        number=number, head=_head(now, shown, state), lead=_lead(now, len(here), len(up)), state=state,
+        number=number, head=_head(now, shown, state), lead=_lead(now, len(here), len(up)), todo=_todo(records, shown, now, state, clock), state=state,
         state_words=STATE_WORDS[state], clock=clock, now=now,
         big=tuple(_big(records, shown, now, state)), timer=tuple(_timer(clock, now)),
         lengths=_lengths(now.minutes if now else 10), steps=shown, total=_total(shown),
@@ -173,6 +175,41 @@ def _lead(now: LedStep | None, here: int, up: int) -> str:
     if up:
         counts.append(f"{plural(up, 'hand')} up")
     return " · ".join(counts)
+
+
+def _todo(
+    records: Records, shown: tuple[LedStep, ...], now: LedStep | None, state: str, clock: Clock
+) -> str:
+    """What a facilitator does next."""
+    if state == "finished":
+        return "Next: open the summary, review the proposal, and apply it."
+    if state == "paused":
+        return "Next: go on when everybody is back."
+    if state == "prepared":
+        return "Next: read the running order, send the link round, put the wall on the big screen. People can come in already. When most are here, begin."
+    if now is None:
+        return "Next: go to a step of the running order, or add one."
+    if now.minutes and clock.state in ("off", "ready"):
+        return "Next: read the prompt aloud, then start the timer."
+    return f"Next: {_rest(records, shown, now)}"
+
+
+def _rest(records: Records, shown: tuple[LedStep, ...], now: LedStep) -> str:
+    """What is left to do at a step."""
+    step = records[f"step/{now.id}"]
+    if step.get("silent"):
+        return "let people write in silence; reveal the cards when they are done."
+    if now.breakouts and not room(records).get("parallel"):
+        return "open the breakouts, and let each group write."
+    if now.dots and not step.get("dots_shown"):
+        return "let people vote, then show the dots."
+    if now.ranking and not step.get("ranks_shown"):
+        return "let people write candidates and rank them; show the ranking, then choose one for each stream."
+    if _unanswered(records, now.id):
+        return "let everybody answer in silence; show the answers, and talk where they differ."
+    if now.number < len(shown):
+        return f"talk it through; when you are done, go on to “{shown[now.number].title}”."
+    return "look through the summary together, write the proposal, and finish the workshop."
 
 
 def _lower(person: Somebody) -> Button:

@@ -18,7 +18,8 @@ class Ranking:
 
     Attributes:
         stream: The stream's card.
-        places: ``(words, id chosen)`` for each place.
+        places: ``(words, id chosen)`` for each place that there can be.
+        most: How many of them there are now; a script shows more when candidates come.
         candidates: ``(id, name)``.
         is_open: Whether one can rank now.
         words: What came of it; empty while it is not shown.
@@ -29,6 +30,7 @@ class Ranking:
     places: tuple[tuple[str, str], ...]
     candidates: tuple[tuple[str, str], ...]
     is_open: bool
+    most: int = 1
     words: str = ""
     rounds: tuple[str, ...] = ()
 
@@ -46,11 +48,11 @@ def ranking(stream: str, desk: Desk, step: Record) -> Ranking:
         if i in dict(found)
     ]
     most = min(max(len(found), 1), len(_PLACES))
-    chosen = [*own[:most], *[""] * (most - len(own))]
+    chosen = [*own[:most], *[""] * (len(_PLACES) - len(own))]
     is_open = bool(step.get("ranking")) and not step.get("ranks_shown") and desk.is_open
     tally = desk.records.get(f"tally/{stream}") or {}
     return Ranking(
-        stream, tuple(zip(_PLACES, chosen, strict=False)), tuple(found), is_open,
+        stream, tuple(zip(_PLACES, chosen, strict=False)), tuple(found), is_open, most,
         _words(tally, desk) if "ballots" in tally else "", tuple(_round(r, desk) for r in tally.get("rounds", ())),
     )  # fmt: skip
 

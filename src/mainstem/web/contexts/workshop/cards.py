@@ -25,7 +25,7 @@ STATE_WORDS = {"chosen": "chosen", "aside": "set aside", "merged": "merged", "go
 #: Kinds whose cards say what they belong to: they do not lie below it.
 _SAYS_UNDER = ("statement", "key_result", "bet")
 #: How a statement was answered, in words.
-ANSWERS = {"true": "true", "false": "false", "cannot_say": "cannot say"}
+ANSWERS = {"true": "true", "false": "not true", "cannot_say": "cannot say"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +259,7 @@ def _answers(ident: str, card: Record, desk: Desk) -> Answers:
     outcome = (card.get("fields") or {}).get("outcome")
     return Answers(
         str(own.get("answer", "")), clean(str(own.get("why", ""))), words, bool(tally.get("differ")),
-        tuple(clean(str(w)) for w in tally.get("whys", ())), str(outcome or ""),
+        tuple(_why(w) for w in tally.get("whys", ())), str(outcome or ""),
     )  # fmt: skip
 
 
@@ -276,3 +276,8 @@ def _sum_words(ident: str, card: Record, desk: Desk) -> str:
     if isinstance(size, int | float) and size:
         words += f": {metric_number(sum(shares) * size)} of {metric_number(size)} people"
     return words
+
+
+def _why(said: Mapping[str, str]) -> str:
+    """What somebody said, after what they answered: ``Not true: nobody looks at it``."""
+    return f"{ANSWERS[said['answer']].capitalize()}: {clean(said['why'])}"

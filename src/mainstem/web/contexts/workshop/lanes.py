@@ -16,6 +16,8 @@ from mainstem.workshop.board import Record
 
 #: ``under`` of a lane for cards that belong to nothing that is there.
 REST = "-"
+#: Of more sections than this, those in which nothing lies are folded.
+_MANY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,8 @@ class Layer:
         if spec.folds and own:
             sections = tuple(sorted(
                 (replace(s, is_folded=s.card.id != own) for s in sections), key=lambda s: s.is_folded))  # fmt: skip
+        elif spec.folds and len(sections) > _MANY:
+            sections = tuple(replace(s, is_folded=_is_bare(s)) for s in sections)
         blank = self._section(
             spec, spec.placeholder, {"kind": spec.kind, "text": "", "fields": {}}, names, at
         )
@@ -250,6 +254,11 @@ class Layer:
             f"{at}-{ident}", shown, self.lay(spec.blocks, inside, f"{at}-{ident}"),
             ranking(ident, self.desk, self.step) if spec.ranks else None,
         )  # fmt: skip
+
+
+def _is_bare(section: Section) -> bool:
+    """Whether no card lies in any of its lanes."""
+    return all(isinstance(block, Lane) and block.is_empty for block in section.blocks)
 
 
 def _filled(pair: tuple[str, str] | None, names: dict[str, str]) -> tuple[str, str] | None:

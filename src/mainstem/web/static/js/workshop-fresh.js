@@ -30,7 +30,7 @@ class WorkshopFresh extends HTMLElement {
     if (!at) return location.reload();
     if (Number(at) < Number(this.getAttribute("at"))) return;
     this.setAttribute("at", at);
-    const [said, next] = [document, made].map((page) => page.querySelector("p[data-state]"));
+    const [said, next] = [document, made].map((page) => page.querySelector("p[data-room-state]"));
     if (said && next) said.replaceWith(next);
     else said?.remove();
     for (const part of document.querySelectorAll("[data-fresh]")) {

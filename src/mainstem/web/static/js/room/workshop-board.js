@@ -3,6 +3,7 @@
 const REST = "-";
 const ALIVE = new Set(["open", "chosen"]);
 const HEADS = "[data-each]";
+const WRITES = "textarea, input:not([type=checkbox], [type=radio], [type=hidden])";
 
 const state = (card) => card.state ?? "open";
 const isHidden = (card) => card.silent && !card.text;
@@ -161,6 +162,12 @@ class WorkshopBoard extends HTMLElement {
     this.into(isChip ? lane.querySelector("[data-heap]") : this.heap(lane, card.cluster ?? ""), el, id);
     if (!isChip) for (const other of this.lanesOf(card.kind)) if (other !== lane && other.items.get(id) === el) other.items.delete(id);
     lane.items.set(id, el);
+    // what was folded because nothing lay there
+    const bare = !isChip && lane.closest("details[data-bare]");
+    if (bare) {
+      bare.open = true;
+      delete bare.dataset.bare;
+    }
   }
 
   lanesOf(kind) {
@@ -173,11 +180,18 @@ class WorkshopBoard extends HTMLElement {
     if (!el || this.held === id) return;
     lane.items.delete(id);
     const isMine = el.dataset.chip || !this.card(id) || !this.lanesOf(this.card(id).kind).some((other) => other !== lane && other.dataset.look !== "chips" && this.liesIn(this.card(id), other));
-    // what somebody is writing in stays until they are done
-    if (isMine && !el.contains(document.activeElement)) {
-      el.remove();
-      if (!el.dataset.chip) this.els.delete(id);
+    if (!isMine) return;
+    const at = document.activeElement;
+    const isIn = el.contains(at);
+    if (isIn && at.matches(WRITES) && at.value && at.value !== at.defaultValue) {
+      // what somebody is writing in stays until they are done
+      lane.items.set(id, el);
+      return el.addEventListener("focusout", () => setTimeout(() => this.some([id])), { once: true });
     }
+    const near = (el.nextElementSibling ?? el.previousElementSibling)?.querySelector("a") ?? lane.querySelector("form.add textarea");
+    el.remove();
+    if (!el.dataset.chip) this.els.delete(id);
+    if (isIn) near?.focus({ preventScroll: true });
   }
 
   // Puts an element where its order says, and never takes the focus out of it.
@@ -265,6 +279,12 @@ class WorkshopBoard extends HTMLElement {
     }
   }
 
+  places(ballot) {
+    let count = 0;
+    for (const [, card] of this.room.of("card")) if (card.kind === "metric" && card.under === ballot.dataset.ballot && this.isHead(card.under) && ALIVE.has(state(card)) && card.text) count += 1;
+    ballot.querySelectorAll("form label").forEach((label, at) => (label.hidden = at >= Math.max(count, 1)));
+  }
+
   section(each, id) {
     const blank = each.querySelector(":scope > template");
     const made = blank.content.cloneNode(true);
@@ -272,8 +292,9 @@ class WorkshopBoard extends HTMLElement {
     return made.firstElementChild;
   }
 
-  // Choices among cards that stand open: stages of a stream.
+  // Choices among cards that stand open: stages of a stream, and as many places of a ballot as it has candidates.
   refit(kinds) {
+    if (!kinds || kinds.has("metric")) for (const ballot of this.room.querySelectorAll("[data-ballot]")) this.places(ballot);
     for (const box of this.room.querySelectorAll("[data-choices]")) {
       if (!kinds || box.dataset.choices.split(" ").some((kind) => kinds.has(kind))) this.cards.choices(box);
     }

@@ -1,14 +1,21 @@
 // Fills cards with what records say (as text, never as markup), opens and closes them, and shows beside a card
 // what was refused and what is advised. The markup is the server's own, cloned from templates.
 const STATES = { chosen: "chosen", aside: "set aside", merged: "merged", gone: "removed" };
-const ANSWERS = { true: "true", false: "false", cannot_say: "cannot say" };
+const ANSWERS = { true: "true", false: "not true", cannot_say: "cannot say" };
 const OUTCOMES = { true: "It is true", false: "It is not true", cannot_say: "We cannot say" };
 
+const TEXTS = new Set(["add_card", "edit_card", "turn_card"]);
+const folded = (text) => String(text ?? "").replace(/\s+/g, " ").trim();
 const plural = (count, one) => `${count.toLocaleString()} ${one}${count === 1 ? "" : "s"}`;
 const show = (el, words) => {
   if (el && el.textContent !== words) el.textContent = words;
 };
 const made = (name, className, text) => Object.assign(document.createElement(name), { className, textContent: text });
+const within = (name, ...parts) => {
+  const el = document.createElement(name);
+  el.append(...parts);
+  return el;
+};
 
 class WorkshopCards extends HTMLElement {
   connectedCallback() {
@@ -126,7 +133,9 @@ class WorkshopCards extends HTMLElement {
     const state = card.state ?? "open";
     for (const name of Object.keys(STATES)) el.classList.toggle(`is-${name}`, state === name);
     el.classList.toggle("is-silent", Boolean(card.silent));
-    show(el.querySelector(".card-text bdi"), card.text);
+    const text = el.querySelector(".card-text bdi");
+    this.advise(el, id, text.textContent !== card.text);
+    show(text, card.text);
     const about = el.querySelector(".card-about");
     const under = ["statement", "key_result", "bet"].includes(card.kind) && this.room.get(`card/${card.under}`);
     about.hidden = !under;
@@ -205,11 +214,7 @@ class WorkshopCards extends HTMLElement {
     const differ = tally?.differ ? [made("span", "tag rest", "answers differ"), " "] : [];
     shown.replaceChildren(...differ, made("span", "", counts.join(", ") || "Nobody answered"));
     const whys = (isShown && tally.whys) || [];
-    el.querySelector("[data-whys]").replaceChildren(...whys.map((why) => {
-      const item = document.createElement("li");
-      item.append(made("bdi", "", why));
-      return item;
-    }));
+    el.querySelector("[data-whys]").replaceChildren(...whys.map(({ answer, why }) => within("li", made("bdi", "", `${ANSWERS[answer][0].toUpperCase()}${ANSWERS[answer].slice(1)}: ${why}`))));
   }
 
   /* opened */
@@ -276,9 +281,8 @@ class WorkshopCards extends HTMLElement {
   }
 
   comment(id, record) {
-    const item = document.createElement("li");
+    const item = within("li", made("bdi", "muted", this.room.get(`person/${record.by}`)?.name ?? ""), " ", made("bdi", "", record.text));
     item.dataset.comment = id;
-    item.append(made("bdi", "muted", this.room.get(`person/${record.by}`)?.name ?? ""), " ", made("bdi", "", record.text));
     if (record.by === this.room.seat || this.room.isLed) {
       const button = made("button", "plain", "Remove");
       button.type = "button";
@@ -314,11 +318,8 @@ class WorkshopCards extends HTMLElement {
       const whose = card.kind === "stage" ? this.room.get(`card/${card.under}`)?.text : "";
       const words = whose ? `${whose}: ${card.text}` : card.text;
       const input = had.get(id) ?? Object.assign(document.createElement("input"), { type: "checkbox", name: box.dataset.name, value: id });
-      if (!had.has(id)) {
-        const label = document.createElement("label");
-        label.append(input, made("bdi", "", words));
-        box.insertBefore(label, none);
-      } else show(input.parentNode.querySelector("bdi"), words);
+      if (!had.has(id)) box.insertBefore(within("label", input, made("bdi", "", words)), none);
+      else show(input.parentNode.querySelector("bdi"), words);
       had.delete(id);
     }
     for (const input of had.values()) if (!input.checked) input.parentNode.remove();
@@ -328,22 +329,21 @@ class WorkshopCards extends HTMLElement {
   /* answers to acts */
 
   answered({ act, refused, advice }) {
-    for (const { card, what, hint } of advice) {
-      const box = this.el(card)?.querySelector("[data-advice]");
-      if (!box) continue;
-      const line = made("p", "beside", "");
-      line.append(made("b", "", what), ` ${hint ?? ""}`);
-      box.append(line);
+    if (!refused && TEXTS.has(act.act)) {
+      this.advice.set(act.card, { text: folded(act.text ?? this.room.get(`card/${act.card}`)?.text), said: advice.filter(({ card }) => card === act.card) });
+      if (this.el(act.card)) this.advise(this.el(act.card), act.card);
     }
-    if (!refused && ["add_card", "edit_card"].includes(act.act) && act.card) this.quiet(act.card, advice);
     if (refused && act.card && this.el(act.card)) this.board.some([act.card]);
   }
 
-  // Advice that an edit has answered goes away.
-  quiet(id, advice) {
-    const box = this.el(id)?.querySelector("[data-advice]");
-    if (box && !advice.some(({ card }) => card === id)) box.replaceChildren();
-    else if (box) while (box.childElementCount > advice.filter(({ card }) => card === id).length) box.firstElementChild.remove();
+  // Advice is about certain words: it may come before the card itself, and goes when they do.
+  advise(el, id, isOther = false) {
+    const { text, said } = this.advice.get(id) ?? {};
+    const isKnown = text !== undefined && text === folded(this.room.get(`card/${id}`)?.text);
+    if (!isKnown && !isOther) return;
+    const lines = (isKnown ? said : []).map(({ what, hint }) => within("p", made("b", "", what), ` ${hint ?? ""}`));
+    for (const line of lines) line.className = "beside";
+    el.querySelector("[data-advice]").replaceChildren(...lines);
   }
 }
 

@@ -199,9 +199,19 @@ class WorkshopPage extends HTMLElement {
       // the form of an added card was emptied when it was sent: it may hold the next one by now
       if (sent && !NEXT.has(act.act)) this.room.undraft(sent.form);
       if (sent && act.act === "edit_card" && sent.form.matches(".card-edit")) this.close(sent.form);
+      if (sent && act.act === "rank") this.isKept(sent.form);
+      if (sent && act.act === "settle") sent.form.closest("details").open = false;
       return;
     }
     this.wrong(sent, act, refused);
+  }
+
+  // Nothing else on the page shows that a ballot was taken.
+  isKept(form) {
+    form.querySelector(":scope > [role=status]")?.remove();
+    const said = Object.assign(document.createElement("p"), { className: "muted", textContent: "Your ranking is kept. You can change it until it is counted." });
+    said.setAttribute("role", "status");
+    form.append(said);
   }
 
   close(form) {
