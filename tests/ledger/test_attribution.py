@@ -164,7 +164,7 @@ def by_sql(world: World) -> dict[str, dict[str, int]]:
 
 # a failing example takes half a second to try, so it is shown as found and not made smaller
 @settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],

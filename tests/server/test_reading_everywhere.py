@@ -12,6 +12,7 @@ from mainstem.plan.changes import Added, Changed, Removed
 from mainstem.plan.model import Initiative, Stream, Team, Unit
 from mainstem.score.values import Grain, Question
 from mainstem.services.scoring import value_score
+from mainstem.services.unbundling import start_unbundling
 from mainstem.services.workshops import open_workshop
 from mainstem.store.models import AuditLine, CheckIn
 from mainstem.workshop.agendas import agendas
@@ -204,8 +205,13 @@ def test_the_addresses_of_the_documentation_answer(worked, as_, cast):
     found = re.findall(r"`(/[^`]*)`", page)
     assert len(found) > 12
     room = open_workshop("Planning", agendas()["day"], worked, actor("petra", cast), at=NOW)
+    draft = start_unbundling(
+        next(iter(worked.plans.head().plan.objectives)), worked, actor("petra", cast), at=NOW
+    )
     for address in found:
-        # rooms have numbers, and a desk is for who leads
-        who = "petra" if address.startswith("/workshop/7/") else "vera"
-        there = address.replace("/workshop/7/", f"/workshop/{room.pk}/")
+        # rooms and drafts have numbers; a desk is for who leads, a draft for who proposes
+        who = "petra" if re.match(r"/(workshop|unbundle)/\d", address) else "vera"
+        there = address.replace("/workshop/7/", f"/workshop/{room.pk}/").replace(
+            "/unbundle/12/", f"/unbundle/{draft.listed.number}/"
+        )
         assert as_(who).get(there).status_code == 200, address

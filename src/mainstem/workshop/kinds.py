@@ -167,7 +167,7 @@ CARD_KINDS: Mapping[str, CardKind] = _kinds(
         fields=(
             Field("kind", "Kind of team", Holds.CHOICE,
                   ("stream_aligned", "platform", "enabling", "complicated_subsystem")),
-            Field("size", "How many people are in it?", Holds.NUMBER),
+            Field("size", "How many people are in it?", Holds.NUMBER, is_inside=True),
             Field("score", "Its recent Value Score", is_inside=True),
         ),
     ),
