@@ -156,7 +156,21 @@ def wanted(rows: list[Any]) -> Rows:
     return [tuple(exact(v) for v in row) for row in rows]
 
 
-@pytest.mark.parametrize("name", CASES)
+#: A second engine runs the same files, and a case costs it many seconds: CI asks it every third.
+_SPARK = (pytest.mark.spark, pytest.mark.xdist_group("spark"))
+
+
+@pytest.mark.parametrize(
+    ("name", "engine"),
+    [
+        *((name, "duckdb") for name in CASES),
+        *(
+            pytest.param(name, "spark", marks=(*_SPARK, pytest.mark.long) if n % 3 else _SPARK)
+            for n, name in enumerate(CASES)
+        ),
+    ],
+    indirect=["engine"],
+)
 def test_the_answer_is_what_was_worked_out_by_hand(name: str, engine: Any, tmp_path: Path) -> None:
     case = CASES[name]
     world = build(case, tmp_path)

@@ -80,7 +80,7 @@ def folders(world: World, kind: str) -> list[Path]:
     return sorted((world.root / "ledger/cache/items").glob(f"{kind}*"))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_the_index_says_the_same_as_sql(tmp_path, seed):
     world = made(tmp_path, seed)
     desk = world.book().desk
@@ -112,7 +112,10 @@ def test_what_landed_since_is_asked_by_sql_until_it_is_made_ready_too(tmp_path):
     assert answers(desk) == by_sql(world)
 
 
-@pytest.mark.parametrize("kind", ["rows", "shares", "trail", "fixes"])
+@pytest.mark.parametrize(
+    "kind",
+    ["rows", "shares", *(pytest.param(k, marks=pytest.mark.long) for k in ("trail", "fixes"))],
+)
 def test_a_damaged_part_is_not_believed(tmp_path, kind):
     world = made(tmp_path)
     world.land([], [effort("K-1", 1, person="1@x", row="r3")])

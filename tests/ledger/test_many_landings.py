@@ -31,6 +31,7 @@ def version(ledger: Ledger) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_hundreds_of_landings_lie_in_few_files_and_none_is_lost(tmp_path: Path) -> None:
     ledger = Ledger.open(tmp_path, make=True)
     most = 0

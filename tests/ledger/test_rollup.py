@@ -264,6 +264,8 @@ def test_a_small_step_ends_where_a_whole_run_does_and_the_roll_up_equals_the_raw
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, 8))]
+)
 def test_long_stories_end_where_a_whole_run_does(seed: int) -> None:
     tell(seed, 20, every=2)

@@ -63,6 +63,9 @@ def test_a_process_killed_in_mid_sync_loses_nothing_and_another_goes_on(tmp_path
         tiny.size = 20
         second = started(data)
         reached(second, 60)
+        # all is visible a moment before the sync has ended
+        while picture(data)["state"] == "syncing":
+            assert second.poll() is None
         second.send_signal(signal.SIGTERM)
         assert second.wait(60) == 0
         after = picture(data)

@@ -71,8 +71,7 @@ def visit(browser, site):
         context.close()
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "dark")])
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_scrolls_sideways_nothing_is_cut_off_and_nothing_is_refused(
     visit, path, scheme, width

@@ -18,7 +18,9 @@ GRO-2,No day,Task,Signup,Growth,4h,never
 """
 
 
-@pytest.fixture(scope="module", params=["with script", "without script"])
+@pytest.fixture(
+    scope="module", params=["with script", pytest.param("without script", marks=pytest.mark.long)]
+)
 def empty(tmp_path_factory):
     """A server on an empty folder."""
     folder = tmp_path_factory.mktemp("empty") / "data"

@@ -261,7 +261,10 @@ def groups(all_: Afternoon) -> None:
     all_.all_see("Stadium screens")
     add(section(all_.lene, STREAM), "The replay on phones", team="Stadium screens", part="delivers", share="0.4")  # fmt: skip
     add(section(all_.tomas, STREAM), "Pictures close by", team="Edge", part="supports", share="0.1")
-    all_.all_see("40 % of its effort in 1 stream: 2.4 of 6 people")
+    all_.all_see("40 % of its effort in 1 stream")
+    # how many people a group has is the organisation's business: a guest is not told
+    seen(all_.lene, "2.4 of 6 people")
+    assert "of 6 people" not in all_.gita.page.locator("main").inner_text()
     all_.all_see("Pictures close by")
 
 
