@@ -12,8 +12,12 @@ from tests.server.factories import NOW, TODAY, small_plan
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_quiet(settings, tmp_path):
-    """Passwords are hashed quickly, mail goes to a list, and data to the test's own folder."""
+def _quick_and_quiet(settings, tmp_path, monkeypatch: pytest.MonkeyPatch):
+    """Passwords are hashed quickly, mail goes to a list, and data to the test's own folder.
+
+    The thread beside a sync sees nothing of a test's transaction, so it does not look unless a test says so.
+    """
+    monkeypatch.setattr("mainstem.services.source_watching.LOOK", 600.0)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
@@ -70,13 +74,9 @@ def tiny_kind(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def tiny(tiny_kind: None, monkeypatch: pytest.MonkeyPatch):
-    """A tiny tracker on loopback.
-
-    The thread beside a sync sees nothing of a test's transaction, so it does not look unless a test says so.
-    """
+def tiny(tiny_kind: None):
+    """A tiny tracker on loopback."""
     from tests.server.tiny_tracker import Tiny
 
-    monkeypatch.setattr("mainstem.services.source_watching.LOOK", 600.0)
     with Tiny() as made:
         yield made
