@@ -18,6 +18,25 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 for name in [n for n in os.environ if n.startswith("MAINSTEM_")]:
     del os.environ[name]
 
+#: Beside what is marked `long` where it stands: parts of names of tests that CI, with its half hour, leaves out.
+#: Each shows more of what a shorter one shows too: other roles, other seeds, a story once more without script.
+LONG = (
+    "[without script]",
+    "assistants/test_over_http.py",
+    *(f"test_no_request_surprises[{who}]" for who in ("owen", "lena", "carl", "petra")),
+    "test_observations.py::test_many_small_landings",
+    "test_operating_copies.py::test_a_backup_of_sqlite_can_be_restored_into_postgresql_and_back",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what is long before ``-m`` looks at marks."""
+    for item in items:
+        if any(part in item.nodeid for part in LONG):
+            item.add_marker(pytest.mark.long)
+
+
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 NO_SKIPS = os.environ.get("CI_NO_SKIPS") == "1"
 #: Files for tests that may lie beside the project and are not part of it.
