@@ -329,7 +329,7 @@ def guest_gets_nowhere(all_: Afternoon) -> None:
     """Gita's phone opens no page but the room's."""
     gita = all_.gita
     for path in (
-        "/", "/plan/", "/plan/proposals/", "/streams/start-fast", "/teams/", "/work/", "/metrics/", "/find?q=replay",
+        "/", "/plan/", "/plan/proposals/", "/streams/start-fast", "/teams/", "/items/", "/metrics/", "/find?q=replay",
         "/workshop/", "/workshop/new", "/workshop/1/", f"{all_.room}lead", "/audit/", "/api/v1/plan",
     ):  # fmt: skip
         answer = gita.page.goto(gita.address + path)
