@@ -353,8 +353,9 @@ def _rows(
     """
     row = con.execute("SELECT count(*) FROM incoming_items WHERE NOT stub").fetchone()
     assert row is not None
-    # a tracker may give the same issue twice in one reading: more rows than items does not make them effort
-    by_item = _count(con, "SELECT count(*) FROM staged_stems") > 0
+    # A tracker may give the same issue twice in one reading: more rows than items does not make them
+    # effort. An issue is one stem for all its effort; rows of effort are a stem each.
+    by_item = 0 < _count(con, "SELECT count(DISTINCT stem) FROM staged_stems") <= row[0]
     if not by_item and row[0] < accepted and sum(records.values()) >= accepted:
         new = min(records["new"], accepted)
         return new, min(records["changed"], accepted - new)
