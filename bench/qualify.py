@@ -1,9 +1,9 @@
 """Does this qualify? asked over the API of a server with the large organisation's plan.
 
 ``python -m bench.qualify [--small] [--requests 3000] [--past 10000]``. The organisation (5,000 people, a month
-of work) is made once, in ``bench/work/qualify``, with so many past decisions. Questions are drawn anew: with
-labels that are claimed, titles that no claim catches, keys that the ledger knows. Prints p50, p95 and p99 of one
-client after the other, and of ten at once.
+of work) is made once and kept among the benches' data, with so many past decisions. Questions are drawn anew:
+with labels that are claimed, titles that no claim catches, keys that the ledger knows. Prints p50, p95 and p99 of
+one client after the other, and of ten at once.
 """
 
 from __future__ import annotations

@@ -26,7 +26,6 @@ LONG_AGO = "2020-01-01"
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     inbound.RATE.clear()
-    monkeypatch.setattr("mainstem.services.source_watching.LOOK", 600.0)
     monkeypatch.setattr("mainstem.sources.calls.FIRST_WAIT", 0.001)
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from mainstem.ledger.cube_files import Kept, Put, content_of, kept_or_made
 from mainstem.ledger.engine import Small, put_small
-from mainstem.ledger.sql import statements, text
+from mainstem.ledger.sql import statements
 from mainstem.ledger.store import relation
 from mainstem.work.records import UNIT_CODES
 
@@ -129,7 +129,15 @@ def _make(
     in_lumps = np.concatenate([m for _, _, m in picked]) if picked else np.zeros(0, np.int64)
     on_none = int(amount[item <= 0].sum())
     left = int(amount.sum()) - on_none - int(amount[in_lumps].sum())
-    for name in ("unknown_item", "unknown_part", "feature", "feature_name", "member"):
+    for name in (
+        "unknown_item",
+        "unknown_part",
+        "featured",
+        "spent",
+        "feature",
+        "feature_name",
+        "member",
+    ):
         con.execute(f"DROP TABLE IF EXISTS {name}")
     return {"lumps": found, "no_item": on_none, "left": left}
 
@@ -243,9 +251,11 @@ def _near(
         con, "wanted", Small({"lump": "INTEGER", "kind": "VARCHAR", "value": "VARCHAR"}, rows)
     )
     out: list[list[tuple[int, int]]] = [[] for _ in found]
-    for lump, target, parts in (
-        con.execute(text("lump_near"), {"unit": unit}).fetchall() if rows else ()
-    ):
+    if not rows:
+        return out
+    for statement in statements("lump_near"):
+        con.execute(statement.replace("$unit", str(unit)))
+    for lump, target, parts in con.fetchall():
         if len(out[lump]) < NEAR:
             out[lump].append((target, int(parts)))
     return out

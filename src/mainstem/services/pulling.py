@@ -40,6 +40,7 @@ class PullReport:
 
     ``gone`` counts items that are no longer there; ``withdrawn`` effort that is not. ``landings`` are the
     numbers of what became visible; ``cursor`` is where the next sync goes on after ``landing``.
+    ``has_landed``: anything in the ledger is other than before.
     """
 
     source: str
@@ -63,20 +64,13 @@ class PullReport:
     seconds: float = 0.0
     is_whole: bool = False
     landing: int = 0
+    has_landed: bool = False
     cursor: Cursor = field(default_factory=dict)
 
-    @property
-    def has_landed(self) -> bool:
-        """Whether anything in the ledger is other than before."""
-        kept = (
-            counts.get(word) for counts in (self.items, self.records) for word in ("new", "changed")
-        )
-        return any((self.new, self.changed, self.withdrawn, self.gone, *kept))
-
     def as_json(self) -> dict[str, Any]:
-        """Plain values: everything but the cursor."""
+        """Plain values: everything but the cursor, and what its counts say."""
         out = asdict(self)
-        del out["cursor"]
+        del out["cursor"], out["has_landed"]
         out["notes"] = list(self.notes)
         out["reasons"] = [
             {"reason": reason, "count": n, "first_at": place, "sample": sample}
@@ -220,6 +214,7 @@ def _land(
         ledger, staged, at=watch.at, cursor=cursor if keeps else None, keeps_cursor=must or first
     )
     _add(report, landed)
+    report.has_landed |= landed.has_changed
     if must or first or landed.has_changed or landed.rejected:
         report.landings.append(landed.landing)
         report.landing = landed.landing if keeps else report.landing

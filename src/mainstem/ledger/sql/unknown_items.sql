@@ -9,26 +9,13 @@ LEFT JOIN attribution a ON a.item = e.item
 WHERE e.unit = $unit AND coalesce(a.target, 0) = 0
 GROUP BY e.item
 --;
--- what they share: project, component, label, epic or parent, folder, type, a word of the title
+CREATE OR REPLACE TEMP TABLE featured AS
+SELECT item, components, labels, project, epic, parent, type, paths, title FROM items JOIN unknown_item USING (item)
+--;
+@item_features
+--;
 CREATE OR REPLACE TEMP TABLE feature AS
-WITH u AS (
-  SELECT i.* FROM items i JOIN unknown_item USING (item)
-), raw AS (
-  SELECT item, 'component' AS kind, unnest(components) AS value FROM u
-  UNION ALL SELECT item, 'label', unnest(labels) FROM u
-  UNION ALL SELECT item, 'project', project FROM u
-  UNION ALL SELECT item, 'epic', epic FROM u
-  UNION ALL SELECT item, 'parent', parent FROM u
-  UNION ALL SELECT item, 'type', type FROM u
-  UNION ALL SELECT item, 'path', '/' || split_part(p, '/', 1) || '/' FROM (
-    SELECT item, unnest(paths) AS p FROM u) WHERE contains(p, '/')
-  UNION ALL SELECT item, 'path', '/' || split_part(p, '/', 1) || '/' || split_part(p, '/', 2) || '/' FROM (
-    SELECT item, unnest(paths) AS p FROM u) WHERE length(p) - length(replace(p, '/', '')) >= 2
-  UNION ALL SELECT item, 'text', w FROM (
-    SELECT item, unnest(regexp_split_to_array(lower(title), '[^\p{L}\p{N}_-]+')) AS w FROM u)
-    WHERE length(w) >= 4
-)
-SELECT DISTINCT item, kind, value FROM raw WHERE value IS NOT NULL AND value <> ''
+SELECT DISTINCT item, kind, value FROM item_feature WHERE value IS NOT NULL AND value <> ''
 --;
 -- what nearly everything shares tells nothing apart; a single item, or a word in every other title, is no lump
 DELETE FROM feature WHERE (kind, value) IN (
