@@ -59,20 +59,30 @@ def test_metrics_are_there_only_where_they_were_asked_for(client, ground, settin
     assert 'mainstem_jobs{state="failing"} 0.0' in text
 
 
+class Written(logging.Handler):
+    """Lines as they are written: at once, while what went wrong is still at hand."""
+
+    def __init__(self):
+        super().__init__(logging.INFO)
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(json.loads(self.format(record)))
+
+
 @pytest.fixture
-def lines(caplog):
+def lines():
     """What was logged, as JSON lines are written."""
     from mainstem.web.logging import apply
 
-    caplog.set_level(logging.INFO, logger="mainstem")
-    formatter = logging.Formatter()
-    before = logging.getLogger().handlers[:]
+    root, written = logging.getLogger(), Written()
+    before = root.handlers[:]
     apply(log_config("json"))
-    formatter = logging.getLogger().handlers[0].formatter
-    logging.getLogger().handlers[:] = before
-    yield lambda: [json.loads(formatter.format(r)) for r in caplog.records]
+    written.setFormatter(root.handlers[0].formatter)
+    root.handlers[:] = [written]
+    yield lambda: written.lines
     apply(django_settings.LOGGING)
-    logging.getLogger().handlers[:] = before
+    root.handlers[:] = before
 
 
 def test_a_request_is_one_line_with_its_id_and_without_secrets(lines, as_, cast):
@@ -87,6 +97,21 @@ def test_a_request_is_one_line_with_its_id_and_without_secrets(lines, as_, cast)
 def test_an_address_that_is_as_good_as_a_password_is_not_written_down(lines, client, ground):
     client.get("/no/such/page/0123456789abcdef")
     assert "0123456789abcdef" not in json.dumps(lines())
+
+
+def test_an_unforeseen_error_is_told_without_the_values_at_hand(lines, client, cast, monkeypatch):
+    def fails(*_, **given):
+        raise RuntimeError("the store is away")
+
+    monkeypatch.setattr("allauth.account.auth_backends.AuthenticationBackend.authenticate", fails)
+    client.raise_request_exception = False
+    answer = client.post(
+        "/account/login/", {"login": "ada@example.org", "password": "correct-horse-9"}
+    )
+    assert answer.status_code == 500
+    (line,) = [x for x in lines() if x["level"] == "error"]
+    assert line["exception"][0]["exc_value"] == "the store is away"
+    assert "correct-horse-9" not in json.dumps(line) and "ada@" not in json.dumps(line)
 
 
 def test_probes_and_files_do_not_fill_the_log(lines, client, ground):

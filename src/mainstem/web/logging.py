@@ -51,7 +51,10 @@ def _last(kind: str) -> list[Any]:
     if kind == "json":
         return [
             drop,
-            structlog.processors.dict_tracebacks,
+            # never the values of variables: among them are passwords and tokens
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+            ),
             structlog.processors.EventRenamer("event"),
             structlog.processors.JSONRenderer(default=str, ensure_ascii=False),
         ]
