@@ -14,6 +14,7 @@ from django.db import connection
 _HEAD = "SELECT number, digest FROM store_head WHERE id = 1"
 _SAID = "SELECT MAX(id), COUNT(id) FROM store_checkin WHERE id > %s"
 _SCORED = "SELECT MAX(id), COUNT(id) FROM store_scoring"
+_ANSWERED = "SELECT MAX(id), COUNT(id) FROM store_statementanswer WHERE subject = %s"
 _GRANTS = "SELECT role, team, stream FROM store_grant WHERE user_id = %s"
 _TEAMS = """SELECT team FROM store_membership WHERE user_id = %s
     AND (first_day IS NULL OR first_day <= %s) AND (last_day IS NULL OR last_day >= %s)"""
@@ -49,6 +50,12 @@ def check_ins_after(floor: int) -> tuple[int, int]:
 def scorings() -> tuple[int, int]:
     """Highest number of the scores that key results were closed with, and how many there are."""
     newest, count = _rows(_SCORED)[0]
+    return newest or 0, count
+
+
+def answers_about(subject: str) -> tuple[int, int]:
+    """Highest number of the answers to statements about a thing (0 if there is none), and how many."""
+    newest, count = _rows(_ANSWERED, subject)[0]
     return newest or 0, count
 
 

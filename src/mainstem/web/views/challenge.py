@@ -15,6 +15,7 @@ from mainstem.errors import Invalid
 from mainstem.plan.model import SECTIONS
 from mainstem.services.access import Action, require
 from mainstem.services.challenging import Challenged, answer_statement, challenge, challenge_plan
+from mainstem.services.challenging_kept import kept_with_challenge
 from mainstem.services.desks import server_desk
 from mainstem.services.own_statements import Wording, change_statement, remove_statement
 from mainstem.services.standing_findings import standing_findings
@@ -45,7 +46,10 @@ def challenged(request: Request, subject: str) -> Challenged:
 
 def brief(request: Request, subject: str) -> Brief | None:
     """The section on another page of the same thing."""
-    return brief_of(challenged(request, subject))
+    return kept_with_challenge(
+        subject, request.ground, request.actor, lambda: brief_of(challenged(request, subject)),
+        found=standing_findings(request.ground), language=language_of(request),
+    )  # fmt: skip
 
 
 def _shown(request: Request, template: str, page: object, status: int = 200) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +26,7 @@ from mainstem.web.contexts.moved import moved_section
 from mainstem.web.contexts.pieces import Remark
 from mainstem.web.contexts.plan.addresses import shown_findings
 from mainstem.web.contexts.readings import history_address, stream_reading
+from mainstem.web.contexts.results_now import results_now
 from mainstem.web.contexts.waiting import need_rows, needs_words
 from mainstem.web.exports import Tables, csv_response, wants_csv
 from mainstem.web.views.challenge import brief
@@ -125,10 +127,12 @@ def show_stream(request: HttpRequest, ident: str) -> HttpResponse:
     reading = _reading(request)
     stream.stream_asked(ident, reading)
     page = reading.kept(("stream", ident), lambda: stream.build_stream(ident, reading))
-    progress = progress_of_each(stream.key_results_of(ident, reading), reading.ground)
+    keys = stream.key_results_of(ident, reading)
     return _page(
-        request, "stream.html", page, lambda: stream.stream_tables(ident, reading, progress),
-        f"streams/{ident}", **_measured(ident, reading, request), key_results=stream.results_table(ident, reading, progress),
+        request, "stream.html", page,
+        lambda: stream.stream_tables(ident, reading, progress_of_each(keys, reading.ground)),
+        f"streams/{ident}", **_measured(ident, reading, request),
+        key_results=results_now(f"streams/{ident}", keys, partial(stream.results_table, ident, reading), reading),
         findings=_findings(f"streams/{ident}", reading),
         challenge=_challenge(request, f"streams/{ident}"),
     )  # fmt: skip
@@ -155,11 +159,12 @@ def show_team(request: HttpRequest, ident: str) -> HttpResponse:
     reading = whole.within(ident)
     page = reading.kept(("team", ident), lambda: team.build_team(ident, reading))
     held = team.results_of(ident, reading)
-    shown = held if wants_csv(request) else held[: team.MOST_COMMITMENTS]
-    progress = progress_of_each(shown, reading.ground)
+    shown = held[: team.MOST_COMMITMENTS]
     return _page(
-        request, "team.html", page, lambda: team.team_tables(ident, reading, progress),
-        f"teams/{ident}", key_results=team.results_table(ident, reading, progress),
+        request, "team.html", page,
+        lambda: team.team_tables(ident, reading, progress_of_each(held, reading.ground)),
+        f"teams/{ident}",
+        key_results=results_now(f"teams/{ident}", shown, partial(team.results_table, ident, reading), reading),
         key_results_words=team.shown_words(len(held)),
         findings=_findings(f"teams/{ident}", reading),
         challenge=_challenge(request, f"teams/{ident}"),
@@ -172,11 +177,12 @@ def show_objective(request: HttpRequest, ident: str) -> HttpResponse:
     reading = _reading(request)
     objective.objective_asked(ident, reading)
     page = reading.kept(("objective", ident), lambda: objective.build_objective(ident, reading))
-    progress = progress_of_each(objective.results_of(ident, reading), reading.ground)
+    keys = objective.results_of(ident, reading)
     return _page(
         request, "objective.html", page,
-        lambda: objective.objective_tables(ident, reading, progress), f"objectives/{ident}",
-        key_results=objective.results_table(ident, reading, progress),
+        lambda: objective.objective_tables(ident, reading, progress_of_each(keys, reading.ground)),
+        f"objectives/{ident}",
+        key_results=results_now(f"objectives/{ident}", keys, partial(objective.results_table, ident, reading), reading),
         findings=_findings(f"objectives/{ident}", reading),
         challenge=_challenge(request, f"objectives/{ident}"),
     )  # fmt: skip
