@@ -73,6 +73,24 @@ def test_an_answer_is_kept_and_stands_in_the_history(as_: Any) -> None:
     assert "Every answer, newest first" in page
 
 
+def test_beside_the_thing_an_answer_shows_at_once_and_to_each_as_they_may(as_: Any) -> None:
+    carl, vera = as_("carl"), as_("vera")
+    assert "Answer " in _beside(carl) and "Answer " not in _beside(vera)
+    before = _beside(vera)
+    carl.post(f"{STARTS}answer", {"statement": "D-M01", "answer": "true", "evidence": STORY})
+    assert "It is disqualified." in _beside(vera) != before
+    carl.post(f"{STARTS}answer", {"statement": "D-M01", "answer": "take back", "evidence": ""})
+    assert _beside(vera) == before
+    german = body(vera.get("/metrics/starts", headers={"accept-language": "de"}))
+    assert '<h2 id="challenge">' in german
+
+
+def _beside(browser: Any) -> str:
+    """The section on the metric's own page."""
+    page = body(browser.get("/metrics/starts"))
+    return page[page.index('<h2 id="challenge">') :].partition("</section>")[0]
+
+
 def test_an_answer_that_lacks_something_stays_in_the_form(as_: Any) -> None:
     given = {"statement": "D-M01", "answer": "cannot say", "owner": "Owen", "until": "2020-01-01"}
     response = as_("carl").post(f"{STARTS}answer", given)

@@ -123,6 +123,19 @@ def test_whether_a_thing_is_watched_and_what_was_said_shows_at_once(as_, cast, g
     assert "A word of Ann" not in browser.get(f"/{subject}").content.decode()
 
 
+def test_a_check_in_shows_at_once_on_every_page_that_shows_its_key_result(as_, ground):
+    browser = as_("vera")
+    pages = ("/streams/start-fast", "/teams/player-core", "/objectives/every-ball")
+    before = [browser.get(page).content.decode() for page in pages]
+    CheckIn.objects.create(
+        key_result="kr-start", on=ground.today(), value=1.125, by_name="Ann", at=NOW
+    )
+    for page, old in zip(pages, before, strict=True):
+        new = browser.get(page).content.decode()
+        assert "kr-start" in old
+        assert "1.13" in new and "1.13" not in old, page
+
+
 def test_memory_can_be_given_back_or_nobody_says_it_was():
     assert tidying.own_memory() >= 0
     assert tidying.give_back() in (True, False)
