@@ -15,6 +15,8 @@ _HEAD = "SELECT number, digest FROM store_head WHERE id = 1"
 _SAID = "SELECT MAX(id), COUNT(id) FROM store_checkin WHERE id > %s"
 _SCORED = "SELECT MAX(id), COUNT(id) FROM store_scoring"
 _ANSWERED = "SELECT MAX(id), COUNT(id) FROM store_statementanswer WHERE subject = %s"
+_DECIDED = """SELECT (SELECT COUNT(id) FROM store_decision), (SELECT MAX(id) FROM store_decision),
+    COUNT(id), MAX(found_at), MAX(said_at) FROM store_donework"""
 _GRANTS = "SELECT role, team, stream FROM store_grant WHERE user_id = %s"
 _TEAMS = """SELECT team FROM store_membership WHERE user_id = %s
     AND (first_day IS NULL OR first_day <= %s) AND (last_day IS NULL OR last_day >= %s)"""
@@ -57,6 +59,11 @@ def answers_about(subject: str) -> tuple[int, int]:
     """Highest number of the answers to statements about a thing (0 if there is none), and how many."""
     newest, count = _rows(_ANSWERED, subject)[0]
     return newest or 0, count
+
+
+def decided() -> tuple[object, ...]:
+    """Changes whenever a decision becomes visible, or work that was done in spite of one."""
+    return tuple(_rows(_DECIDED)[0])
 
 
 def held_by(person: int, today: date) -> tuple[list[Sequence[str]], list[str]]:

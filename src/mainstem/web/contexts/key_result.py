@@ -15,6 +15,7 @@ from mainstem.figures.wording import day, metric_value, plural
 from mainstem.plan.model import KeyResult, Metric, Observation, Plan
 from mainstem.score.progress import Due, Progress, Reading, band
 from mainstem.services.access import Actor, may_change, require_check_in
+from mainstem.services.answers import kept_for
 from mainstem.services.key_results import (
     Kept,
     history,
@@ -82,7 +83,8 @@ def page(key: str, ground: Ground, actor: Actor) -> KeyResultPage:
     Raises:
         Absent: the plan has none of that id.
     """
-    plan = ground.plans.head().plan
+    head = ground.plans.head()
+    plan = head.plan
     kr = plan.key_results.get(key)
     if kr is None:
         raise Absent(f"The plan has no key result {key!r}.", "It may have been renamed.")
@@ -99,7 +101,12 @@ def page(key: str, ground: Ground, actor: Actor) -> KeyResultPage:
         head=kr.name or kr.text,
         tail=_tail(standing, kr, metric, score, plan),
         lead=_lead(standing, kr),
-        chart=_chart(found, kr, metric, ground.today()),
+        chart=kept_for(
+            ground,
+            ("key result chart", key, head.revision, found, ground.today()),
+            lambda: _chart(found, kr, metric, ground.today()),
+            kind="key result chart",
+        ),
         facts=_facts(kr, plan, metric),
         tags=_tags(standing),
         steps=_steps(key, kr, may_edit or may_say),
