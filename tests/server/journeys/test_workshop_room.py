@@ -13,9 +13,9 @@ from tests.server.journeys.conftest import ROOT, surroundings
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def room(site):
-    """A running workshop on the site: its number, its guest, its steps."""
+    """A running workshop of the test's own, at its first step: its number, its guest, its steps."""
     made = subprocess.run(
         [sys.executable, "-m", "tests.server.journeys.small_room", str(site.folder)], check=True, timeout=120,
         env=surroundings(site.folder), cwd=ROOT, stdout=subprocess.PIPE, text=True,
@@ -121,6 +121,7 @@ def test_two_write_in_silence_reveal_vote_edit_the_same_card_and_lose_the_connec
 
 def test_everybody_follows_to_the_next_step_but_nobody_who_is_writing(enter, room):
     petra, gita = enter("petra"), enter("gita", width=420)
+    petra.page.get_by_role("button", name="Reveal the cards").click()
     assert "Streamly" in gita.page.locator(".brand").inner_text()
     gita.page.get_by_label("Whom do we serve?").fill("I am still writing")
     petra.page.get_by_role("button", name="Next step").click()
@@ -134,7 +135,12 @@ def test_everybody_follows_to_the_next_step_but_nobody_who_is_writing(enter, roo
 
 
 def test_a_card_is_moved_with_the_keyboard_alone_and_others_see_it(enter):
-    petra, carl = enter("petra"), enter("carl")
+    petra = enter("petra")
+    write(petra, "Viewers at home")
+    petra.page.get_by_role("button", name="Reveal the cards").click()
+    petra.page.get_by_role("button", name="Next step").click()
+    petra.page.get_by_role("heading", name="Which stages does each of them go through?").wait_for()
+    carl = enter("carl")
     section = petra.page.locator(".section").first
     for words in ("Discover", "Watch"):
         section.locator("textarea").fill(words)

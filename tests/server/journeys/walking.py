@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests import axe
+
 NARROW, WIDE = 360, 1280
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OPEN = "() => document.querySelectorAll('main details').forEach(d => { d.open = true })"
@@ -35,8 +37,6 @@ class Walk:
             permissions=["clipboard-read", "clipboard-write"],
         )  # fmt: skip
         self.context.set_default_timeout(int(os.environ.get("JOURNEY_MS", "15000")))
-        if script and os.environ.get("AXE_JS"):
-            self.context.add_init_script(path=os.environ["AXE_JS"])
         self.page = self.context.new_page()
         self.opened: set[str] = set()
         self.page.on("request", self._asked)
@@ -130,7 +130,7 @@ class Walk:
         return self.page
 
     def look_closely(self) -> None:
-        """Landmarks, the width of a phone, and axe where it is at hand."""
+        """Landmarks, the width of a phone, and axe."""
         for role in ("main", "navigation", "banner", "contentinfo"):
             if not self.is_bare or role == "main":
                 # a phone folds the menu away
@@ -164,11 +164,8 @@ class Walk:
         return " ".join(self.page.locator("h1").inner_text().split())
 
     def faults(self) -> list[Any]:
-        """What axe finds, if ``AXE_JS`` names the file of it."""
-        if not self.script or not os.environ.get("AXE_JS"):
-            return []
-        found = self.page.evaluate("() => axe.run('html', {resultTypes: ['violations']})")
-        return [(f["id"], [n["html"][:120] for n in f["nodes"]]) for f in found["violations"]]
+        """What axe finds, where script runs."""
+        return axe.faults(self.page) if self.script else []
 
     def printed(self) -> None:
         """The page on paper: the frame is left out, and what it says is there."""

@@ -1,9 +1,8 @@
 """The shell in a real browser: every width and theme, with script and without, by keyboard alone."""
 
-import os
-from pathlib import Path
-
 import pytest
+
+from tests.axe import faults
 
 pytestmark = pytest.mark.browser
 WIDTHS = (360, 1440, 2560)
@@ -71,17 +70,6 @@ def test_axe_finds_nothing_in_what_floats(browser, site, opened):
         page.evaluate(f"document.querySelector('{opened}').showModal()")
     assert faults(page, opened) == []
     page.close()
-
-
-def faults(page, inside="html"):
-    axe = os.environ.get("AXE_JS")
-    if not axe:
-        pytest.skip("AXE_JS does not name a file axe.min.js, so axe is left out")
-    page.evaluate(Path(axe).read_text("utf-8"))
-    found = page.evaluate(f"axe.run('{inside}', {{resultTypes: ['violations']}})")
-    return [
-        (fault["id"], [n["html"][:120] for n in fault["nodes"]]) for fault in found["violations"]
-    ]
 
 
 def test_a_persons_own_theme_wins_over_that_of_the_device(browser, site):
