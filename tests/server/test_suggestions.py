@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from mainstem.errors import Absent, Conflict, Forbidden, Invalid
+from mainstem.errors import Absent, Conflict, Forbidden, Invalid, MainstemError
 from mainstem.plan.model import Plan
-from mainstem.services import suggesting, suggesting_audit, suggesting_job
+from mainstem.services import suggesting, suggesting_apart, suggesting_audit, suggesting_job
 from mainstem.services.deriving import derive
 from mainstem.services.sharing import links_of
 from mainstem.services.suggesting_versions import folder_of_server, forget, standing
@@ -58,6 +59,46 @@ def taught(ground: Any, cast: Any) -> Any:
     land(ground)
     assert "suggestions by s-" in suggesting_job.run(ground, {})
     return ground
+
+
+def test_what_is_learned_apart_is_what_is_learned_here(
+    ground: Any, cast: Any, monkeypatch: Any
+) -> None:
+    land(ground)
+    here = suggesting_job.run(ground, {})
+    folder = folder_of_server(ground.data)
+    rows = standing(folder).rows
+    forget(folder)
+    monkeypatch.setattr(suggesting_apart, "LARGE", 0)
+    assert suggesting_job.run(ground, {}) == here
+    assert standing(folder).rows == rows
+    # asked again without training: the same version says the same
+    assert suggesting_job.run(ground, {}) == here
+
+
+def test_why_nothing_can_be_learned_comes_back_from_where_it_was_tried(
+    ground: Any, cast: Any, monkeypatch: Any
+) -> None:
+    land(ground, count=4)
+    folder = folder_of_server(ground.data)
+    suggesting_job.run(ground, {})
+    why = standing(folder).why_not
+    assert why
+    forget(folder)
+    monkeypatch.setattr(suggesting_apart, "LARGE", 0)
+    suggesting_job.run(ground, {})
+    assert standing(folder).why_not == why
+
+
+def test_learning_that_dies_is_told_with_its_last_words(ground: Any) -> None:
+    land(ground)
+    plan, folder = ground.plans.head().plan, ground.data / "versions"
+    root = ground.shelf.ledger().root
+    lesson = suggesting_apart.Lesson(root, plan, "", folder, "no moment", True)  # type: ignore[arg-type]
+    with pytest.raises(RuntimeError, match=r"Learning ended with 1: .*Error"):
+        suggesting_apart.learn_apart(lesson)
+    with pytest.raises(MainstemError, match="ledger"):
+        suggesting_apart.learn_apart(replace(lesson, ledger=ground.data / "nowhere"))
 
 
 def text(response: Any) -> str:

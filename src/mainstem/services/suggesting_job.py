@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mainstem.errors import LedgerError, MainstemError, QuestionError
 from mainstem.services.access import system
+from mainstem.services.suggesting_apart import Lesson, is_large, learn_apart
 from mainstem.services.suggesting_audit import accept_earned, draw
 from mainstem.services.suggesting_model import suggest_again, train
 from mainstem.services.suggesting_versions import Standing, folder_of_server, standing, use
@@ -58,9 +59,12 @@ def run(ground: Ground, asked: Mapping[str, Any]) -> str:
 
 def _brought_up(held: Standing, book: Book, ground: Ground, wanted: bool) -> Standing:
     folder, at = folder_of_server(ground.data), ground.now()
-    if wanted or held.version is None or _is_old(held, ground):
-        return train(book, folder, at=at)
-    return suggest_again(book, folder, at=at)
+    trains = wanted or held.version is None or _is_old(held, ground)
+    if is_large(book):
+        root = ground.shelf.ledger().root
+        learn_apart(Lesson(root, book.plan, book.revision, folder, at, trains))
+        return standing(folder)
+    return train(book, folder, at=at) if trains else suggest_again(book, folder, at=at)
 
 
 def _is_old(held: Standing, ground: Ground) -> bool:
