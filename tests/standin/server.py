@@ -108,9 +108,14 @@ class Faults:
 
 
 class StandIn:
-    """A vendor on loopback. Subclasses answer in ``answer`` and change their world in ``change``."""
+    """A vendor on loopback. Subclasses answer in ``answer`` and change their world in ``change``.
+
+    Attributes:
+        latency: Seconds that pass before each answer, as over a network.
+    """
 
     faults: Faults
+    latency = 0.0
 
     def __init__(self, faults: Faults | None = None) -> None:
         self.faults = faults or Faults()
@@ -183,6 +188,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.command, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)),
             {k.lower(): v for k, v in self.headers.items()}, body, self.path,
         )  # fmt: skip
+        if owner.latency:
+            # without the lock: who asks for several things at once waits for all of them at once
+            time.sleep(owner.latency)
         with owner.lock:
             owner.asked[f"{asked.method} {asked.path}"] += 1
             if owner.goes_wrong(owner.faults.changed):

@@ -86,12 +86,12 @@ def land(
             "This is a fault of the source; nothing was imported. Please report it.",
             code="ledger.sums",
         )
-    with ledger.change() as change:
+    with ledger.change(staged.engine) as change:
         con = change.con
         _stage(con, staged)
         reasons, samples = _rejects(con, staged)
         _names(change, staged, whole)
-        items = _land_items(change, staged.gone is not None)
+        items = _land_items(change, staged)
         records, months, days = _land_records(change, staged.source)
         report = _report(staged, items, records, reasons, change, con)
         if (
@@ -117,15 +117,14 @@ def land(
 
 
 def _stage(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    for view, path, columns in (
-        ("staged_items", staged.items, ITEM_COLUMNS),
-        ("staged_records", staged.records, RECORD_COLUMNS),
+    for what, path, columns in (
+        ("items", staged.items, ITEM_COLUMNS),
+        ("records", staged.records, RECORD_COLUMNS),
     ):
         picked = ", ".join(f'CAST("{c}" AS {t}) AS "{c}"' for c, t in columns.items())
-        con.execute(
-            f"CREATE OR REPLACE TEMP VIEW {view} AS "
-            f"SELECT {picked} FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
-        )
+        parquet = f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
+        rows = parquet if staged.engine is None else f"read_{what}"
+        con.execute(f"CREATE OR REPLACE TEMP VIEW staged_{what} AS SELECT {picked} FROM {rows}")
     for table, file, columns in (
         ("staged_stems", staged.stems, STEM_COLUMNS),
         ("staged_gone", staged.gone, GONE_COLUMNS),
@@ -134,6 +133,11 @@ def _stage(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         con.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({listed})")
         if file is not None:
             con.execute(f"INSERT INTO {table} SELECT * FROM read_parquet(?)", [str(file)])
+    if staged.engine is None:
+        _refuse_doubled(con, staged)
+
+
+def _refuse_doubled(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     row = con.execute(
         "SELECT count(*), approx_count_distinct(row_key) FROM staged_records"
     ).fetchone()
@@ -194,8 +198,8 @@ def _names(change: Change, staged: Staged, whole: bool) -> None:
     )
 
 
-def _land_items(change: Change, is_part: bool) -> dict[str, int]:
-    con = change.con
+def _land_items(change: Change, staged: Staged) -> dict[str, int]:
+    con, is_part = change.con, staged.gone is not None
     con.execute(f"CREATE OR REPLACE TEMP VIEW items AS SELECT * FROM {change.view('items')}")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE last_item AS SELECT coalesce(max(item), 0) AS no FROM items"
@@ -208,7 +212,9 @@ def _land_items(change: Change, is_part: bool) -> dict[str, int]:
     # an export has no ids to compare by and nothing to tell of: the steps then only make empty tables
     for statement in steps if is_part else [f"{s} LIMIT 0" for s in steps[:2]]:
         con.execute(statement)
-    for statement in statements("land_items"):
+    again, *rest = statements("land_items")
+    # what is lent has no key twice, and looking for one would work it all out once more
+    for statement in (again if staged.engine is None else f"{again} LIMIT 0", *rest):
         con.execute(statement)
     counts = con.execute(
         "SELECT count(*), count(*) FILTER (fresh), (SELECT count(*) FROM changed_items) FROM landed_items"
@@ -273,15 +279,17 @@ def _land_first(change: Change) -> tuple[dict[str, int], list[str], list[str]]:
     """The first rows of a source have nothing to be compared with: they are written as they come."""
     con = change.con
     con.execute(statements("land_records")[0].replace("TEMP TABLE", "TEMP VIEW", 1))
-    row = con.execute("SELECT count(*), min(day), max(day) FROM staged_records").fetchone()
-    assert row is not None
-    counts = {"new": row[0], "changed": 0, "unchanged": 0, "withdrawn": 0}
-    if not row[0]:
-        return counts, [], []
     writer = change.writer("records")
     files = writer.write(f"SELECT *, {change.number} AS landing FROM incoming_records")
+    counts = {"new": sum(f[2] for f in files), "changed": 0, "unchanged": 0, "withdrawn": 0}
+    if not files:
+        return counts, [], []
     change.pins["records"] = writer.commit(files)
-    return counts, sorted({str(f[3]) for f in files}), [str(row[1]), str(row[2])]
+    # of the files that were just written: there a day is a number, and need not be worked out again
+    written = [str(writer.root / writer.name / f[0]) for f in files]
+    row = con.execute("SELECT min(day), max(day) FROM read_parquet(?)", [written]).fetchone()
+    assert row is not None
+    return counts, sorted({str(f[3]) for f in files}), [str(row[0]), str(row[1])]
 
 
 def _write_records(change: Change, rewrites: bool, months: list[str]) -> None:

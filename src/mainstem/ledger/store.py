@@ -214,8 +214,12 @@ class Ledger:
         with self._lock():
             if (self.root / "ledger.json").exists():
                 return
-            for name, shape in {**SHAPES, "landings": LANDINGS}.items():
-                create(self.tables, name, shape)
+            from concurrent.futures import ThreadPoolExecutor
+
+            # it is mostly waiting for the disk
+            with ThreadPoolExecutor(4) as pool:
+                shapes = {**SHAPES, "landings": LANDINGS}
+                list(pool.map(lambda named: create(self.tables, *named), shapes.items()))
             fresh = self.root / "ledger.json.new"
             fresh.write_text(json.dumps({"format": FORMAT}) + "\n", "utf-8")
             fresh.replace(self.root / "ledger.json")
@@ -243,13 +247,16 @@ class Ledger:
         spill.parent.mkdir(exist_ok=True)
         con = duckdb.connect(config={"memory_limit": self.memory, "temp_directory": str(spill)})
         con.execute("SET TimeZone = 'UTC'")
+        self._settle(con)
+        return con
+
+    def _settle(self, con: duckdb.DuckDBPyConnection) -> None:
         con.execute("SET preserve_insertion_order = false")
         con.execute("SET enable_progress_bar = false")
         # what a question took is given back to the system when it is answered, and not kept for the next
         con.execute("SET allocator_background_threads = true")
         if self.threads:
             con.execute(f"SET threads = {int(self.threads)}")
-        return con
 
     def landings(self) -> tuple[Landing, ...]:
         """Every visible change, oldest first."""
@@ -280,18 +287,26 @@ class Ledger:
         return View(self.tables, landings, pins)
 
     @contextmanager
-    def change(self) -> Iterator[Change]:
-        """Opens a change under the lock. Leaving without ``commit`` leaves nothing visible."""
+    def change(self, engine: duckdb.DuckDBPyConnection | None = None) -> Iterator[Change]:
+        """Opens a change under the lock. Leaving without ``commit`` leaves nothing visible.
+
+        Args:
+            engine: Works in this one, which stays open; its session keeps its time zone.
+        """
         with self._lock():
             view = self.view()
             # restoring adds versions of its own: pin what is really last
             pins = {n: restore(self.tables, n, view.pins.get(n, 0)) for n in SHAPES}
             _forget_spill(self._spill)
-            con = self.connect()
+            con = engine or self.connect()
+            if engine is not None:
+                con.execute(f"SET memory_limit = '{self.memory}'")
+                self._settle(con)
             try:
                 yield Change(self, con, view.version + 1, view, pins)
             finally:
-                con.close()
+                if engine is None:
+                    con.close()
 
 
 def _forget_spill(spill: Path) -> None:

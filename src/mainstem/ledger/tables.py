@@ -221,7 +221,7 @@ class Writer:
         target = base / folder if shape.partition else base / folder / "part.parquet"
         rows = self.con.execute(
             f"COPY (SELECT {columns} FROM ({query}){ordered}) TO '{_quoted(target)}' "
-            f"(FORMAT parquet, COMPRESSION zstd, RETURN_STATS{by})"
+            f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, RETURN_STATS{by})"
         ).fetchall()
         out = []
         for row in rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -90,10 +90,13 @@ def import_path(
 
     reader = source_for(path, kind)
     with _staging(ledger.root) as into:
-        request = ReadRequest(path, into, timezone, source, dict(options or {}), progress)
+        request = ReadRequest(
+            path, into, timezone, source, dict(options or {}), progress, borrows=True
+        )
         staged = reader.read(request)
-        progress(staged.read, staged.read, "landing")
-        return Imported(path, reader.name, land(ledger, staged, at=at, whole=whole))
+        with staged.engine or nullcontext():
+            progress(staged.read, staged.read, "landing")
+            return Imported(path, reader.name, land(ledger, staged, at=at, whole=whole))
 
 
 def _parts(path: Path, kind: str | None) -> list[Path]:

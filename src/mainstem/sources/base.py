@@ -28,6 +28,8 @@ class ReadRequest:
         source: Name to land under, or ``None`` for the source's own choice.
         options: Source-specific choices, already as text.
         progress: Called now and then.
+        borrows: The engine of the source may come with what was read, see ``Staged.engine``; ``into`` then
+            outlives it.
     """
 
     path: Path
@@ -36,6 +38,7 @@ class ReadRequest:
     source: str | None = None
     options: dict[str, str] | None = None
     progress: Progress = silent
+    borrows: bool = False
 
 
 class Source(Protocol):

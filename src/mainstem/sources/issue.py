@@ -16,7 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import repeat
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,8 @@ from mainstem.work.records import MICRO, UNIT_CODES
 
 #: Working days of one stretch that become traces; longer ones say nothing about a day.
 MOST_DAYS = 60
+#: Days in which there are certainly so many working days.
+_SPAN = MOST_DAYS * 7 // 5 + 7
 #: Longest time that one entry of a log may have: a year of it is a slip of somebody's hand.
 MOST_SECONDS = 366 * 86_400
 _HOUR, _POINT, _ITEM, _EVENT = (UNIT_CODES[u] for u in ("hour", "point", "item", "event"))
@@ -129,7 +133,8 @@ def stamp(at: datetime | None) -> str | None:
     """A moment as the ledger keeps it: UTC, without an offset."""
     if at is None:
         return None
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+    # without `+00:00`
+    return at.astimezone(UTC).isoformat(sep=" ")[:-6]
 
 
 def _records(issue: Issue, zone: ZoneInfo, now: datetime) -> Iterator[dict[str, Any]]:
@@ -141,20 +146,16 @@ def _records(issue: Issue, zone: ZoneInfo, now: datetime) -> Iterator[dict[str, 
     for log in issue.logs:
         amount = round(log.seconds * MICRO / 3600)
         row = _row(issue, f"log:{log.ident}", log.on, log.person, _HOUR, amount)
-        yield {**row, "bot": log.bot, "team": log.team or issue.team}
+        row["bot"], row["team"] = log.bot, log.team or issue.team
+        yield row
     for move in issue.moves:
         if move.person:
             on = move.at.astimezone(zone).date()
             row = _row(issue, f"move:{move.ident}", on, move.person, _EVENT, MICRO)
-            yield {**row, "bot": move.bot}
-    loggers = {log.person for log in issue.logs}
-    had: dict[tuple[str, date], None] = {}
-    for stretch in issue.stretches:
-        if stretch.person not in loggers:
-            for on in _working_days(stretch, zone, now):
-                had[stretch.person, on] = None
-    for person, on in had:
-        yield _row(issue, f"day:{person}:{on.isoformat()}", on, person, _EVENT, MICRO)
+            row["bot"] = move.bot
+            yield row
+    if issue.stretches:
+        yield from _traces(issue, zone, now)
 
 
 def _row(
@@ -166,16 +167,37 @@ def _row(
     }  # fmt: skip
 
 
-def _working_days(stretch: Stretch, zone: ZoneInfo, now: datetime) -> Iterable[date]:
-    """The last days, Monday to Friday, of a stretch."""
-    first = stretch.since.astimezone(zone).date()
-    on = (stretch.until or now).astimezone(zone).date()
-    out: list[date] = []
-    while on >= first and len(out) < MOST_DAYS:
-        if on.weekday() < 5:
-            out.append(on)
-        on -= timedelta(days=1)
-    return reversed(out)
+def _traces(issue: Issue, zone: ZoneInfo, now: datetime) -> Iterable[dict[str, Any]]:
+    """A row for each person and day in progress; these are most of all rows, so little is done for each."""
+    loggers = {log.person for log in issue.logs}
+    had: dict[tuple[str, int], None] = {}
+    for stretch in issue.stretches:
+        if stretch.person not in loggers:
+            had.update(
+                zip(zip(repeat(stretch.person), _working_days(stretch, zone, now)), repeat(None))
+            )
+    stem, key, team, bot = f"{issue.ident}#day:", issue.key, issue.team, issue.bot
+    return [
+        {
+            "row_key": f"{stem}{person}:{(on := _iso(ordinal))}", "item_key": key, "day": on,
+            "person": person, "team": team, "unit": _EVENT, "amount": MICRO, "bot": bot,
+        }
+        for person, ordinal in had
+    ]  # fmt: skip
+
+
+def _working_days(stretch: Stretch, zone: ZoneInfo, now: datetime) -> list[int]:
+    """The last days, Monday to Friday, of a stretch, as proleptic ordinals."""
+    first = stretch.since.astimezone(zone).toordinal()
+    last = (stretch.until or now).astimezone(zone).toordinal()
+    # an ordinal is 6 modulo 7 on a Saturday and 0 on a Sunday
+    days = [on for on in range(max(first, last - _SPAN), last + 1) if 0 < on % 7 < 6]
+    return days[-MOST_DAYS:]
+
+
+@lru_cache(maxsize=20_000)
+def _iso(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()
 
 
 def stretches_of(
@@ -190,6 +212,9 @@ def stretches_of(
         people: (moment, who has it from then on, or nobody), in order of time.
         end: When it ended, whatever the histories say; ``None``: it has not.
     """
+    states = tuple(states)
+    if not any(working for _, working in states):
+        return ()
     changes = sorted(
         [(at, 0, working) for at, working in states] + [(at, 1, who) for at, who in people],
         key=lambda change: (change[0], change[1]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, chain
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -78,18 +79,31 @@ class Stage:
         if rows:
             put_rows(self._con, name, _SHAPES[name], rows)
 
-    def staged(self, source: str, notes: tuple[str, ...] = ()) -> Staged:
-        """Writes the Parquet files; call it once, after the stage was left."""
+    def staged(self, source: str, notes: tuple[str, ...] = (), *, lends: bool = False) -> Staged:
+        """Writes the Parquet files; call it once, after the stage was left.
+
+        Args:
+            lends: Items and records have no key twice and stay where they are, see ``Staged.engine``.
+        """
         out = {name: self._into / f"{name}.parquet" for name in _SHAPES}
-        with self._con as con:
+        con, lent = self._con, ("items", "records") if lends else ()
+        try:
             con.execute("RESET threads")
             for name, path in out.items():
                 target = str(path).replace("'", "''")
-                con.execute(f"COPY {name} TO '{target}' (FORMAT parquet, COMPRESSION lz4_raw)")
+                con.execute(
+                    f"ALTER TABLE {name} RENAME TO read_{name}" if name in lent else
+                    f"COPY {name} TO '{target}' (FORMAT parquet, COMPRESSION lz4_raw)"
+                )  # fmt: skip
+        except BaseException:
+            con.close()
+            raise
+        if not lends:
+            con.close()
         read_count = self._accepted + self._rejected
         return Staged(
             source, out["items"], out["records"], out["rejects"], read_count, self._accepted,
-            self._rejected, notes,
+            self._rejected, notes, engine=con if lends else None,
         )  # fmt: skip
 
 
@@ -120,17 +134,19 @@ def put_rows(
     table: str,
     columns: Mapping[str, str],
     rows: Sequence[Mapping[str, Any]],
+    more: Mapping[str, Sequence[Any]] | None = None,
 ) -> None:
     """Adds rows to a table of the connection.
 
     Args:
         columns: Name → DuckDB type, in the table's order; ``VARCHAR``, numbers, ``BOOLEAN``, ``DATE``,
             ``TIMESTAMP``, lists of them, and ``MAP``.
+        more: Columns that the rows do not have themselves: name → as many values as rows.
     """
     arrays: dict[str, Array] = {}
     picked = []
     for name, sql in columns.items():
-        values = [row.get(name) for row in rows]
+        values = more[name] if more and name in more else _column(rows, name)
         if sql.startswith("MAP("):
             key, value = sql[4:-1].split(", ")
             arrays[f"{name}_keys"] = _lists([None if m is None else list(m) for m in values], key)
@@ -144,6 +160,14 @@ def put_rows(
     con.register("batch", _batch(arrays))
     con.execute(f"INSERT INTO {table} SELECT {', '.join(picked)} FROM batch")  # noqa: S608
     con.unregister("batch")
+
+
+def _column(rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
+    """Values of a column; ``None`` where a row has none."""
+    try:
+        return list(map(itemgetter(name), rows))
+    except KeyError:
+        return [row.get(name) for row in rows]
 
 
 def _batch(arrays: Mapping[str, Array]) -> RecordBatch:

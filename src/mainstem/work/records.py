@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 #: One millionth of a unit is the smallest amount.
 MICRO = 1_000_000
@@ -86,6 +87,9 @@ class Staged:
         stems: Parquet file with ``STEM_COLUMNS``: what the ledger has of them and does not come again is
             withdrawn.
         gone: Parquet file with ``GONE_COLUMNS``: items that are no longer there, with their effort.
+        engine: A DuckDB connection that the source lends to land in: it has ``read_items`` and
+            ``read_records`` in place of the files ``items`` and ``records``, which are not written, and in
+            each of them no key twice. Whoever asked for it closes it.
     """
 
     source: str
@@ -98,3 +102,4 @@ class Staged:
     notes: tuple[str, ...] = field(default=())
     stems: Path | None = None
     gone: Path | None = None
+    engine: Any = None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from mainstem.sources.git.log_stream import read_stream
 from mainstem.sources.git.people import Person, is_bot, people_of
 from mainstem.sources.git.translate import (
     Translator,
+    _day_in,
     fields_of,
     kind_and_labels,
     refs_in,
@@ -135,3 +137,22 @@ def test_a_stream_cut_anywhere_gives_the_same_commits(
         (n, text.replace(token, ""), list(dict.fromkeys(p.replace(token, "") for p in paths)))
         for n, (text, paths) in enumerate(commits)
     ]  # fmt: skip
+
+
+@given(
+    st.integers(315_532_800, 4_102_444_800),
+    st.sampled_from(
+        [
+            "UTC",
+            "Europe/Berlin",
+            "America/New_York",
+            "Australia/Lord_Howe",
+            "Pacific/Apia",
+            "Asia/Kolkata",
+        ]
+    ),
+)
+def test_a_day_is_that_of_the_zone_also_where_its_clocks_are_moved(seconds: int, name: str) -> None:
+    zone = ZoneInfo(name)
+    for moment in (seconds, 1_774_746_000 + seconds % 86_400, 1_325_240_000 + seconds % 172_800):
+        assert _day_in(zone, moment) == datetime.fromtimestamp(moment, zone).date().isoformat()

@@ -22,8 +22,11 @@ FROM (
 -- keys that records name but no staged item has
 INSERT INTO incoming_items BY NAME
 SELECT key, true AS stub
-FROM (SELECT DISTINCT item_key AS key FROM staged_records WHERE item_key IS NOT NULL)
-ANTI JOIN incoming_items USING (key)
+FROM (
+  SELECT DISTINCT item_key AS key
+  FROM staged_records r ANTI JOIN incoming_items i ON i.key = r.item_key
+  WHERE item_key IS NOT NULL
+)
 --;
 CREATE OR REPLACE TEMP TABLE matched_items AS
 WITH known AS (
@@ -49,7 +52,8 @@ SELECT key, stub, foreign_item, item IS NULL AS fresh,
     + row_number() OVER (PARTITION BY item IS NULL ORDER BY key)) AS item
 FROM matched_items
 --;
-CREATE OR REPLACE TEMP TABLE landed_items AS
+-- joined again wherever it is asked for: writing it down would copy every column of every item
+CREATE OR REPLACE TEMP VIEW landed_items AS
 SELECT n.item, n.fresh, (SELECT no FROM source_no) AS source, i.* EXCLUDE (stub), n.stub,
   n.item // 262144 AS chunk
 FROM incoming_items i JOIN numbered_items n USING (key)

@@ -202,7 +202,8 @@ def _staged(request: ReadRequest, reading: Reading, commits: Iterable[Commit]) -
             request.progress(len(seen), None, "reading commits")
     reading.conclude()
     name = request.source or f"git:{reading.translator.project}"
-    return stage.staged(name, tuple(reading.notes))
+    # a commit that comes again was refused: no key is there twice
+    return stage.staged(name, tuple(reading.notes), lends=request.borrows)
 
 
 @contextmanager

@@ -120,7 +120,7 @@ class Translator:
     ) -> list[dict[str, Any]]:
         """A row for each place in the list of people, so that a new ``.mailmap`` corrects old rows."""
         assert commit.authored is not None
-        day = datetime.fromtimestamp(commit.authored, self.zone).date().isoformat()
+        day = _day_in(self.zone, commit.authored)
         return [
             {
                 "row_key": f"{commit.sha}#{place}", "item_key": commit.sha, "day": day,
@@ -149,11 +149,12 @@ class Translator:
         issue = next((r for r in fields.get("refs", "").split(", ") if _is_issue(r)), None)
         late = commit.committed
         done = late if late is not None and _is_possible(late) else commit.authored
+        created = _stamp(commit.authored)
         item: dict[str, Any] = {
             "key": commit.sha, "type": kind, "title": commit.subject[:_MOST_TITLE], "state": "done",
             "project": self.project, "labels": labels, "components": [],
             "paths": commit.paths[:MOST_PATHS], "fields": fields, "shares": {}, "bot": bot,
-            "created": _stamp(commit.authored), "done": _stamp(done),
+            "created": created, "done": created if done == commit.authored else _stamp(done),
         }  # fmt: skip
         if self.owners is not None:
             item["team"] = self._team(commit.paths)
@@ -233,6 +234,23 @@ def _is_issue(ref: str) -> bool:
 def _is_possible(seconds: int) -> bool:
     """Whether somebody can have worked at a moment."""
     return _FIRST <= seconds < _END
+
+
+def _day_in(zone: tzinfo, seconds: int) -> str:
+    """The day of a moment, as ISO text; asks the zone once for all moments of a quiet day."""
+    days = seconds // 86_400
+    shift = _shift(zone, days)
+    if shift is None:
+        return datetime.fromtimestamp(seconds, zone).date().isoformat()
+    return _day((seconds + shift) // 86_400)
+
+
+@lru_cache(maxsize=20_000)
+def _shift(zone: tzinfo, days: int) -> int | None:
+    """Seconds that a zone is ahead on a day of UTC; ``None`` where its clocks are moved on that day."""
+    ends = (datetime.fromtimestamp(days * 86_400 + s, zone).utcoffset() for s in (0, 86_399))
+    first, last = (int(o.total_seconds()) if o is not None else None for o in ends)
+    return first if first == last else None
 
 
 def _stamp(seconds: int) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +21,7 @@ from mainstem.sources.jira.people import People
 from mainstem.sources.jira.setup import Setup
 from mainstem.sources.jira.states import ident_of, states_of, strange_states
 from mainstem.sources.jira.translate import Reader, Translated, translate
-from mainstem.sources.jira.values import text
+from mainstem.sources.jira.values import named, text
 from mainstem.sources.remote import Batch, Connection, Cursor, Refused, Reject, Row, Watch
 from mainstem.sources.shape import mapping
 
@@ -28,13 +31,18 @@ _PARTIAL = ("source.rights", "source.absent")
 
 @dataclass(slots=True)
 class Raw:
-    """An issue as it came, as far as it must be known before it is translated."""
+    """An issue as it came, as far as it must be known before it is translated.
+
+    Attributes:
+        coming: All of its work logs, where they were asked for; ``None`` of them: they may not be seen.
+    """
 
     ident: str
     key: str
     data: dict[str, Any]
     history: History
     updated: datetime | None
+    coming: Future[list[Any] | None] | None = None
 
     @property
     def logs_cut(self) -> bool:
@@ -57,7 +65,7 @@ class Raw:
     @property
     def project(self) -> str:
         """Key of its project."""
-        return text(mapping(self.fields.get("project")).get("key")) or self.key.rpartition("-")[0]
+        return named(self.fields.get("project"), "key") or self.key.rpartition("-")[0]
 
 
 def raws_of(issues: Iterable[Any]) -> tuple[list[Raw], list[Reject]]:
@@ -136,12 +144,20 @@ class Maker:
         cut = [r for r in raws if r.history.cut]
         if cut:
             self._complete_histories(cut)
-        short = [r for r in raws if r.logs_cut]
-        for raw, found in zip(short, self.client.calls.each(self._logs, short), strict=True):
-            if found is None:
+        for raw, coming in self.begin(raws):
+            if (found := coming.result()) is None:
                 self.partial.add(raw.key)
             else:
                 raw.fields["worklog"] = {"total": len(found), "worklogs": found}
+
+    def begin(self, raws: Sequence[Raw]) -> list[tuple[Raw, Future[list[Any] | None]]]:
+        """Begins to ask for the work logs of issues that have more than came, once for each of them."""
+        out = []
+        for raw in raws:
+            if raw.logs_cut:
+                raw.coming = raw.coming or self.client.calls.ahead(partial(self._logs, raw))
+                out.append((raw, raw.coming))
+        return out
 
     def _complete_histories(self, raws: Sequence[Raw]) -> None:
         try:
@@ -231,7 +247,9 @@ class Maker:
     def _reader(self, raws: Sequence[Raw]) -> Reader:
         known = self.setup.states
         if not self._states_fresh and any(
-            strange_states(r.history, known, ident_of(r.fields.get("status"))) for r in raws
+            strange_states(r.history, known, ident_of(r.fields.get("status")))
+            for r in raws
+            if r.history.transitions
         ):
             # a state that was made after the list was asked for, or one that was deleted
             self._states_fresh = True
@@ -257,8 +275,9 @@ _RECENT = 50_000
 
 
 def _each_once(records: list[Row]) -> list[Row]:
-    found = {row["row_key"]: row for row in records}
-    return records if len(found) == len(records) else list(found.values())
+    if len(set(map(itemgetter("row_key"), records))) == len(records):
+        return records
+    return list({row["row_key"]: row for row in records}.values())
 
 
 def read_all(maker: Maker, part: Sequence[Any]) -> tuple[list[Raw], list[Reject]]:

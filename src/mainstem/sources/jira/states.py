@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from mainstem.sources.jira.history import History, Transition
+from mainstem.sources.jira.history import History
 from mainstem.sources.jira.values import text
 from mainstem.sources.shape import listing, mapping
 
@@ -120,10 +120,7 @@ def strange_states(history: History, states: States, now_id: str) -> set[str]:
     """Ids of states in a history that nobody knows (yet)."""
     out: set[str] = set()
     for step in history.transitions:
-        out.update(_strange(step, states, now_id))
+        for ident, name in ((step.before, step.before_name), (step.after, step.after_name)):
+            if ident and ident != now_id and not states.category(ident, name):
+                out.add(ident)
     return out
-
-
-def _strange(step: Transition, states: States, now_id: str) -> set[str]:
-    both = ((step.before, step.before_name), (step.after, step.after_name))
-    return {i for i, n in both if i and i != now_id and not states.category(i, n)}

@@ -150,6 +150,8 @@ class Sync:
                 self._reached = raw.updated
         self._pages += 1
         self._held.update((raw.ident, raw) for raw in raws if raw.is_long)
+        # what is missing comes while further pages are read
+        self.maker.begin(raws)
         ready = [raw for raw in raws if not raw.is_long]
         self._tell(len(issues), total)
         yield self._made(ready, rejects)

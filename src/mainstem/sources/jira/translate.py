@@ -16,6 +16,7 @@ from mainstem.sources.jira.people import People, Person
 from mainstem.sources.jira.states import DONE, States, category_of, ident_of, way_of
 from mainstem.sources.jira.values import (
     MOST_POINTS,
+    named,
     names,
     sprints,
     text,
@@ -89,8 +90,8 @@ def translate(raw: Any, history: History, by: Reader) -> Translated:
     total = _read_logs(fields, key, by, parts) if by.time else 0
     _spent(fields, done, person, by, parts, key, total)
     issue = Issue(
-        ident, key, text(mapping(fields.get("issuetype")).get("name")), _title(fields),
-        text(mapping(status).get("name")), _project(fields, key), names(fields.get("labels")),
+        ident, key, named(fields.get("issuetype")), _title(fields),
+        named(status), _project(fields, key), names(fields.get("labels")),
         names(fields.get("components")), _epic(fields, by.fields), _parent(fields), (),
         _first_words(fields, by.fields.team), _further(fields, by.fields),
         f"{by.link}/browse/{key}" if by.link else None, created, way.started, done,
@@ -140,23 +141,26 @@ def _title(fields: Mapping[str, Any]) -> str | None:
 
 
 def _project(fields: Mapping[str, Any], key: str) -> str | None:
-    return text(mapping(fields.get("project")).get("key")) or key.rpartition("-")[0] or None
+    return named(fields.get("project"), "key") or key.rpartition("-")[0] or None
 
 
 def _parent(fields: Mapping[str, Any]) -> str | None:
-    return text(mapping(fields.get("parent")).get("key"))
+    return named(fields.get("parent"), "key")
 
 
 def _epic(fields: Mapping[str, Any], known: Fields) -> str | None:
     for ident in known.epic:
         if found := text(fields.get(ident)):
             return found
-    kind = mapping(mapping(mapping(fields.get("parent")).get("fields")).get("issuetype"))
+    parent = fields.get("parent")
+    if not parent:
+        return named(fields.get("epic"), "key")
+    kind = mapping(mapping(mapping(parent).get("fields")).get("issuetype"))
     level, name = kind.get("hierarchyLevel"), text(kind.get("name")) or ""
     # an older Jira has no levels, and may call the type by another language's word
     if level == 1 or (level is None and name.casefold() in ("epic", "epos", "épopée", "épica")):
         return _parent(fields)
-    return text(mapping(fields.get("epic")).get("key"))
+    return named(fields.get("epic"), "key")
 
 
 def _first_words(fields: Mapping[str, Any], idents: tuple[str, ...]) -> str | None:
@@ -167,8 +171,8 @@ def _further(fields: Mapping[str, Any], known: Fields) -> dict[str, str]:
     sprint = next((s for i in known.sprint if (s := sprints(fields.get(i)))), None)
     versions = ", ".join(names(fields.get("fixVersions"))) or None
     found = {
-        "priority": text(mapping(fields.get("priority")).get("name")),
-        "resolution": text(mapping(fields.get("resolution")).get("name")),
+        "priority": named(fields.get("priority")),
+        "resolution": named(fields.get("resolution")),
         "fix version": versions, "sprint": sprint,
     }  # fmt: skip
     for name, idents in known.extra:
@@ -293,7 +297,7 @@ def _stretches(
     history: History, busy: tuple[tuple[datetime, bool], ...], created: datetime | None,
     done: datetime | None, person: Person | None, people: People,
 ) -> tuple[Stretch, ...]:  # fmt: skip
-    if not history.told or not busy:
+    if not history.told or not any(working for _, working in busy):
         return ()
     begin = created or busy[0][0]
     had: list[tuple[datetime, str | None]] = []

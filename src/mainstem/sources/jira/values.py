@@ -6,8 +6,6 @@ import math
 import re
 from typing import Any
 
-from mainstem.sources.shape import listing, mapping
-
 #: Longest value that is kept of a field.
 MOST = 500
 #: Jira's largest number stands for "no rank"; it says nothing.
@@ -78,8 +76,15 @@ def _number_words(value: float) -> str | None:
 
 def names(value: Any) -> tuple[str, ...]:
     """Names of a list of texts or of objects with a name, each once."""
-    found = (text(one) or text(mapping(one).get("name")) for one in listing(value)[:1_000])
-    return tuple(dict.fromkeys(w[:MOST] for w in found if w))
+    if not value or not isinstance(value, list):
+        return ()
+    found = {w[:MOST]: None for one in value[:1_000] if (w := text(one) or named(one))}
+    return tuple(found)
+
+
+def named(value: Any, what: str = "name") -> str | None:
+    """A text of an object that says something, usually its name; ``None`` where there is none."""
+    return text(value.get(what)) if isinstance(value, dict) else None
 
 
 def sprint_name(value: Any) -> str | None:
@@ -87,11 +92,13 @@ def sprint_name(value: Any) -> str | None:
     if isinstance(value, str):
         match = _SPRINT.search(value)
         return text(match.group(1)) if match else None
-    return text(mapping(value).get("name"))
+    return named(value)
 
 
 def sprints(value: Any) -> str | None:
     """Names of the sprints that an issue was in, oldest first, separated by commas."""
+    if not value:
+        return None
     given = value if isinstance(value, list) else [value]
     found = dict.fromkeys(n[:MOST] for n in map(sprint_name, given[:100]) if n)
     return ", ".join(found)[:MOST] or None

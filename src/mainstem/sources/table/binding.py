@@ -12,10 +12,13 @@ from mainstem.errors import SourceError
 from mainstem.sources.table.json_file import json_column, steps_of
 from mainstem.sources.table.mapping import MANY, Mapping, check_columns, find_columns, plain
 from mainstem.sources.table.opened import Column, Opened
+from mainstem.sources.table.parts import count
 
 if TYPE_CHECKING:
     import duckdb
 
+#: Putting what threads read of a text into its order costs more than one further thread gains.
+FEW_THREADS = 2
 #: Average length of a value from which a column is prose, not a field that a claim may ask for.
 PROSE = 200
 _DATES = ("day", "start", "end", "created", "started", "done", "updated")
@@ -250,9 +253,16 @@ def load(con: duckdb.DuckDBPyConnection, bound: Bound) -> None:
         parts.append(f"{bound.opened.row_sql} AS place_no")
     if bound.opened.broken_sql:
         parts.append(f"{bound.opened.broken_sql} AS broken")
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {', '.join(parts)} FROM {bound.opened.rows_sql}"
-    )
+    alone = is_csv and count(con, "SELECT current_setting('threads')") <= FEW_THREADS
+    if alone:
+        con.execute("SET threads = 1")
+    try:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {', '.join(parts)} FROM {bound.opened.rows_sql}"
+        )
+    finally:
+        if alone:
+            con.execute("RESET threads")
     _trim(con, bound)
 
 

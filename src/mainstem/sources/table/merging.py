@@ -170,13 +170,18 @@ def put_together(
             (only.part.items, items, ITEM_COLUMNS),
             (only.part.records, records, RECORD_COLUMNS),
         ):
+            if only.part.is_lent:
+                continue
             if only.part.numbered:
                 picked = ", ".join(f'"{c}"' for c in columns)
                 write(con, f"SELECT {picked} FROM read_parquet({quoted(str(have))})", want)
             else:
                 have.replace(want)
         only.rejects.replace(rejects)
-        return Staged(name, items, records, rejects, read, read - rejected, rejected, tuple(notes))
+        return Staged(
+            name, items, records, rejects, read, read - rejected, rejected, tuple(notes),
+            engine=con if only.part.is_lent else None,
+        )  # fmt: skip
     overlapped = _merge(con, parts, items, records, rejects)
     if overlapped:
         notes.append(f"{overlapped:,} rows are in more than one of the tables; they count once.")

@@ -33,6 +33,7 @@ class Part:
         rows: Rows that DuckDB could split into columns.
         rejected: Of these, refused.
         numbered: Whether the files have the column ``r``.
+        is_lent: Whether the engine has ``read_items`` and ``read_records`` in place of the files.
     """
 
     items: Path
@@ -41,6 +42,7 @@ class Part:
     rejected: int = 0
     numbered: bool = False
     notes: list[str] = field(default_factory=list)
+    is_lent: bool = False
 
 
 def write(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:

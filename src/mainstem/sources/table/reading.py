@@ -106,11 +106,13 @@ def read_table(
     options: Options,
     zone: str,
     into: Path,
+    lends: bool = False,
 ) -> Finished:
     """Reads one opened table into staged parts.
 
     Args:
         into: Where the parts go, without their endings; called ``ONE`` if there will be no other.
+        lends: Whether such an only part may stay in the engine.
 
     Raises:
         SourceError: if a column is missing, or the file breaks off.
@@ -125,7 +127,8 @@ def read_table(
     day_first, note = decide_day_first(con, texts, rules)
     notes = [*opened.notes, *([note] if note else [])]
     date, numbered = options.given.get("date"), into.name != ONE
-    task = Task(con, bound, rules, day_first, date, options.bots, into, numbered, notes)
+    lends = lends and not numbered
+    task = Task(con, bound, rules, day_first, date, options.bots, into, numbered, notes, lends)
     part = stage_time_rows(task) if mapping.rows == "time" else stage_issue_rows(task)
     return finish(con, opened, part, into.with_suffix(".rejects.parquet"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,12 +54,17 @@ class TableSource:
                 f"There is no table in {request.path.name}.",
                 "It may hold .csv, .tsv, .xlsx, .jsonl, .json and .parquet, also .gz and .zst.",
             )
-        with tempfile.TemporaryDirectory(prefix="reading-", dir=request.into) as folder:
-            con = connect(request.timezone, Path(folder))
-            try:
-                return _read(con, request, files, options, Path(folder))
-            finally:
+        work = Path(tempfile.mkdtemp(prefix="reading-", dir=request.into))
+        con = connect(request.timezone, work)
+        staged = None
+        try:
+            staged = _read(con, request, files, options, work)
+            return staged
+        finally:
+            # an engine that is lent goes on spilling beside what it read
+            if staged is None or staged.engine is None:
                 con.close()
+                shutil.rmtree(work, ignore_errors=True)
 
 
 def _read(
@@ -78,7 +84,9 @@ def _read(
                 mapping = choose_mapping(opened, options)
                 many = len(files) > 1 or opened.kind == "sheet"
                 into = work / (f"part-{len(finished)}" if many else ONE)
-                part = read_table(con, opened, mapping, options, request.timezone, into)
+                part = read_table(
+                    con, opened, mapping, options, request.timezone, into, request.borrows
+                )
                 finished.append(part)
                 mappings.setdefault(_told(opened, mapping, options), mapping)
         except SourceError as error:

@@ -26,6 +26,7 @@ class Task:
         bots: Accounts that are robots.
         into: Where the part goes, without its endings.
         numbered: Whether staged rows say which row they came from, in a column ``r``.
+        lends: Whether the part may stay in the engine, see ``Staged.engine``.
         notes: Grows while the table is read.
     """
 
@@ -38,6 +39,7 @@ class Task:
     into: Path
     numbered: bool
     notes: list[str] = field(default_factory=list)
+    lends: bool = False
 
     def part(self) -> Part:
         """The part, once ``refused`` is filled; its files are still to be written."""

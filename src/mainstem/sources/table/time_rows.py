@@ -46,18 +46,24 @@ def stage_time_rows(task: Task) -> Part:
     _refuse(con, bound, entry)
     row_key, joins = _row_key(con, bound, entry)
     part = task.part()
+    # a key that is made of a row's words costs too much to be made more than once
+    part.is_lent = task.lends and row_key == bound.text("row_id")
     good = " WHERE raw.rowid NOT IN (SELECT r FROM refused)" if part.rejected else ""
     unit = POINT if bound.mapping.unit == "points" else HOUR
     bot = bot_sql(con, entry.person, task.bots)
     from_row = ", raw.rowid AS r" if task.numbered else ""
-    write(
-        con,
+    records = (
         f"SELECT {row_key} AS row_key, {entry.item} AS item_key, {entry.day.day} AS day,"
         f" {entry.person} AS person, {bound.text('team')} AS team, {unit}::INTEGER AS unit,"
-        f" {entry.amount.value} AS amount, {bot} AS bot{from_row} FROM raw{entry.joins}{joins}{good}",
-        part.records,
+        f" {entry.amount.value} AS amount, {bot} AS bot{from_row} FROM raw{entry.joins}{joins}{good}"
     )
-    write(con, _items(bound, entry, good, from_row), part.items)
+    items = _items(bound, entry, good, from_row)
+    if part.is_lent:
+        con.execute(f"CREATE TEMP VIEW read_records AS {records}")
+        con.execute(f"CREATE TEMP VIEW read_items AS {items}")
+    else:
+        write(con, records, part.records)
+        write(con, items, part.items)
     return part
 
 
@@ -185,6 +191,14 @@ def _row_key(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> tupl
 
 def _settle_ids(con: duckdb.DuckDBPyConnection, row_id: str) -> bool:
     """Refuses all but the last row of each id; whether every row has one."""
+    # exports mostly come in the order of their ids, and one look at neighbours then tells that none repeats
+    row = con.execute(
+        "SELECT count(*) FILTER (id IS NULL), coalesce(bool_and(before IS NULL OR strlen(id) > strlen(before)"
+        " OR (strlen(id) = strlen(before) AND id > before)), true) FROM"
+        f" (SELECT {row_id} AS id, lag({row_id}) OVER () AS before FROM raw)"
+    ).fetchone()
+    if row == (0, True):
+        return True
     # ids hardly ever repeat, so only those that may (their hashes do) are looked at one by one
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE alike AS SELECT hash({row_id}) AS mark FROM raw"
