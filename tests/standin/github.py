@@ -82,6 +82,8 @@ class GitHubStandIn(StandIn):
         self.rejected_files: set[str] = set()
         self.too_much = 1_000
         self.public_key: Any = None
+        #: What its app may do besides reading.
+        self.rights: dict[str, str] = {}
         self.written = Written()
         self.logins: dict[str, str] = {}
         self.kept_back: set[str] = set()
@@ -454,7 +456,7 @@ class GitHubStandIn(StandIn):
         token = f"ghs_{len(self.tokens)}"
         self.tokens = {self.token, token}
         ends = (self.now() + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        given = {"issues": "read", "metadata": "read", "pull_requests": "read"}
+        given = {"issues": "read", "metadata": "read", "pull_requests": "read", **self.rights}
         return Reply({"token": token, "expires_at": ends, "permissions": given}, 201)
 
     def _rest_issues(self, name: str, asked: Asked) -> Reply:

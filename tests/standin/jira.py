@@ -51,6 +51,8 @@ class JiraStandIn(StandIn):
     ) -> None:  # fmt: skip
         super().__init__(faults)
         self.cloud, self.zone, self.cut, self.lag = cloud, ZoneInfo(zone), cut, lag
+        #: Rights that the account lacks.
+        self.denied: set[str] = set()
         self.authorization, self.step = authorization, step
         self._passed = 0.0
         self.written = Written()
@@ -147,9 +149,10 @@ class JiraStandIn(StandIn):
         return Reply({"timeTrackingEnabled": True})
 
     def _permissions(self, asked: Asked) -> Reply:
-        if asked.query.get("projectKey") not in self.world.projects:
+        if asked.query.get("projectKey", "") not in ("", *self.world.projects):
             return refusal(404, "No project could be found with key.")
-        return Reply({"permissions": {"BROWSE_PROJECTS": {"havePermission": True}}})
+        wanted = asked.query.get("permissions", "").split(",")
+        return Reply({"permissions": {w: {"havePermission": w not in self.denied} for w in wanted}})
 
     def _projects(self, asked: Asked) -> Reply:
         values = [{"id": str(n), "key": k} for n, k in enumerate(self.world.projects)]

@@ -171,6 +171,11 @@ def placed(comments: Comments, reply: Reply, posted: str) -> str:
     return comments.post(reply)
 
 
+def is_answering(of: Connection) -> bool:
+    """Whether items of this source are to be answered."""
+    return of.text("answers") in (COMMENT, CHECK)
+
+
 def for_writing(of: Connection) -> Connection:
     """The connection with the credentials that answers are written with."""
     token = of.secrets.get("answer_token")

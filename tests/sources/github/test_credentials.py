@@ -61,6 +61,26 @@ def test_an_app_is_told_which_permission_it_lacks(key: Any) -> None:
     assert "members" in said["permission members"].hint
 
 
+def test_where_answers_are_asked_for_the_right_to_write_them_is_tested_too(key: Any) -> None:
+    with GitHubStandIn() as hub:
+        hub.public_key = key.public_key()
+        app = {"app_id": "12", "installation_id": "34", "private_key": pem(key)}
+        said = rights(connection(hub.url, **app, answers="comment"))
+        assert said == (False, "missing: issues, pull_requests")
+        assert rights(connection(hub.url, **app, answers="check")) == (False, "missing: checks")
+        hub.rights = {"issues": "write", "pull_requests": "write"}
+        assert rights(connection(hub.url, **app, answers="comment")) == (True, "given")
+        # a classic token's scopes are told
+        hub.tokens.add(hub.token)
+        assert rights(connection(hub.url, answers="comment")) == (True, "given")
+        assert rights(connection(hub.url)) is None
+
+
+def rights(of: Any) -> tuple[bool, str] | None:
+    found = {c.what: c for c in SOURCE.test(of, Fold().watch())}.get("right to answer")
+    return None if found is None else (found.ok, found.said)
+
+
 @pytest.mark.parametrize(
     "given", ["", "-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----"]
 )

@@ -140,6 +140,17 @@ def test_a_token_that_is_wrong_or_may_too_little_is_told_apart(world: GitLabStan
     assert "read_api" in found["credentials"].hint
 
 
+def test_where_answers_are_asked_for_the_right_to_write_them_is_tested_too(
+    world: GitLabStandIn,
+) -> None:
+    assert "right to answer" not in checked(connection(world.url))
+    found = checked(connection(world.url, answers="comment"))["right to answer"]
+    assert (found.ok, found.said) == (False, "It has read_api.")
+    assert "`answer_token`" in found.hint
+    world.scopes = ["api"]
+    assert checked(connection(world.url, answers="comment"))["right to answer"].ok
+
+
 def test_a_token_that_ends_soon_and_a_low_role_are_told() -> None:
     soon = (AT + timedelta(days=3)).date().isoformat()
 

@@ -194,6 +194,18 @@ def test_each_thing_that_is_missing_is_named_with_what_to_do() -> None:
         assert all(found[what].hint for what in wrong)
 
 
+def test_where_answers_are_asked_for_the_right_to_write_them_is_tested_too() -> None:
+    with JiraStandIn(issues=10) as jira:
+        assert isinstance(jira, JiraStandIn)
+        assert "right to comment in ABC" not in checks(jira, projects="ABC")
+        assert checks(jira, answers="comment")["right to comment"].ok
+        jira.denied = {"EDIT_OWN_COMMENTS"}
+        found = checks(jira, projects="ABC\nOPS", answers="comment")
+    assert not found["right to comment in OPS"].ok
+    assert found["right to comment in ABC"].said.endswith("lacks Edit Own Comments.")
+    assert "turn `answers` off" in found["right to comment in ABC"].hint
+
+
 def test_two_fields_of_one_name_are_told() -> None:
     with JiraStandIn(issues=10) as jira:
         assert isinstance(jira, JiraStandIn)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mainstem.errors import SourceError
+from mainstem.sources.answering import CHECK, for_writing, is_answering
 from mainstem.sources.github import queries
 from mainstem.sources.github.auth import App
 from mainstem.sources.github.client import Hub
@@ -32,6 +33,8 @@ def checks(of: Connection, watch: Watch) -> Iterator[Checked]:
             yield from _all(of, hub)
     except SourceError as error:
         yield Checked("credentials", False, error.message, error.hint)
+    if is_answering(of):
+        yield from _tried("right to answer", lambda: _answering(of, watch))
 
 
 def _all(of: Connection, hub: Hub) -> Iterator[Checked]:
@@ -131,6 +134,28 @@ def _app(of: Connection, hub: Hub, app: App) -> list[Checked]:
             out.append(Checked(f"permission {name}", ok, given.get(name, "missing"), hint))
     hub.get("rate_limit")  # shows GitHub's clock, and that the token is taken
     return out
+
+
+def _answering(of: Connection, watch: Watch) -> list[Checked]:
+    """Whether what answers are written with may write them, as far as GitHub tells beforehand."""
+    what, is_check = "right to answer", of.text("answers") == CHECK
+    with Hub(for_writing(of), watch) as hub:
+        if isinstance(hub.keys, App):
+            hub.keys.headers()
+            needed = ("checks",) if is_check else ("issues", "pull_requests")
+            missing = [n for n in needed if hub.keys.permissions.get(n) != "write"]
+            hint = "Give the app these permissions (read and write), and accept them."
+            said = f"missing: {', '.join(missing)}" if missing else "given"
+            return [Checked(what, not missing, said, hint if missing else "")]
+        headers = hub.get("user").headers
+    if "x-oauth-scopes" not in headers:
+        needs = "Commit statuses" if is_check else "Issues and Pull requests"
+        said = f"GitHub does not tell; the token needs {needs}, read and write"
+        return [Checked(what, True, said, optional=True)]
+    enough = {"repo", "public_repo", *(["repo:status"] if is_check else [])}
+    ok = bool({s.strip() for s in headers["x-oauth-scopes"].split(",")} & enough)
+    hint = f"Give the token that answers one of the scopes {', '.join(sorted(enough))}."
+    return [Checked(what, ok, "given" if ok else "missing", "" if ok else hint)]
 
 
 def _repositories(hub: Hub, found: Found) -> Iterator[Checked]:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import ClassVar
 
-from mainstem.sources.answering import Answering
+from mainstem.sources.answering import Answering, for_writing, is_answering
 from mainstem.sources.gitlab.cursor import Position
 from mainstem.sources.gitlab.settings import OPTIONS, Settings
 from mainstem.sources.remote import (
@@ -32,12 +32,16 @@ class GitLabSource:
     def test(self, of: Connection, watch: Watch) -> Iterator[Checked]:
         """As ``Connected.test``."""
         from mainstem.sources.gitlab.client import open_gitlab
-        from mainstem.sources.gitlab.testing import checks
+        from mainstem.sources.gitlab.testing import answering_checks, checks
 
         settings = Settings.of(of)
         gitlab = open_gitlab(of, settings.url, watch)
         with gitlab.calls:
             yield from checks(gitlab, settings, watch)
+        if is_answering(of):
+            writes = open_gitlab(for_writing(of), settings.url, watch)
+            with writes.calls:
+                yield from answering_checks(writes)
 
     def pull(self, of: Connection, cursor: Cursor, watch: Watch) -> Iterator[Batch]:
         """As ``Connected.pull``."""

@@ -55,6 +55,28 @@ def _token(gitlab: GitLab, watch: Watch) -> Iterator[Checked]:
     yield from _expiry(found.get("expires_at"), watch.at.date())
 
 
+def answering_checks(gitlab: GitLab) -> Iterator[Checked]:
+    """Whether what answers are written with may write them; by its scopes, as far as GitLab tells."""
+    what = "right to answer"
+    try:
+        found = gitlab.one_or_none("personal_access_tokens/self")
+    except SourceError as error:
+        yield Checked(what, False, error.message, error.hint)
+        return
+    listed = found.get("scopes") if isinstance(found, dict) else None
+    if not isinstance(listed, list):
+        yield Checked(
+            what, True, "GitLab does not tell; it needs the scope `api`, as Reporter at least",
+            optional=True,
+        )  # fmt: skip
+        return
+    ok = "api" in listed
+    yield Checked(
+        what, ok, "given" if ok else f"It has {', '.join(map(str, listed)) or 'none'}.",
+        "" if ok else "Set `answer_token` to a token with the scope `api`; or turn `answers` off.",
+    )  # fmt: skip
+
+
 def _expiry(text: object, today: date) -> Iterator[Checked]:
     try:
         ends = date.fromisoformat(str(text)[:10])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from mainstem.errors import SourceError
+from mainstem.sources.answering import for_writing, is_answering
 from mainstem.sources.jira import jql
 from mainstem.sources.jira.client import Client
 from mainstem.sources.jira.fields import TIME, Known, called, found_fields, known_fields
@@ -21,6 +23,8 @@ from mainstem.sources.shape import listing, mapping
 _APART = timedelta(minutes=5)
 #: Projects that are looked at one by one.
 _MOST_PROJECTS = 30
+#: What answering needs: the right, and what Jira's pages call it.
+_COMMENTING = {"ADD_COMMENTS": "Add Comments", "EDIT_OWN_COMMENTS": "Edit Own Comments"}
 T = TypeVar("T")
 
 
@@ -42,6 +46,8 @@ def test(client: Client, of: Connection, watch: Watch) -> Iterator[Checked]:
     yield from _tried("e-mail addresses", lambda: _addresses(client, of, me), optional=True)
     if has_tempo(of):
         yield from _tried("Tempo", lambda: _tempo(of, watch))
+    if is_answering(of):
+        yield from _commenting(of, client.cloud, watch)
 
 
 def _tried(
@@ -134,6 +140,31 @@ def _project(client: Client, key: str) -> Checked:
     return Checked(
         what, False, f"The account may not browse {key}.",
         "Give it the permission Browse Projects there, by a role or a group.",
+    )  # fmt: skip
+
+
+def _commenting(of: Connection, cloud: bool, watch: Watch) -> Iterator[Checked]:
+    """Whether the account that answers may comment, and change what it wrote."""
+    with Client(for_writing(of), watch) as client:
+        client.cloud = cloud
+        named = of.words("projects")[:_MOST_PROJECTS] or [""]
+        for key in named:
+            what = f"right to comment in {key}" if key else "right to comment"
+            yield from _tried(what, partial(_may_comment, client, key, what))
+
+
+def _may_comment(client: Client, key: str, what: str) -> tuple[bool, Checked]:
+    asked = {"permissions": ",".join(_COMMENTING)} | ({"projectKey": key} if key else {})
+    found = mapping(mapping(client.get(client.api("mypermissions"), asked)).get("permissions"))
+    missing = [
+        name for right, name in _COMMENTING.items()
+        if mapping(found.get(right)).get("havePermission") is not True
+    ]  # fmt: skip
+    if not missing:
+        return True, Checked(what, True, "granted")
+    return True, Checked(
+        what, False, f"The account that answers lacks {' and '.join(missing)}.",
+        "Give it the permission, by a role or a group; or turn `answers` off.",
     )  # fmt: skip
 
 
