@@ -62,6 +62,12 @@ def stream_rows(data: ReportData, only: Collection[str] | None = None) -> tuple[
     return tuple(_row(cell, data, whole, teams) for cell in shown)
 
 
+def stream_tags(key: str, data: ReportData) -> tuple[Tag, ...]:
+    """What needs a look at one stream; nothing where it is not in the plan and gets no effort."""
+    cells = _cells(data)
+    return tags(cells[key], data, _biggest(cells.values())) if key in cells else ()
+
+
 def _biggest(cells: Iterable[Cell]) -> Fraction:
     """The biggest actual or planned share."""
     shares = [s for c in cells for s in (_actual(c), c.planned) if s]

@@ -199,13 +199,17 @@ def _reaches(book: Book, day: date) -> bool:
     return any(first <= day + timedelta(days=7) for _, first, _, _ in book.desk.spans())
 
 
-def figures_data(reading: Reading) -> ReportData:
+def figures_data(reading: Reading, *, has_change: bool = False) -> ReportData:
     """What the figures of a page are made from: the period as a whole, by team and by stream.
 
     Not kept itself, as all that it holds is.
+
+    Args:
+        reading: What is asked for.
+        has_change: With the split of the change since the period before, for a page whose first line says it.
     """
     plan, asked = reading.plan, reading.asked
-    split, before = change(reading)
+    split, before = change(reading) if has_change else (None, "")
     team = plan.teams.get(asked.team)
     whole = answer(reading, By.ORGANISATION)
     return ReportData(
@@ -223,4 +227,4 @@ def figures_data(reading: Reading) -> ReportData:
 def weeks_data(reading: Reading) -> ReportData:
     """The same with the weeks and their chart."""
     weeks, made = by_week(reading)
-    return replace(figures_data(reading), weeks=weeks, chart=made)
+    return replace(figures_data(reading, has_change=True), weeks=weeks, chart=made)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from mainstem.errors import Absent
 from mainstem.figures import metric_chart, stream_rows
-from mainstem.figures.shown import Picture, StreamRow, Tag
+from mainstem.figures.shown import Picture, Tag
 from mainstem.figures.wording import listed, metric_value, one_line
 from mainstem.plan.model import Metric, Stream
 from mainstem.score.attention import metric_in_force
@@ -108,7 +108,7 @@ def build_stream(ident: str, reading: Reading) -> StreamPage:
         reading.index,
     )
     here = asked.keep(place_of("streams", ident))
-    row, cell = _row_of(ident, reading), _cell_of(ident, reading)
+    cell = _cell_of(ident, reading)
     key = metric_in_force(stream, reading.today)
     metric, known = plan.metrics.get(key), series_in(key, reading)
     why = grounds_of(reading).get(ident, Grounds())
@@ -116,7 +116,7 @@ def build_stream(ident: str, reading: Reading) -> StreamPage:
     head, tail = _head(named("streams", ident, plan), metric, reading.today)
     return StreamPage(
         key=ident, crumbs=_crumbs(stream, reading), head=head, tail=tail,
-        lead=_lead(cell, ident, reading), tags=row.tags if row else (),
+        lead=_lead(cell, ident, reading), tags=stream_rows.stream_tags(ident, figures_data(reading)),
         metric=_picture(ident, metric, reading, csv_link(here, "metric"), chart_marks(known)),
         metric_notes=notes_table(known, csv_link(asked.keep(values_address(key)), "values"),
                                  most=MOST_NOTES) if known else None,
@@ -132,11 +132,6 @@ def build_stream(ident: str, reading: Reading) -> StreamPage:
         items=asked.items(stream=ident), decisions=f"/decisions/?{urlencode({'stream': ident})}", edit=edit_of("streams", ident),
         share=asked.spelt_out(place_of("streams", ident)),
     )  # fmt: skip
-
-
-def _row_of(ident: str, reading: Reading) -> StreamRow | None:
-    rows = stream_rows.stream_rows(figures_data(reading), (ident,))
-    return rows[0] if rows else None
 
 
 def _cell_of(ident: str, reading: Reading) -> Effort | None:

@@ -107,7 +107,7 @@ def build_team(ident: str, reading: Reading) -> TeamPage:
         reading.asked,
         reading.index,
     )
-    data, weeks = figures_data(reading), weeks_data(reading)
+    data, weeks = figures_data(reading, has_change=True), weeks_data(reading)
     here = asked.keep(place_of("teams", ident))
     load, words, tags = _load(ident, reading, csv_link(here, "load"))
     today = reading.today
