@@ -21,7 +21,8 @@ for name in [n for n in os.environ if n.startswith("MAINSTEM_")]:
 #: Beside what is marked `long` where it stands: parts of names of tests that CI, with its half hour, leaves out.
 #: Each shows more of what a shorter one shows too: other roles, other seeds, a story once more without script.
 LONG = (
-    "[without script]",
+    "[without script",
+    *(f"test_axe_finds_nothing[{width}-" for width in (1440, 2560)),
     "assistants/test_over_http.py",
     *(f"test_no_request_surprises[{who}]" for who in ("owen", "lena", "carl", "petra")),
     "test_observations.py::test_many_small_landings",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from mainstem.errors import Absent, LedgerError
@@ -231,6 +232,17 @@ class _Values:
         """What sources said of values, by metric; all at once."""
         return observations(self.view).marks if self.view is not None else {}
 
+    @cached_property
+    def begun(self) -> Mapping[str, Sequence[tuple[int, str, Event]]]:
+        """Bets that have begun, by stream: place in the plan, identifier, and what it is called in a chart."""
+        out: dict[str, list[tuple[int, str, Event]]] = {}
+        for place, (key, bet) in enumerate(self.plan.initiatives.items()):
+            began = bet.window.from_ if bet.window else None
+            if bet.stream and began is not None and bet.state in BEGUN:
+                event = Event(began, f"The bet “{bet.name or key}”", "work")
+                out.setdefault(bet.stream, []).append((place, key, event))
+        return out
+
     def regular(self, key: str, grain: str) -> MetricSeries:
         """A metric's values on a grain."""
         metric = self.plan.metrics[key]
@@ -252,7 +264,7 @@ def _work(keys: Sequence[str], metric: str, of: _Values) -> Work:
         keys=tuple(keys), series=series, began=spans[0][0], until=None if end == date.max else end,
         expected=sum(b.effect.by for b in bets if b.effect), direction=plan.metrics[metric].direction or "",
         kind=plan.metrics[metric].kind or "", ramp=(spans[-1][0] - spans[0][0] + RAMP).days,
-        events=(*_events(known), *_others(keys, bets, plan)),
+        events=(*_events(known), *_others(keys, bets, of)),
         guardrails=_guardrails(bets, series.grain, metric, of),
         holidays=frozenset(plan.organisation.calendar.holidays),
     )  # fmt: skip
@@ -264,15 +276,11 @@ def _events(known: Series) -> Iterator[Event]:
             yield Event(note.on, note.words, _EVENTS[note.kind])
 
 
-def _others(keys: Sequence[str], bets: Sequence[Initiative], plan: Plan) -> Iterator[Event]:
-    """Other bets of the same streams that have begun and are not of the set."""
+def _others(keys: Sequence[str], bets: Sequence[Initiative], of: _Values) -> list[Event]:
+    """Other bets of the same streams that have begun and are not of the set, in the order of the plan."""
     streams = {b.stream for b in bets if b.stream}
-    for key, other in plan.initiatives.items():
-        began = other.window.from_ if other.window else None
-        if key in keys or began is None or other.state not in BEGUN:
-            continue
-        if other.stream in streams:
-            yield Event(began, f"The bet “{other.name or key}”", "work")
+    found = [begun for stream in streams for begun in of.begun.get(stream, ())]
+    return [event for _, key, event in sorted(found, key=itemgetter(0)) if key not in keys]
 
 
 def _guardrails(
