@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from mainstem.services import queueing
 from mainstem.services.queueing import JobRow, Standing
-from mainstem.sources.answering import OFF
+from mainstem.sources.answering import is_answering
 from mainstem.store.models import SourceConnection
 
 #: Lines of ``jobs.schedule``.
@@ -53,7 +53,7 @@ def all_answers() -> Iterable[Standing]:
 
 def answers(row: SourceConnection) -> bool:
     """Whether a source is told to answer where work begins."""
-    return row.options.get("answers", OFF) not in ("", OFF)
+    return is_answering(row.options)
 
 
 def stand(row: SourceConnection, *, at: datetime) -> None:

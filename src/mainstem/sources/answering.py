@@ -171,9 +171,9 @@ def placed(comments: Comments, reply: Reply, posted: str) -> str:
     return comments.post(reply)
 
 
-def is_answering(of: Connection) -> bool:
-    """Whether items of this source are to be answered."""
-    return of.text("answers") in (COMMENT, CHECK)
+def is_answering(options: Mapping[str, str]) -> bool:
+    """Whether items of a source with these options are to be answered."""
+    return options.get("answers", OFF) not in ("", OFF)
 
 
 def for_writing(of: Connection) -> Connection:

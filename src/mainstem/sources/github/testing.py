@@ -33,7 +33,7 @@ def checks(of: Connection, watch: Watch) -> Iterator[Checked]:
             yield from _all(of, hub)
     except SourceError as error:
         yield Checked("credentials", False, error.message, error.hint)
-    if is_answering(of):
+    if is_answering(of.options):
         yield from _tried("right to answer", lambda: _answering(of, watch))
 
 
@@ -89,10 +89,15 @@ def _credentials(of: Connection, hub: Hub) -> list[Checked]:
     until = f", which ends {ends}" if ends else ""
     if "x-oauth-scopes" not in answer.headers:
         return [Checked("credentials", True, f"a fine-grained token of {login}{until}")]
-    scopes = {s.strip() for s in answer.headers["x-oauth-scopes"].split(",") if s.strip()}
+    scopes = _scopes_of(answer.headers)
     listed = ", ".join(sorted(scopes)) or "none"
     out = [Checked("credentials", True, f"a classic token of {login}{until}, scopes: {listed}")]
     return out + list(_scopes(of, scopes))
+
+
+def _scopes_of(headers: Mapping[str, str]) -> set[str]:
+    """The scopes of a classic token, as an answer to it tells them."""
+    return {s.strip() for s in headers["x-oauth-scopes"].split(",") if s.strip()}
 
 
 def _scopes(of: Connection, scopes: set[str]) -> Iterator[Checked]:
@@ -153,7 +158,7 @@ def _answering(of: Connection, watch: Watch) -> list[Checked]:
         said = f"GitHub does not tell; the token needs {needs}, read and write"
         return [Checked(what, True, said, optional=True)]
     enough = {"repo", "public_repo", *(["repo:status"] if is_check else [])}
-    ok = bool({s.strip() for s in headers["x-oauth-scopes"].split(",")} & enough)
+    ok = bool(_scopes_of(headers) & enough)
     hint = f"Give the token that answers one of the scopes {', '.join(sorted(enough))}."
     return [Checked(what, ok, "given" if ok else "missing", "" if ok else hint)]
 

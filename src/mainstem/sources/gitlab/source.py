@@ -38,7 +38,7 @@ class GitLabSource:
         gitlab = open_gitlab(of, settings.url, watch)
         with gitlab.calls:
             yield from checks(gitlab, settings, watch)
-        if is_answering(of):
+        if is_answering(of.options):
             writes = open_gitlab(for_writing(of), settings.url, watch)
             with writes.calls:
                 yield from answering_checks(writes)

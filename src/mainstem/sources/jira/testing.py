@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -46,7 +46,7 @@ def test(client: Client, of: Connection, watch: Watch) -> Iterator[Checked]:
     yield from _tried("e-mail addresses", lambda: _addresses(client, of, me), optional=True)
     if has_tempo(of):
         yield from _tried("Tempo", lambda: _tempo(of, watch))
-    if is_answering(of):
+    if is_answering(of.options):
         yield from _commenting(of, client.cloud, watch)
 
 
@@ -125,8 +125,7 @@ def _any_project(client: Client) -> tuple[bool, Checked]:
 def _project(client: Client, key: str) -> Checked:
     what = f"right to browse {key}"
     try:
-        asked = {"projectKey": key, "permissions": "BROWSE_PROJECTS"}
-        found = mapping(client.get(client.api("mypermissions"), asked))
+        lacks = _lacking(client, ("BROWSE_PROJECTS",), key)
     except SourceError as error:
         if error.permanent and error.code != "source.credentials":
             return Checked(
@@ -134,8 +133,7 @@ def _project(client: Client, key: str) -> Checked:
                 "Check the key; if it is right, give the account the permission Browse Projects there.",
             )  # fmt: skip
         return Checked(what, False, error.message, error.hint)
-    right = mapping(mapping(found.get("permissions")).get("BROWSE_PROJECTS"))
-    if right.get("havePermission") is True:
+    if not lacks:
         return Checked(what, True, "granted")
     return Checked(
         what, False, f"The account may not browse {key}.",
@@ -154,18 +152,21 @@ def _commenting(of: Connection, cloud: bool, watch: Watch) -> Iterator[Checked]:
 
 
 def _may_comment(client: Client, key: str, what: str) -> tuple[bool, Checked]:
-    asked = {"permissions": ",".join(_COMMENTING)} | ({"projectKey": key} if key else {})
-    found = mapping(mapping(client.get(client.api("mypermissions"), asked)).get("permissions"))
-    missing = [
-        name for right, name in _COMMENTING.items()
-        if mapping(found.get(right)).get("havePermission") is not True
-    ]  # fmt: skip
+    missing = [_COMMENTING[right] for right in _lacking(client, _COMMENTING, key)]
     if not missing:
         return True, Checked(what, True, "granted")
     return True, Checked(
         what, False, f"The account that answers lacks {' and '.join(missing)}.",
         "Give it the permission, by a role or a group; or turn `answers` off.",
     )  # fmt: skip
+
+
+def _lacking(client: Client, rights: Iterable[str], project: str) -> list[str]:
+    """Rights that the account does not have in a project; without one, in any."""
+    wanted = list(rights)
+    asked = {"permissions": ",".join(wanted)} | ({"projectKey": project} if project else {})
+    found = mapping(mapping(client.get(client.api("mypermissions"), asked)).get("permissions"))
+    return [r for r in wanted if mapping(found.get(r)).get("havePermission") is not True]
 
 
 def _all_fields(client: Client) -> tuple[list[Known], Checked]:
