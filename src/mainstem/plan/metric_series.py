@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
-from typing import TypeVar
+
+from mainstem.plan.exact import over_one
 
 #: Mean moving range of a normal process in standard deviations.
 D2 = 1.128
@@ -22,7 +23,6 @@ POWER = 2.8
 RHO, RHO_FROM, MOST_RHO = 0.3, 20, 0.9
 #: Fewest values of which a correlation can be said.
 FEWEST = 6
-_Number = TypeVar("_Number", float, Fraction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def noise(values: Sequence[float | None]) -> float | None:
     return sum(steps) / len(steps) / D2 if steps else None
 
 
-def autocorrelation(values: Sequence[_Number]) -> float | None:
+def autocorrelation(values: Sequence[float] | Sequence[Fraction]) -> float | None:
     """Lag-1 autocorrelation, corrected for its downward bias in short series (Kendall 1954).
 
     ``None`` for a constant series or fewer than 6 values.
@@ -121,13 +121,24 @@ def autocorrelation(values: Sequence[_Number]) -> float | None:
     n = len(values)
     if n < FEWEST:
         return None
-    mean = sum(values[1:], values[0]) / n
-    off = [v - mean for v in values]
+    off = _off_mean(values)
     whole = sum(d * d for d in off)
     if whole == 0:
         return None
-    plain = float(sum(a * b for a, b in pairwise(off)) / whole)
+    plain = sum(a * b for a, b in pairwise(off)) / whole
     return max(-1.0, min(1.0, (plain * (n - 1) + 1) / (n - 4)))
+
+
+def _off_mean(values: Sequence[float] | Sequence[Fraction]) -> list[float] | list[int]:
+    """Values less their mean; of fractions a multiple of that in whole numbers, which are exact and quick."""
+    n = len(values)
+    fractions = [v for v in values if isinstance(v, Fraction)]
+    if len(fractions) < n:
+        mean = sum(values) / n
+        return [float(v - mean) for v in values]
+    counts, _ = over_one(fractions)
+    total = sum(counts)
+    return [n * count - total for count in counts]
 
 
 def spread(values: Sequence[float]) -> float:

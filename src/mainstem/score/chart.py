@@ -14,6 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
+from mainstem.plan.exact import exact_mean, exact_sum, over_one
 from mainstem.plan.metric_series import D2, autocorrelation
 from mainstem.score.answerable import NotAnswerable
 
@@ -151,9 +152,10 @@ def chart(
 
 def xmr_limits(values: Sequence[Fraction]) -> tuple[Fraction, Limits, Fraction]:
     """Centre, natural limits and the moving range's limit of a baseline, without clamping."""
-    centre = sum(values, Fraction(0)) / len(values)
-    ranges = [abs(b - a) for a, b in pairwise(values)]
-    mean_range = sum(ranges, Fraction(0)) / max(len(ranges), 1)
+    counts, common = over_one(values)
+    centre = Fraction(sum(counts), common * len(counts))
+    ranges = [abs(b - a) for a, b in pairwise(counts)]
+    mean_range = Fraction(sum(ranges), common * max(len(ranges), 1))
     spread = X_FACTOR * mean_range
     return centre, Limits(centre - spread, centre + spread), MR_FACTOR * mean_range
 
@@ -176,7 +178,7 @@ def _value(point: Observed) -> Fraction:
 
 
 def _mean(points: Sequence[Observed]) -> Fraction:
-    return sum((_value(p) for p in points), Fraction(0)) / len(points)
+    return exact_mean([_value(p) for p in points])
 
 
 def _gaps(count: int) -> tuple[str, ...]:
@@ -206,7 +208,7 @@ def _weighted(points: tuple[Observed, ...], count: int, notes: tuple[str, ...]) 
     """Laney's P′: limits as wide as the units of each point ask for. The scale of units cancels out."""
     base = points[:count]
     total = sum(p.units for p in base)
-    centre = sum((_value(p) * p.units for p in base), Fraction(0)) / total
+    centre = exact_sum([_value(p) * p.units for p in base]) / total
     share = float(centre)
     binomial = [math.sqrt(max(share * (1 - share), 0.0) / p.units) for p in points]
     scores = [

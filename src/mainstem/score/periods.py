@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from mainstem.errors import QuestionError
 from mainstem.plan.model import Cycle
@@ -51,6 +52,7 @@ def periods(
     return tuple(out)
 
 
+@lru_cache(maxsize=32_768)
 def period_of(day: date, grain: Grain, *, week_starts: str = "mon") -> Period:
     """The whole day, week, month or quarter that a day is in.
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from mainstem.plan.answerable import NotAnswerable
 from mainstem.plan.metric_series import MetricSeries
 from mainstem.score.chart import Observed, chart
 
 
+@lru_cache(maxsize=1_024)
 def signals_since(series: MetricSeries, since: date) -> int | NotAnswerable:
     """How many signals end on or after a day; limits come from the first 20 values (Wheeler 1993)."""
     points = [

@@ -18,9 +18,13 @@ from mainstem.score.periods import period_of as period_around
 from mainstem.score.values import By, Grain, Question
 from mainstem.services.access import system
 from mainstem.services.browsing import Wanted, browse_items
+from mainstem.services.challenging_scales import scales_of
 from mainstem.services.converting import source_unit
+from mainstem.services.desks import server_desk
+from mainstem.services.readings_kept import kept_readings
 from mainstem.services.reasons import kept_reasons
 from mainstem.services.scoring import default_unit, value_score
+from mainstem.services.standing_findings import standing_findings
 from mainstem.work.records import UNIT_CODES
 
 if TYPE_CHECKING:
@@ -34,7 +38,7 @@ MOST_CYCLES = 11
 def make_ready(ground: Ground) -> None:
     """Opens or makes what pages about the cycle in view read: sums, items, and because of what they count.
 
-    Costs next to nothing where all of it is there. Nothing depends on it: what is not made ready is made
+    For each process: most of it is kept in memory. Costs next to nothing where all of it is there. Nothing depends on it: what is not made ready is made
     by whoever asks.
     """
     # no ledger, or nothing in it: nothing to make ready
@@ -62,6 +66,14 @@ def _make_ready(ground: Ground) -> None:
     _triage(book, unit, first, last)
     for one in _other_cycles(standing.plan, (first, last)):
         kept_reasons(replace(question, since=one[0], until=one[1]), ground, book)
+    _challenge(ground)
+
+
+def _challenge(ground: Ground) -> None:
+    """What was seen after each bet, and what history says of each part of the plan."""
+    desk = server_desk(ground)
+    kept_readings(ground, desk, system("job"), at=ground.now())
+    scales_of(desk, standing_findings(ground), subjects=())
 
 
 def _triage(book: Book, unit: Unit, first: date, last: date) -> None:

@@ -7,7 +7,7 @@ judged at once (methods 5.3, step 8).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from operator import itemgetter
@@ -22,7 +22,7 @@ from mainstem.plan.metric_series import MetricSeries, series_on_grain
 from mainstem.plan.model import Initiative, Plan
 from mainstem.score.attention import metric_in_force
 from mainstem.services.access import Action, Actor, require
-from mainstem.services.answers import kept_for
+from mainstem.services.answers import Answers, kept_for
 from mainstem.services.ground import Ground
 from mainstem.services.observing_plan import with_observations
 from mainstem.services.observing_series import Series, facts_of
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 BEGUN, CLOSED = ("active", "finished", "dropped"), ("finished", "dropped")
 #: Days in which work comes into force.
 RAMP = timedelta(days=7)
+#: Bytes of answers kept beside the plans that they are of, without what they were asked with.
+MOST_MOVED = 4_000_000
 _EVENTS = {"definition": "definition", "break": "data", "note": "event"}
 _HARM = {"up": -1, "down": 1}
 
@@ -143,10 +145,20 @@ def effects(plan: Plan, view: View | None, today: date) -> dict[str, Seen]:
             found[key] = Seen(key, metric, _cycle(bet), (key,), missing)
     for metric, keys in ready.items():
         for together in overlapping({k: begun[k] for k in keys}):
-            answer = did_it_move(_work(together, metric, desk))
+            answer = _moved(_work(together, metric, desk))
             for key in together:
                 found[key] = Seen(key, metric, _cycle(begun[together[-1]]), together, answer)
     return _judged(found, begun)
+
+
+#: Answers by all that they follow from: a changed plan leaves most of its bets as they were.
+_MOVED = Answers(MOST_MOVED)
+
+
+def _moved(work: Work) -> Answered:
+    parts = (getattr(work, f.name) for f in fields(work))
+    key = tuple(tuple(p.items()) if isinstance(p, Mapping) else p for p in parts)
+    return _MOVED.get(key, lambda: did_it_move(work), kind="moved")
 
 
 def _judged(found: Mapping[str, Seen], begun: Iterable[str]) -> dict[str, Seen]:
