@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from mainstem.ledger import item_cube, item_cube_fields
 from mainstem.plan.changes import diff
 from mainstem.plan.standing import Signature
+from mainstem.services import challenging_scales, effects
 from mainstem.services.deriving import derive
 from mainstem.services.deriving_ahead import days_in_view, make_ready
 from mainstem.web.contexts.items import _teams
@@ -48,6 +49,20 @@ def test_the_first_look_at_the_page_of_work_then_makes_nothing(as_, worked):
     assert as_("vera").get("/items/").status_code == 200
     assert as_("vera").get("/items/?q=warm").status_code == 200
     assert kept(worked, "*") == before
+
+
+def test_what_was_seen_after_each_bet_is_worked_out_before_somebody_waits_for_it(
+    worked, as_, monkeypatch
+):
+    derive(worked, at=NOW)
+
+    def again(*_: object) -> None:
+        raise AssertionError("worked out while somebody waits")
+
+    monkeypatch.setattr(effects, "effects", again)
+    monkeypatch.setattr(challenging_scales, "history_of", again)
+    stream = next(iter(worked.plans.head().plan.streams))
+    assert as_("vera").get(f"/streams/{stream}").status_code == 200
 
 
 def test_people_behind_effort_are_counted_ahead_where_small_groups_are_hidden(worked):
