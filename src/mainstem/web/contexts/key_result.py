@@ -14,6 +14,7 @@ from mainstem.figures.shown import Picture, Tag
 from mainstem.figures.wording import day, metric_value, plural
 from mainstem.plan.model import KeyResult, Metric, Observation, Plan
 from mainstem.score.progress import Due, Progress, Reading, band
+from mainstem.score.words import NARROW
 from mainstem.services.access import Actor, may_change, require_check_in
 from mainstem.services.answers import kept_for
 from mainstem.services.key_results import (
@@ -249,7 +250,7 @@ def _said_row(key: str, k: Kept, kr: KeyResult, metric: Metric | None, may_say: 
         (
             Cell(day(r.on), tags=(Tag("corrected since"),) if k.is_replaced else ()),
             Cell("" if r.value is None else metric_value(r.value, _unit(kr, metric))),
-            Cell("" if r.confidence is None else f"{round(r.confidence * 100)} %"),
+            Cell("" if r.confidence is None else f"{round(r.confidence * 100)}{NARROW}%"),
             Cell(r.note),
             Cell(r.by or "Mainstem", under=day(k.at.date())),
             Cell("Correct", check_in_address(key, corrects=k.number)) if may_correct else Cell(),

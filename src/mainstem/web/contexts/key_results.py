@@ -16,6 +16,7 @@ from mainstem.figures.wording import metric_value, plural
 from mainstem.plan.model import KeyResult, Metric, Plan
 from mainstem.score.progress import Due, Progress, band
 from mainstem.score.tree import tree_of
+from mainstem.score.words import NARROW
 from mainstem.services.access import Actor, Reach
 from mainstem.services.key_results import Standings, answers_for, standings
 from mainstem.web.contexts.asked import usual_period
@@ -236,7 +237,10 @@ def _table(keys: Sequence[str], plan: Plan, found: Standings, asked: Asked, acto
     columns = ("Key result", "Team", "Now → target", "Progress", "Sure", "To do")
     rows = tuple(_row(key, plan, found, reach) for key in keys)
     return Table(
-        "Key results", tuple(Column(c) for c in columns), rows, csv=asked.address(format="csv")
+        "Key results",
+        tuple(Column(c, c == "Sure") for c in columns),
+        rows,
+        csv=asked.address(format="csv"),
     )
 
 
@@ -255,7 +259,7 @@ def _row(key: str, plan: Plan, found: Standings, reach: Reach) -> Row:
             Cell((team.name or kr.team or "") if team else ""),
             Cell(value_words(p, kr, metric)),
             progress_cell(key, p, found, plan),
-            Cell("" if p.confidence is None else f"{round(p.confidence * 100)} %"),
+            Cell("" if p.confidence is None else f"{round(p.confidence * 100)}{NARROW}%"),
             _due_cell(key, p, found, answers_for(reach, kr)),
         )
     )
@@ -287,14 +291,14 @@ def progress_cell(key: str, p: Progress, found: Standings, plan: Plan) -> Cell:
     bar = Bar(((Stretch.VALUE, width),), tick, "")
     is_under_way = p.expected is not None and p.due is not Due.OVER
     time = f"{round((p.expected or 0) * 100)} % of the time has passed" if is_under_way else ""
-    return Cell(f"{round(p.share * 100)} %".replace("-", "−"), bar=bar, under=time)
+    return Cell(f"{round(p.share * 100)}{NARROW}%".replace("-", "−"), bar=bar, under=time)
 
 
 def _due_cell(key: str, p: Progress, found: Standings, may_score: bool) -> Cell:
     if p.due in _WAITING:
         return Cell("Check in", check_in_address(key), tags=(Tag(str(p.due), _TONES[p.due]),))
     if p.due is Due.OVER and key not in found.scores and may_score:
-        return Cell("Score it", f"{address(key)}/score")
+        return Cell("Score\N{NO-BREAK SPACE}it", f"{address(key)}/score")
     return Cell(under=str(p.due) if p.due is not Due.FINE else "")
 
 

@@ -11,7 +11,7 @@ from mainstem.figures.calibration import calibration_chart
 from mainstem.figures.shown import Picture, Sheet, Tag
 from mainstem.figures.wording import day, one_line, plural, shorten
 from mainstem.plan.model import Plan
-from mainstem.score.words import amount
+from mainstem.score.words import NARROW, amount
 from mainstem.services.access import Action, Actor, may
 from mainstem.services.ground import Ground
 from mainstem.services.suggesting import (
@@ -347,7 +347,7 @@ def _history(ground: Ground) -> Table | None:
 
 def percent_of(share: float | None) -> str:
     """``97 %``; a dash for nothing. Rounded down, so that nothing is called surer than it is."""
-    return "–" if share is None else f"{int(share * 100 + 1e-9)} %"
+    return "–" if share is None else f"{int(share * 100 + 1e-9)}{NARROW}%"
 
 
 def _tag(target: str, name: str) -> Tag:
