@@ -29,11 +29,13 @@ from bench.web_data import CLIENTS, PAGES, WRITERS
 from bench.web_server import PORT, Server, environment, get, tool
 
 
-def _clients(page: str, found: dict[str, Any], seconds: float, pause: float, out: Any) -> None:
+def _clients(
+    page: str, found: dict[str, Any], seconds: float, pause: float, is_same: bool, out: Any
+) -> None:
     """Ten clients at once on one page, each waiting ``pause`` seconds on average after an answer.
 
     Without a pause they keep the server busy without a break, whatever it can do: a time is then that of ten
-    requests. Run in a process of their own.
+    requests. Each asks for other things each time, unless ``is_same``. Run in a process of their own.
     """
     times: list[float] = []
     sizes: list[int] = []
@@ -45,7 +47,7 @@ def _clients(page: str, found: dict[str, Any], seconds: float, pause: float, out
         rng = random.Random(number)
         connection = HTTPConnection("127.0.0.1", PORT, timeout=60)
         while time.perf_counter() < until:
-            path = rng.choice(PAGES[page])
+            path = _first(page, found) if is_same else rng.choice(PAGES[page])
             path = path.format(**{k: rng.choice(v) for k, v in found["names"].items()})
             status, body, took = get(path, found["leaders"][0], connection)
             with lock:
@@ -64,6 +66,10 @@ def _clients(page: str, found: dict[str, Any], seconds: float, pause: float, out
     out.put((times, sizes, dict(statuses)))
 
 
+def _first(page: str, found: dict[str, Any]) -> str:
+    return PAGES[page][0].format(**{k: v[0] for k, v in found["names"].items()})
+
+
 def _apart(task: Any, *arguments: Any) -> Any:
     context = multiprocessing.get_context("spawn")
     out = context.Queue()
@@ -79,20 +85,18 @@ def _percentile(times: list[float], part: float) -> float:
 
 
 def measure_pages(
-    found: dict[str, Any], seconds: float, only: str = "", pause: float = 0
+    found: dict[str, Any], seconds: float, only: str = "", pause: float = 0, is_same: bool = False
 ) -> list[str]:
     """One row a page."""
     out = ["| page | requests | p50 ms | p95 ms | p99 ms | queries | KB compressed | other answers |",
            "| --- | --- | --- | --- | --- | --- | --- | --- |"]  # fmt: skip
     chosen = only.split(",") if only else list(PAGES)
-    for page, paths in ((p, PAGES[p]) for p in chosen):
-        status, _, _ = get(
-            paths[0].format(**{k: v[0] for k, v in found["names"].items()}), found["leaders"][0]
-        )
+    for page in chosen:
+        status, _, _ = get(_first(page, found), found["leaders"][0])
         if status == 404:
             out.append(f"| {page} | not there | | | | | | |")
             continue
-        times, sizes, statuses = _apart(_clients, page, found, seconds, pause)
+        times, sizes, statuses = _apart(_clients, page, found, seconds, pause, is_same)
         others = {s: n for s, n in statuses.items() if s != 200}
         queries = found["queries"][page]["queries"]
         if not times:
@@ -195,10 +199,12 @@ def measure_check_ins(data: Path, found: dict[str, Any], seconds: float, url: st
 
 
 def measure_paint(found: dict[str, Any]) -> str:
-    """First contentful paint of Pulse in Chromium, cold cache each time, median of seven."""
+    """First contentful paint of Pulse in Chromium, cold cache each time, median of seven; weight of script and style."""
     from playwright.sync_api import sync_playwright
 
     paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+    weight = """performance.getEntriesByType('resource').filter(r => /\\.(js|css)/.test(r.name))
+        .reduce((sum, r) => sum + r.encodedBodySize, 0)"""
     times = []
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
@@ -209,10 +215,13 @@ def measure_paint(found: dict[str, Any]) -> str:
             page = context.new_page()
             page.goto(f"http://127.0.0.1:{PORT}/", wait_until="load")
             times.append(page.evaluate(f"() => {paint}"))
+            page.goto(f"http://127.0.0.1:{PORT}/plan/", wait_until="load")
+            weighs = page.evaluate(f"() => {weight}")
             context.close()
         browser.close()
     return (
-        f"| first paint of Pulse in Chromium, ms | {statistics.median(t for t in times if t):.0f} |"
+        f"| first paint of Pulse in Chromium, ms | {statistics.median(t for t in times if t):.0f} |\n"
+        f"| script and style of a page without charts, compressed, KB | {weighs / 1000:.0f} |"
     )
 
 
@@ -245,6 +254,7 @@ def main() -> None:
     parser.add_argument(
         "--pause", type=float, default=0, help="seconds that a client looks at a page"
     )
+    parser.add_argument("--same", action="store_true", help="all clients ask for the same page")
     parser.add_argument("--check-in-seconds", type=float, default=60)
     parser.add_argument("--threads", default="", help="of the server, if not its default")
     parser.add_argument("--workers", default="", help="of the server, if not one")
@@ -268,7 +278,11 @@ def main() -> None:
             if "start" in wanted:
                 print(f"| start to first page, s | {server.first_page:.2f} |")
             if "pages" in wanted:
-                print("\n".join(measure_pages(found, given.seconds, given.pages, given.pause)))
+                print(
+                    "\n".join(
+                        measure_pages(found, given.seconds, given.pages, given.pause, given.same)
+                    )
+                )
             if "paint" in wanted:
                 print(measure_paint(found))
             memory = server.memory()
