@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,14 +24,16 @@ def test_lena_does_the_same_without_script_on_another_day(sit_down):
 
 def checks_in(lena):
     lena.go("/key-results/")
-    lena.click("Check in: 2 wait for you")
+    # one of the two may have been said on another day
+    waiting = int(re.search(r"Check in: (\d) wait", lena.text)[1])
+    lena.click(f"Check in: {waiting} wait")
     seen = []
-    for value in ("99.1", "2"):
+    for value in ("99.1", "2")[:waiting]:
         seen.append(lena.h1)
         lena.fill(value=value, confidence="70", note=f"It is {value}")
         lena.press("Check in", exact=True)
     assert lena.h1 == "Nothing waits for you.", seen
-    assert len(set(seen)) == 2
+    assert len(set(seen)) == waiting >= 1
     lena.go("/key-results/kr-crash")
     lena.click("Correct", inside="main")
     lena.fill(value="many")
