@@ -179,7 +179,8 @@ def fix_objective(text: Text, found: Finding, entity: Text) -> None:
 
 
 def fix_shared_metric(text: Text, found: Finding, _: Text) -> None:
-    metric = found.subject.partition("/")[2]
+    # the finding is about a stream where the plan has no entry for the metric; its words name it either way
+    metric = found.what.split()[1]
     for key, stream in text["streams"].items():
         for entry in stream["metric"]:
             if entry["metric"] == metric:

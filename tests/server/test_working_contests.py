@@ -142,6 +142,8 @@ def test_an_item_that_the_ledger_does_not_have_cannot_be_contested(worked, cast)
 
 
 def test_the_menu_counts_what_waits_and_contested_items_can_be_asked_for(as_, worked):
+    # what was seen before nothing was contested must not be seen again
+    assert "on 1 item" not in text(as_("vera").get("/items/?q=is:contested"))
     as_("carl").post("/items/contest", FORM)
     page = text(as_("vera").get("/items/?q=is:contested"))
     assert "4 hours on 1 item" in page

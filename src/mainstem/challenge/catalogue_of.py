@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from mainstem.challenge.statements import STATEMENTS, Statement
@@ -95,6 +96,16 @@ def is_own(statement: Statement) -> bool:
 
 def said_of(plan: Plan, section: str, language: str = "en") -> tuple[Statement, ...]:
     """The statements about things of a section (or about ``asked`` work), in the order of the list."""
+    if not plan.organisation.statements:
+        return _fixed(section)
+    return _of_section(catalogue_of(plan, language), section)
+
+
+@lru_cache(32)
+def _fixed(section: str) -> tuple[Statement, ...]:
+    return _of_section(STATEMENTS, section)
+
+
+def _of_section(found: Mapping[str, Statement], section: str) -> tuple[Statement, ...]:
     word = next((w for w, s in SECTION_OF.items() if s == section), "piece of work")
-    found = catalogue_of(plan, language).values()
-    return tuple(s for s in found if s.subject_type == word)
+    return tuple(s for s in found.values() if s.subject_type == word)

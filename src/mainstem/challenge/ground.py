@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from mainstem.challenge.periods import checked_cycles, checked_spans, current_cycle
+from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import SECTIONS, Cycle, Initiative, KeyResult, MetricInForce, Plan, Stream
 
 #: States in which an initiative still asks for people.
 OPEN_STATES = ("proposed", "accepted", "active")
+#: Days for which a plan's value metrics are kept.
+MOST_DAYS = 4
+_Measured = tuple[Mapping[str, tuple[str, ...]], Mapping[str, Sequence[str]]]
+
+
+@kept_with_plan
+def _kept(plan: Plan) -> dict[date, _Measured]:
+    """Value metrics of streams, and streams of value metrics, by the day that counts as today."""
+    return {}
 
 
 def name(section: str, key: str) -> str:
@@ -70,7 +80,28 @@ class Ground:
     @cached_property
     def value_metrics(self) -> Mapping[str, tuple[str, ...]]:
         """Stream → its metrics in force on the days checked (all it names, if none is), sorted."""
-        return {key: self._metrics_of(stream) for key, stream in self.plan.streams.items()}
+        return self._measured[0]
+
+    @property
+    def measured_by(self) -> Mapping[str, Sequence[str]]:
+        """Metric → streams whose value metric it is."""
+        return self._measured[1]
+
+    @property
+    def _measured(self) -> _Measured:
+        # a page stands on a ground of its own, and goes through all streams to say something of one thing
+        kept = _kept(self.plan)
+        made = kept.get(self.today)
+        if made is None:
+            of_stream = {key: self._metrics_of(stream) for key, stream in self.plan.streams.items()}
+            of_metric: dict[str, list[str]] = {}
+            for stream, metrics in of_stream.items():
+                for metric in metrics:
+                    of_metric.setdefault(metric, []).append(stream)
+            if len(kept) >= MOST_DAYS:
+                kept.clear()
+            made = kept[self.today] = of_stream, of_metric
+        return made
 
     def _metrics_of(self, stream: Stream) -> tuple[str, ...]:
         here = {

@@ -141,12 +141,8 @@ class Scales:
 
     def __post_init__(self) -> None:
         said = {s: said_of(self.plan, s, self.language) for s in (*SECTIONS, "asked")}
-        measured: dict[str, list[str]] = {}
-        for stream, metrics in self.ground.value_metrics.items():
-            for metric in metrics:
-                measured.setdefault(metric, []).append(stream)
         object.__setattr__(self, "_said", said)
-        object.__setattr__(self, "_measured", measured)
+        object.__setattr__(self, "_measured", self.ground.measured_by)
 
     _said: Mapping[str, tuple[Statement, ...]] = field(init=False, repr=False)
     _measured: Mapping[str, Sequence[str]] = field(init=False, repr=False)

@@ -6,10 +6,11 @@ on trial are dotted, and where limits would mislead there are none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from markupsafe import Markup
@@ -18,7 +19,7 @@ from mainstem.figures import drawing as d
 from mainstem.figures.wording import day, short_month
 from mainstem.plan.model import Observation
 from mainstem.score.answerable import NotAnswerable
-from mainstem.score.chart import Chart, ChartKind
+from mainstem.score.chart import Chart, ChartKind, Limits
 from mainstem.score.values import Cell
 from mainstem.score.words import percent, percent_number, signed
 
@@ -67,11 +68,39 @@ class Scale:
 
     def y(self, share: Fraction) -> float:
         """Place of a share."""
-        room = self.frame.height - self.frame.top - self.frame.bottom
         # a place is drawn to a tenth: floating point is exact enough, and many times quicker
-        low, high = self.edges
-        held = min(max(float(share), low), high)
-        return self.frame.top + room * (high - held) / (high - low)
+        return self.ys([float(share)])[0]
+
+    def ys(self, shares: Iterable[float]) -> list[float]:
+        """Places of many shares."""
+        top, (low, high) = self.frame.top, self.edges
+        room = self.frame.height - top - self.frame.bottom
+        return [top + room * (high - min(max(s, low), high)) / (high - low) for s in shares]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a chart of scores shows, whatever its width.
+
+    Attributes:
+        cells: All cells in order of time.
+        held: Those with units.
+        made: Their process behaviour chart.
+        edges: Where its axis begins and ends.
+        known: Share of each held cell that is known to be value, as a number.
+        most: The same if all that is unknown were value.
+        limits: Day, lower and upper limit.
+        titles: What a mark says of each held cell; nothing where there are no marks.
+    """
+
+    cells: Sequence[Cell]
+    held: Sequence[Cell]
+    made: Chart | NotAnswerable | None
+    edges: tuple[Fraction, Fraction]
+    known: Sequence[float]
+    most: Sequence[float]
+    limits: Sequence[tuple[date, float, float]]
+    titles: Sequence[Markup]
 
 
 def score_chart(
@@ -81,26 +110,53 @@ def score_chart(
     *,
     has_marks: bool = False,
 ) -> Markup:
+    """``score_charts`` of one frame."""
+    return score_charts(cells, made, (frame,), has_marks=has_marks)[0]
+
+
+def score_charts(
+    cells: Sequence[Cell],
+    made: Chart | NotAnswerable | None,
+    frames: Iterable[Frame],
+    *,
+    has_marks: bool = False,
+) -> tuple[Markup, ...]:
     """Value Score over time: the line is what is known, the hatched band what nobody has claimed.
 
     Args:
         cells: Cells of one organisation or team in order of time; those without units leave a gap.
         made: The process behaviour chart of these cells. Its limits are drawn if they are limits of
             the scores themselves; on trial they are dotted.
-        frame: The box to draw into.
+        frames: The boxes to draw into.
         has_marks: Whether every cell has a mark that says its values, for pages that can show them.
     """
     held = [c for c in cells if c.score.point is not None]
-    scale = Scale(frame, cells[0].period.start, cells[-1].period.start, *_domain(held, made))
+    shown = _Shown(
+        cells, held, made, _domain(held, made),
+        [float(_known(c)) for c in held], [float(_most(c)) for c in held],
+        _limits_of(held, made),
+        [d.titled(f"{c.period.label}: {_spoken(c)}") for c in held] if has_marks else (),
+    )  # fmt: skip
+    return tuple(_score_chart(shown, frame) for frame in frames)
+
+
+def _score_chart(shown: _Shown, frame: Frame) -> Markup:
+    cells, held, made = shown.cells, shown.held, shown.made
+    scale = Scale(frame, cells[0].period.start, cells[-1].period.start, *shown.edges)
     parts = [*_grid(scale, percent_axis=True), *_months(scale, cells)]
-    for run in _runs(held):
-        parts += _band(run, scale)
-    parts += _limits(held, made, scale)
-    for run in _runs(held):
-        parts += _line(run, scale, few=len(held) <= FEW)
+    spots = [scale.x(c.period.start) for c in held]
+    known, most = scale.ys(shown.known), scale.ys(shown.most)
+    runs = list(_runs(held))
+    for run in runs:
+        parts.append(_band(spots[run], known[run], most[run]))
+    parts += _limits(shown, scale)
+    for run in runs:
+        parts += _line(spots[run], known[run], few=len(held) <= FEW)
     parts += [*_signals(held, made, scale), *_ends(held, made, scale)]
-    if has_marks:
-        parts += _marks(held, scale)
+    if shown.titles:
+        half = min((b - a for a, b in pairwise(spots)), default=20.0) / 2
+        height = frame.height - frame.top - frame.bottom
+        parts.append(d.marks([x - half for x in spots], frame.top, 2 * half, height, shown.titles))
     return d.svg(frame.width, frame.height, score_words(held), parts, "chart")
 
 
@@ -127,7 +183,7 @@ def _domain(held: Sequence[Cell], made: Chart | NotAnswerable | None) -> tuple[F
     shown = [s for c in held for s in (c.score.low, c.score.high) if s is not None]
     if _has_score_limits(made):
         assert isinstance(made, Chart)
-        shown += [edge for lim in made.limits for edge in (lim.lower, lim.upper)]
+        shown += [edge for lim in _apart(made.limits) for edge in (lim.lower, lim.upper)]
     low = max((min(shown, default=Fraction(0)) * 10 - Fraction(1, 5)) // 1, 0)
     high = min(-((-(max(shown, default=Fraction(1)) * 10) - Fraction(1, 5)) // 1), 10)
     while high - low < 3:
@@ -140,16 +196,21 @@ def _has_score_limits(made: Chart | NotAnswerable | None) -> bool:
 
 
 def _grid(scale: Scale, *, percent_axis: bool) -> Iterator[Markup]:
-    span = scale.high - scale.low
-    step = Fraction(1, 10) if span <= Fraction(4, 10) else Fraction(2, 10)
-    at = -((-scale.low) // step) * step
-    frame = scale.frame
-    while at <= scale.high:
-        y = scale.y(at)
+    frame, rungs = scale.frame, _rungs(scale.low, scale.high, percent_axis)
+    for y, (_, shown) in zip(scale.ys([at for at, _ in rungs]), rungs, strict=True):
         yield d.line(frame.left, y, frame.width - frame.right, y, "gridl")
-        shown = percent_number(at) if percent_axis else signed(at * 100, 0)
         yield d.text(frame.left - 8, y + 4, shown, kind="m", anchor="end")
+
+
+@lru_cache(512)
+def _rungs(low: Fraction, high: Fraction, percent_axis: bool) -> tuple[tuple[float, str], ...]:
+    """Shares at which a line is drawn, with their words."""
+    step = Fraction(1, 10) if high - low <= Fraction(4, 10) else Fraction(2, 10)
+    at, out = -((-low) // step) * step, []
+    while at <= high:
+        out.append((float(at), percent_number(at) if percent_axis else signed(at * 100, 0)))
         at += step
+    return tuple(out)
 
 
 def _months(scale: Scale, cells: Sequence[Cell]) -> Iterator[Markup]:
@@ -169,16 +230,15 @@ def _months(scale: Scale, cells: Sequence[Cell]) -> Iterator[Markup]:
         end = x + 26
 
 
-def _runs(held: Sequence[Cell]) -> Iterator[list[Cell]]:
+def _runs(held: Sequence[Cell]) -> Iterator[slice]:
     """Stretches of cells without a gap in time."""
-    run: list[Cell] = []
-    for cell in held:
-        if run and run[-1].period.end < cell.period.start:
-            yield run
-            run = []
-        run.append(cell)
-    if run:
-        yield run
+    begin = 0
+    for n in range(1, len(held)):
+        if held[n - 1].period.end < held[n].period.start:
+            yield slice(begin, n)
+            begin = n
+    if held:
+        yield slice(begin, len(held))
 
 
 def _known(cell: Cell) -> Fraction:
@@ -189,38 +249,53 @@ def _most(cell: Cell) -> Fraction:
     return cell.score.high if cell.score.high is not None else Fraction(0)
 
 
-def _band(run: Sequence[Cell], scale: Scale) -> Iterator[Markup]:
-    if len(run) == 1:
-        x, top = scale.x(run[0].period.start), scale.y(_most(run[0]))
-        yield d.rect(x - 5, top, 10, scale.y(_known(run[0])) - top, "band")
-        return
-    lower = [(scale.x(c.period.start), scale.y(_known(c))) for c in run]
-    upper = [(scale.x(c.period.start), scale.y(_most(c))) for c in reversed(run)]
-    yield d.path([*lower, *upper], "band", closed=True)
+def _band(spots: Sequence[float], known: Sequence[float], most: Sequence[float]) -> Markup:
+    if len(spots) == 1:
+        return d.rect(spots[0] - 5, most[0], 10, known[0] - most[0], "band")
+    lower, upper = zip(spots, known, strict=True), zip(spots, most, strict=True)
+    return d.path([*lower, *reversed(list(upper))], "band", closed=True)
 
 
-def _line(run: Sequence[Cell], scale: Scale, *, few: bool) -> Iterator[Markup]:
-    points = [(scale.x(c.period.start), scale.y(_known(c))) for c in run]
+def _line(spots: Sequence[float], known: Sequence[float], *, few: bool) -> Iterator[Markup]:
+    points = list(zip(spots, known, strict=True))
     if len(points) > 1:
         yield d.path(points, "known")
     if few or len(points) == 1:
         yield from (d.circle(x, y, 3.2, "dot") for x, y in points)
 
 
-def _limits(
-    held: Sequence[Cell], made: Chart | NotAnswerable | None, scale: Scale
-) -> Iterator[Markup]:
+def _limits_of(
+    held: Sequence[Cell], made: Chart | NotAnswerable | None
+) -> list[tuple[date, float, float]]:
+    """Day, lower and upper limit of the points that are drawn; nothing where limits would mislead."""
     if not _has_score_limits(made):
-        return
+        return []
     assert isinstance(made, Chart)
     starts = {c.period.label: c.period.start for c in held}
-    at = [(starts[p.label], lim) for p, lim in zip(made.points, made.limits, strict=True)
-          if p.label in starts]  # fmt: skip
-    kind = "limit trial" if made.is_trial else "limit"
-    if len(at) < 2:
+    # often all points have the very same limits
+    edges = {id(lim): (float(lim.lower), float(lim.upper)) for lim in _apart(made.limits)}
+    return [
+        (starts[p.label], *edges[id(lim)])
+        for p, lim in zip(made.points, made.limits, strict=True) if p.label in starts
+    ]  # fmt: skip
+
+
+def _apart(limits: Sequence[Limits]) -> list[Limits]:
+    """Limits without those that are the very same."""
+    return list({id(lim): lim for lim in limits}.values())
+
+
+def _limits(shown: _Shown, scale: Scale) -> Iterator[Markup]:
+    if len(shown.limits) < 2:
         return
-    yield d.path([(scale.x(on), scale.y(lim.lower)) for on, lim in at], kind)
-    yield d.path([(scale.x(on), scale.y(lim.upper)) for on, lim in at], kind)
+    assert isinstance(shown.made, Chart)
+    kind = "limit trial" if shown.made.is_trial else "limit"
+    spots = [scale.x(on) for on, _, _ in shown.limits]
+    for places in (
+        scale.ys([low for _, low, _ in shown.limits]),
+        scale.ys([high for _, _, high in shown.limits]),
+    ):
+        yield d.path(list(zip(spots, places, strict=True)), kind)
 
 
 def _signals(
@@ -262,31 +337,35 @@ def _ends(
         yield d.text(min(x + 10, edge), spot + 4, name, kind=kind)
 
 
-def _marks(held: Sequence[Cell], scale: Scale) -> Iterator[Markup]:
-    """A tall box around every point, with its period and values as title."""
-    frame = scale.frame
-    spots = [scale.x(c.period.start) for c in held]
-    half = min((b - a for a, b in pairwise(spots)), default=20.0) / 2
-    height = frame.height - frame.top - frame.bottom
-    for x, cell in zip(spots, held, strict=True):
-        title = f"{cell.period.label}: {_spoken(cell)}"
-        yield d.mark(x - half, frame.top, 2 * half, height, title)
-
-
-def change_chart(cells: Sequence[Cell], made: Chart, frame: Frame) -> Markup:
-    """Changes of the score from period to period with their natural limits, in points."""
+def change_charts(
+    cells: Sequence[Cell], made: Chart, frames: Iterable[Frame]
+) -> tuple[Markup, ...]:
+    """Changes of the score from period to period with their natural limits, in points, for each frame."""
     starts = {c.period.label: c.period.start for c in cells}
     points = [(starts[p.label], p.value) for p in made.points
               if p.label in starts and p.value is not None]  # fmt: skip
-    edges = [abs(v) for _, v in points] + [abs(e) for x in made.limits for e in (x.lower, x.upper)]
+    edges = [abs(v) for _, v in points]
+    edges += [abs(e) for x in _apart(made.limits) for e in (x.lower, x.upper)]
     most = Fraction(-(-(max(edges, default=Fraction(0)) * 10) // 1), 10) or Fraction(1, 10)
+    steps = [(on, float(value)) for on, value in points]
+    return tuple(_change_chart(cells, made, steps, most, frame) for frame in frames)
+
+
+def _change_chart(
+    cells: Sequence[Cell],
+    made: Chart,
+    steps: Sequence[tuple[date, float]],
+    most: Fraction,
+    frame: Frame,
+) -> Markup:
     scale = Scale(frame, cells[0].period.start, cells[-1].period.start, -most, most)
     parts = [*_grid(scale, percent_axis=False), *_months(scale, cells)]
     kind = "limit trial" if made.is_trial else "limit"
     for edge in (made.limits[-1].lower, made.limits[-1].upper) if made.limits else ():
         y = scale.y(edge)
         parts.append(d.line(frame.left, y, frame.width - frame.right, y, kind))
-    at = [(scale.x(on), scale.y(value)) for on, value in points]
+    spots = [scale.x(on) for on, _ in steps]
+    at = list(zip(spots, scale.ys([value for _, value in steps]), strict=True))
     parts += [d.path(at, "known thin"), *(d.circle(x, y, 2.4, "dot") for x, y in at)]
     for signal in made.signals:
         if signal.rule == "outside" and signal.first < len(at):

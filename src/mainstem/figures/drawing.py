@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from markupsafe import Markup, escape
 
@@ -22,8 +23,7 @@ Point = tuple[float, float]
 
 def num(value: float) -> str:
     """A coordinate with one decimal at most."""
-    text = f"{value:.1f}"
-    return text[:-2] if text.endswith(".0") else text
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def width_of(text: str, size: float) -> float:
@@ -74,8 +74,8 @@ def text(
     x: float, y: float, words: str, *, kind: str = "", anchor: str = "", title: str = ""
 ) -> Markup:
     """A label; ``kind`` is a class of the style sheet, ``title`` shows on hover."""
-    attributes = (f' class="{escape(kind)}"' if kind else "") + (
-        f' text-anchor="{escape(anchor)}"' if anchor else ""
+    attributes = (f' class="{_kind(kind)}"' if kind else "") + (
+        f' text-anchor="{_kind(anchor)}"' if anchor else ""
     )
     more = titled(title) if title else ""
     return Markup(
@@ -91,26 +91,39 @@ def titled(words: str) -> Markup:
 def line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
     """A straight line."""
     return Markup(
-        f'<line x1="{num(x1)}" y1="{num(y1)}" x2="{num(x2)}" y2="{num(y2)}" class="{escape(kind)}"/>'
+        f'<line x1="{num(x1)}" y1="{num(y1)}" x2="{num(x2)}" y2="{num(y2)}" class="{_kind(kind)}"/>'
     )
+
+
+@lru_cache(1024)
+def _kind(word: str) -> str:
+    """A class or an anchor as it stands in an attribute; there are few."""
+    return str(escape(word))
+
+
+@lru_cache(1024)
+def _steps(count: int) -> str:
+    return "L".join(["%.1f %.1f"] * count)
 
 
 def path(points: Sequence[Point], kind: str, *, closed: bool = False) -> Markup:
     """Points joined by straight lines."""
-    joined = "L".join(f"{num(x)} {num(y)}" for x, y in points)
-    return Markup(f'<path d="M{joined}{"Z" if closed else ""}" class="{escape(kind)}"/>')
+    # a line has hundreds of coordinates: all are written at once, and what is whole is cut after
+    joined = _steps(len(points)) % tuple(chain.from_iterable(points))
+    joined = joined.replace(".0 ", " ").replace(".0L", "L").removesuffix(".0")
+    return Markup(f'<path d="M{joined}{"Z" if closed else ""}" class="{_kind(kind)}"/>')
 
 
 def circle(x: float, y: float, radius: float, kind: str) -> Markup:
     """A dot or a ring."""
-    return Markup(f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(radius)}" class="{escape(kind)}"/>')
+    return Markup(f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(radius)}" class="{_kind(kind)}"/>')
 
 
 def rect(x: float, y: float, width: float, height: float, kind: str) -> Markup:
     """A box."""
     return Markup(
         f'<rect x="{num(x)}" y="{num(y)}" width="{num(width)}" height="{num(max(height, 0.6))}"'
-        f' class="{escape(kind)}"/>'
+        f' class="{_kind(kind)}"/>'
     )
 
 
@@ -118,8 +131,21 @@ def mark(x: float, y: float, width: float, height: float, title: str) -> Markup:
     """A box that shows nothing but its title, on hover."""
     return Markup(
         f'<rect class="mark" x="{num(x)}" y="{num(y)}" width="{num(width)}" height="{num(height)}">'
-        f"{titled(title)}</rect>"
+        f"<title>{escape(one_line(title))}</title></rect>"
     )
+
+
+def marks(
+    places: Sequence[float], y: float, width: float, height: float, titles: Sequence[Markup]
+) -> Markup:
+    """Boxes of one size side by side that show nothing but their titles (see ``titled``), on hover."""
+    rest = f'" y="{num(y)}" width="{num(width)}" height="{num(height)}">'
+    return Markup(
+        "".join([
+            f'<rect class="mark" x="{num(x)}{rest}{title}</rect>'
+            for x, title in zip(places, titles, strict=True)
+        ])
+    )  # fmt: skip
 
 
 def svg(
@@ -132,14 +158,14 @@ def svg(
     """
     role = "group" if has_links else "img"
     return Markup('<svg viewBox="0 0 {} {}" role="{}" aria-label="{}" class="{}">{}</svg>').format(
-        num(width), num(height), role, one_line(label), kind, Markup("").join(parts)
+        num(width), num(height), role, one_line(label), kind, Markup("".join(parts))
     )
 
 
 def hidden(width: float, height: float, parts: Iterable[Markup], kind: str = "") -> Markup:
     """A picture that only repeats what is written beside it: not read aloud."""
     return Markup('<svg viewBox="0 0 {} {}" aria-hidden="true" class="{}">{}</svg>').format(
-        num(width), num(height), kind, Markup("").join(parts)
+        num(width), num(height), kind, Markup("".join(parts))
     )
 
 

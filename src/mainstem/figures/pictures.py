@@ -36,12 +36,9 @@ def weeks_picture(
     cells = list(data.weeks.cells)
     if not any(c.amounts.units for c in cells):
         return None
-    made = data.chart
-    return Picture(
-        charts.score_chart(cells, made, charts.WIDE, has_marks=has_marks),
-        charts.score_chart(cells, made, charts.NARROW, has_marks=has_marks),
-        _weeks_sheet(data, link),
-    )
+    frames = (charts.WIDE, charts.NARROW)
+    wide, narrow = charts.score_charts(cells, data.chart, frames, has_marks=has_marks)
+    return Picture(wide, narrow, _weeks_sheet(data, link))
 
 
 def _weeks_sheet(data: ReportData, link: str | None) -> Sheet:
@@ -100,10 +97,8 @@ def changes_picture(data: ReportData, *, link: str | None = None) -> Picture | N
         tuple((one_line(label), signed(points)) for label, points in rows), (False, True),
         "changes.csv", data_link((grain, "points"), rows) if link is None else link,
     )  # fmt: skip
-    return Picture(
-        charts.change_chart(cells, made, charts.WIDE), charts.change_chart(cells, made, charts.NARROW),
-        sheet,
-    )  # fmt: skip
+    wide, narrow = charts.change_charts(cells, made, (charts.WIDE, charts.NARROW))
+    return Picture(wide, narrow, sheet)
 
 
 def river_picture(

@@ -13,8 +13,15 @@ from mainstem.plan.model import RestKind
 from mainstem.score.bounds import score_of
 from mainstem.score.merging import add
 from mainstem.score.tree import TeamTree, tree_of
-from mainstem.score.values import GRAIN, Amounts, Score
-from mainstem.score.words import NO_BREAK, REST_WORDS, amount, number, percent, range_words
+from mainstem.score.values import Amounts, Score
+from mainstem.score.words import (
+    NO_BREAK,
+    REST_WORDS,
+    amount,
+    bare_amount,
+    percent,
+    range_words,
+)
 
 #: Most teams in the table that everybody reads; a list of all is folded away below it.
 MOST_ROWS = 48
@@ -214,8 +221,7 @@ def _cells(name: str, amounts: Amounts, score: Score) -> tuple[str, ...]:
 
 def units_words(parts: int) -> str:
     """Units without their name, to one decimal where they are not whole."""
-    value = Fraction(parts, GRAIN)
-    return number(value, 0 if value.denominator == 1 or value >= 1000 else 1)
+    return bare_amount(parts)
 
 
 def teams_with_effort(data: ReportData) -> Iterator[str]:

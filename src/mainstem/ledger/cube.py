@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ Pairs = Sequence[tuple[int, int]]
 
 #: A unit whose matrix were larger is answered by SQL.
 MOST_BYTES = 400_000_000
+#: Where less than one column of so many is asked for, each is fetched by itself.
+FEW = 8
 #: Numbers looked at in one go; bounds memory.
 BLOCK = 4_000_000
 #: Rows of the roll-up read in one go, if a month has no more.
@@ -90,7 +93,10 @@ class UnitCube:
     def _between(self, low: Ints, high: Ints, columns: Ints, begins: Ints) -> Ints:
         """Sums of groups of columns between two rows, one row for each pair of rows."""
         edges, place = np.unique(np.concatenate((low, high)), return_inverse=True)
-        rows = np.take(self.sums[edges], columns, axis=1)
+        if len(columns) * FEW < len(self.pairs):
+            rows = self.sums[edges[:, None], columns]
+        else:
+            rows = np.take(self.sums[edges], columns, axis=1)
         grouped = np.add.reduceat(rows, begins, axis=1)
         found: Ints = grouped[place[len(low) :]] - grouped[place[: len(low)]]
         return found
@@ -101,16 +107,31 @@ class UnitCube:
         Returns:
             The columns, where each group begins among them, and the cell and place of each group.
         """
-        cell = _looked_up(scope, self.pairs[:, 0])
-        place = _looked_up(places, self.pairs[:, 1])
-        asked = np.flatnonzero((cell >= 0) & (place >= 0))
-        cell, place = cell[asked], place[asked]
+        asked, cell = self._columns_of(scope)
+        place = _looked_up(places, self.pairs[asked, 1])
+        held = np.flatnonzero(place >= 0)
+        asked, cell, place = asked[held], cell[held], place[held]
         order = np.lexsort((place, cell))
         cell, place = cell[order], place[order]
         new = np.ones(len(order), bool)
         new[1:] = (np.diff(cell) != 0) | (np.diff(place) != 0)
         begins = np.flatnonzero(new)
         return asked[order], begins, cell[begins], place[begins]
+
+    def _columns_of(self, scope: Pairs) -> tuple[Ints, Ints]:
+        """The columns of the teams that are asked for, and the cell of each."""
+        if len(scope) * FEW > len(self.pairs):
+            cell = _looked_up(scope, self.pairs[:, 0])
+            found = np.flatnonzero(cell >= 0)
+            return found, cell[found]
+        # columns are sorted by team
+        wanted, cells = np.array(scope, np.int64).reshape(-1, 2).T
+        teams = np.ascontiguousarray(self.pairs[:, 0])
+        low = np.searchsorted(teams, wanted)
+        counts = np.searchsorted(teams, wanted, "right") - low
+        begins = np.cumsum(counts) - counts
+        columns: Ints = np.arange(counts.sum()) + np.repeat(low - begins, counts)
+        return columns, np.repeat(cells, counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,22 +255,29 @@ def _keys(team: Any, target: Any) -> Ints:
 
 def _looked_up(pairs: Pairs, words: Ints) -> Ints:
     """For each word the number that it is given, -1 for none."""
-    top = max(max((w for w, _ in pairs), default=0), int(words.max(initial=0)))
+    known = np.array(pairs, np.int64).reshape(-1, 2)
+    top = max(int(known[:, 0].max(initial=0)), int(words.max(initial=0)))
     given = np.full(top + 1, -1, np.int64)
-    if pairs:
-        known = np.array(pairs, np.int64)
-        given[known[:, 0]] = known[:, 1]
+    given[known[:, 0]] = known[:, 1]
     return given[words]
 
 
 def _runs(days: Days) -> tuple[Ints, Ints, Ints]:
     """Days that follow one another in one period, as first day, day after the last, and period."""
+    return _runs_again(days) if isinstance(days, tuple) else _runs_of(days)
+
+
+def _runs_of(days: Days) -> tuple[Ints, Ints, Ints]:
     at = np.fromiter((d.toordinal() for d, _ in days), np.int64, len(days))
     period = np.fromiter((p for _, p in days), np.int64, len(days))
     cuts = np.flatnonzero((np.diff(at) != 1) | (np.diff(period) != 0)) + 1
     begins = np.concatenate(([0], cuts))
     ends = np.concatenate((cuts, [len(at)])) - 1
     return at[begins], at[ends] + 1, period[begins]
+
+
+#: The same days are asked about for one team after another.
+_runs_again = lru_cache(32)(_runs_of)
 
 
 def _blocks(runs: int, columns: int) -> Iterator[slice]:

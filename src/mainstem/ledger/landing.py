@@ -192,7 +192,7 @@ def _names(change: Change, staged: Staged, whole: bool) -> None:
             f"CREATE OR REPLACE TEMP TABLE {kind}_no AS SELECT no, name FROM names WHERE kind = '{kind}'"
         )
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE source_no AS SELECT no, ?::BOOLEAN AS whole FROM names"
+        "CREATE OR REPLACE TABLE source_no AS SELECT no, ?::BOOLEAN AS whole FROM names"
         " WHERE kind = 'source' AND name = ?",
         [whole, staged.source],
     )
@@ -212,12 +212,11 @@ def _land_items(change: Change, staged: Staged) -> dict[str, int]:
     # an export has no ids to compare by and nothing to tell of: the steps then only make empty tables
     for statement in steps if is_part else [f"{s} LIMIT 0" for s in steps[:2]]:
         con.execute(statement)
-    again, *rest = statements("land_items")
-    # what is lent has no key twice, and looking for one would work it all out once more
-    for statement in (again if staged.engine is None else f"{again} LIMIT 0", *rest):
+    for statement in _item_steps(staged):
         con.execute(statement)
     counts = con.execute(
-        "SELECT count(*), count(*) FILTER (fresh), (SELECT count(*) FROM changed_items) FROM landed_items"
+        "SELECT count(*), count(*) FILTER (fresh), (SELECT count(*) FROM changed_items)"
+        " FROM numbered_items WHERE NOT foreign_item"
     ).fetchone()
     assert counts is not None
     total, fresh, changed = counts
@@ -238,12 +237,22 @@ def _land_items(change: Change, staged: Staged) -> dict[str, int]:
             replace=chunks,
         )
     elif fresh:
-        change.put(
+        change.put_beside(
             "items",
             f"SELECT * EXCLUDE (fresh), {change.number} AS landing FROM landed_items WHERE fresh",
             order="item",
         )
     return {"new": fresh, "changed": changed, "unchanged": total - fresh - changed}
+
+
+def _item_steps(staged: Staged) -> list[str]:
+    again, single, incoming, stubs, *rest = statements("land_items")
+    if staged.engine is None:
+        return [again, single, incoming, stubs, *rest]
+    # what is lent has no key twice and every item that a record names: looking for the first or the others
+    # would work it all out once more
+    plain = "CREATE OR REPLACE TEMP VIEW single_items AS SELECT * FROM staged_items"
+    return [plain, incoming, *rest]
 
 
 def _land_records(change: Change, source: str) -> tuple[dict[str, int], list[str], list[str]]:

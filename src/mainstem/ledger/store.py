@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mainstem.errors import LedgerError
-from mainstem.ledger.tables import LANDINGS, SHAPES, Table, Writer, create, restore
+from mainstem.ledger.tables import LANDINGS, SHAPES, File, Table, Writer, create, restore
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import duckdb
 
 FORMAT = 1
@@ -54,6 +56,7 @@ class Change:
     pins: dict[str, int] = field(default_factory=dict)
     _writers: dict[str, Writer] = field(default_factory=dict)
     _tables: dict[tuple[str, int], Table] = field(default_factory=dict)
+    _beside: list[tuple[str, Future[list[File]]]] = field(default_factory=list)
 
     def writer(self, table: str) -> Writer:
         """The writer of one table."""
@@ -78,6 +81,38 @@ class Change:
             self.pins[table] = writer.commit(files, replace=replace)
         return sum(f[2] for f in files)
 
+    def put_beside(self, table: str, query: str, *, order: str = "") -> None:
+        """As ``put``, while the change goes on: its rows are there when it is committed.
+
+        Args:
+            query: Reads no temporary table; what it reads stays as it is.
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        # a small table is written on one processor, and the others would wait for it
+        session = self.con.cursor()
+
+        def write() -> list[File]:
+            with session:
+                return Writer(session, self.ledger.tables, table).write(query, order=order)
+
+        pool = ThreadPoolExecutor(1)
+        self._beside.append((table, pool.submit(write)))
+        pool.shutdown(wait=False)
+
+    def _gather(self) -> None:
+        while self._beside:
+            table, written = self._beside.pop(0)
+            if files := written.result():
+                self.pins[table] = self.writer(table).commit(files)
+
+    def leave(self) -> None:
+        """Waits for what is still being written beside; it stays invisible."""
+        from concurrent.futures import wait
+
+        if self._beside:
+            wait([written for _, written in self._beside])
+
     def view(self, table: str, *, low: str | None = None, high: str | None = None) -> str:
         """The SQL that reads a table as this change has left it so far."""
         return relation(self.table(table), low, high)
@@ -92,6 +127,7 @@ class Change:
         at: datetime,
     ) -> Landing:
         """Makes the change visible."""
+        self._gather()
         pins = dict(self.pins)
         landing = Landing(self.number, at, what, source, dict(report), pins, plan)
         self.con.execute(
@@ -302,9 +338,11 @@ class Ledger:
             if engine is not None:
                 con.execute(f"SET memory_limit = '{self.memory}'")
                 self._settle(con)
+            change = Change(self, con, view.version + 1, view, pins)
             try:
-                yield Change(self, con, view.version + 1, view, pins)
+                yield change
             finally:
+                change.leave()
                 if engine is None:
                     con.close()
 

@@ -63,7 +63,13 @@ class Limits:
 
     def holds(self, value: Fraction) -> bool:
         """Whether a value is inside, the limits included."""
-        return self.lower <= value <= self.upper
+        # compared over whole numbers: a page asks this of every point
+        over, under = value.as_integer_ratio()
+        low, high = self.lower, self.upper
+        return (
+            low.numerator * under <= over * low.denominator
+            and over * high.denominator <= high.numerator * under
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +297,7 @@ def _outside(made: Chart, index: int, sigma: float) -> Signal:
 def _runs(made: Chart, sigmas: Sequence[float]) -> list[Signal]:
     """Every longest run of at least eight points strictly on one side of the centre."""
     out: list[Signal] = []
-    sides = [(_value(p) > made.centre) - (_value(p) < made.centre) for p in made.points]
+    sides = [_side(_value(p), made.centre) for p in made.points]
     start = 0
     for end in range(1, len(sides) + 1):
         if end < len(sides) and sides[end] == sides[start]:
@@ -300,6 +306,12 @@ def _runs(made: Chart, sigmas: Sequence[float]) -> list[Signal]:
             out.append(_run(made, start, end, sides[start], sigmas))
         start = end
     return out
+
+
+def _side(value: Fraction, centre: Fraction) -> int:
+    """1 above the centre, -1 below it, 0 on it."""
+    off = value.numerator * centre.denominator - centre.numerator * value.denominator
+    return (off > 0) - (off < 0)
 
 
 def _run(made: Chart, start: int, end: int, side: int, sigmas: Sequence[float]) -> Signal:

@@ -42,6 +42,12 @@ def periods(
         return (Period("all", first, last + _DAY),)
     if grain is Grain.CYCLE:
         return _unique(list(_by_cycle(first, last + _DAY, cycles or {})))
+    if grain is Grain.DAY:
+        return _by_calendar(grain, first, last, week_starts)
+    return _seen_before(grain, first, last, week_starts)
+
+
+def _by_calendar(grain: Grain, first: date, last: date, week_starts: str) -> tuple[Period, ...]:
     step = _starter(grain, week_starts)
     out: list[Period] = []
     at = first
@@ -50,6 +56,10 @@ def periods(
         out.append(Period(label, at, min(end, last + _DAY)))
         at = end
     return tuple(out)
+
+
+#: Pages about different teams show the same weeks; days may be too many to keep.
+_seen_before = lru_cache(maxsize=64)(_by_calendar)
 
 
 @lru_cache(maxsize=32_768)

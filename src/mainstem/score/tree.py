@@ -96,10 +96,15 @@ class TeamTree:
         """``team`` and all teams in it, parents before children."""
         return (team, *(below for below, _ in self._walk(team, 0)))
 
-    @property
+    @cached_property
     def order(self) -> tuple[str, ...]:
         """All teams, parents before children, siblings in the order of the text."""
         return tuple(self._depths)
+
+    @cached_property
+    def ranks(self) -> Mapping[str, int]:
+        """The place of each team in ``order``."""
+        return {team: n for n, team in enumerate(self.order)}
 
     @property
     def has_one_root(self) -> bool:

@@ -62,10 +62,13 @@ def number(value: Fraction | int, decimals: int = 0) -> str:
 
 def _in_words(over: int, under: int, decimals: int) -> str:
     """The fraction ``over / under``, rounded half away from zero, as people do."""
+    if not decimals:
+        whole = (2 * abs(over) + under) // (2 * under)
+        return f"{MINUS if over < 0 and whole else ''}{whole:,}"
     scaled = (2 * abs(over) * 10**decimals + under) // (2 * under)
     sign = MINUS if over < 0 and scaled else ""
     whole, part = divmod(scaled, 10**decimals)
-    return f"{sign}{whole:,}" + (f".{part:0{decimals}d}" if decimals else "")
+    return f"{sign}{whole:,}.{part:0{decimals}d}"
 
 
 def signed(value: Fraction, decimals: int = 1) -> str:
@@ -90,6 +93,11 @@ def amount(parts: int, unit: Unit) -> str:
         return f"under{NO_BREAK}0.1{NO_BREAK}{many}"
     small = abs(parts) < 10 * GRAIN and parts % GRAIN
     return f"{_in_words(parts, GRAIN, 1 if small else 0)}{NO_BREAK}{many}"
+
+
+def bare_amount(parts: int) -> str:
+    """Effort without its unit, to one decimal where it is small and not whole."""
+    return _in_words(parts, GRAIN, 1 if parts % GRAIN and parts < 1000 * GRAIN else 0)
 
 
 def points(difference: Fraction) -> str:

@@ -13,10 +13,14 @@ from django.db.models import Q, QuerySet
 from mainstem.errors import Invalid
 from mainstem.services.access import Action, Actor, require
 from mainstem.services.ground import Ground
+from mainstem.store import glances
 from mainstem.store.models import AuditLine
 from mainstem.store.together import together
 
 OUTCOMES = ("ok", "refused", "failed")
+#: The columns of a line, as ``Line`` has them.
+_LINE = ("pk", "at", "by_id", "by_name", "face", "action", "subject", "outcome", "sentence", "detail",
+         "request", "address")  # fmt: skip
 #: Lines that are looked at for actions to choose from: a long log must not slow its page.
 _NEWEST = 2_000
 
@@ -119,7 +123,7 @@ def read_lines(
         if not before.isdigit():
             raise Invalid(f"{before!r} is no place in the log.", "Go back to its first page.")
         rows = rows.filter(pk__lt=int(before))
-    found = [_line(r) for r in rows[: limit + 1]]
+    found = [Line(*r) for r in rows.values_list(*_LINE)[: limit + 1]]
     more = len(found) > limit
     return LinesPage(tuple(found[:limit]), str(found[limit - 1].id) if more else "")
 
@@ -131,8 +135,7 @@ def actions_seen(by: Actor) -> tuple[str, ...]:
         Forbidden, Absent: the actor may not read the log.
     """
     require(by, Action.READ_AUDIT)
-    newest = AuditLine.objects.order_by("-pk").values_list("action", flat=True)[:_NEWEST]
-    return tuple(sorted(set(newest)))
+    return tuple(sorted(glances.actions_of_newest(_NEWEST)))
 
 
 def export_lines(
@@ -150,7 +153,7 @@ def export_lines(
         last = AuditLine.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         record(by, "audit.export", at=at, sentence=f"Exported the audit log as {form}.",
                detail=_plain(asked))  # fmt: skip
-    return (_line(r) for r in rows.filter(pk__lte=last).iterator(2000))
+    return (Line(*r) for r in rows.filter(pk__lte=last).values_list(*_LINE).iterator(2000))
 
 
 def _wanted(asked: Asked, ground: Ground) -> QuerySet[AuditLine]:
@@ -178,10 +181,3 @@ def _wanted(asked: Asked, ground: Ground) -> QuerySet[AuditLine]:
 def _plain(asked: Asked) -> dict[str, str]:
     given = {f: getattr(asked, f) for f in Asked.__dataclass_fields__}
     return {name: str(value) for name, value in given.items() if value}
-
-
-def _line(row: AuditLine) -> Line:
-    return Line(
-        row.pk, row.at, row.by_id, row.by_name, row.face, row.action, row.subject, row.outcome,
-        row.sentence, row.detail, row.request, row.address,
-    )  # fmt: skip

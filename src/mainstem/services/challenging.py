@@ -118,6 +118,38 @@ def challenge(
     return Challenged(wanted, name, weighed, history, checked, _may_answer(by))
 
 
+def challenge_in_brief(
+    subject: str,
+    desk: Desk,
+    by: Actor,
+    *,
+    found: Findings | None = None,
+    language: str = "en",
+    is_answered: bool = True,
+) -> Challenged:
+    """The verdict of one thing, what would change it and how much is to be asked.
+
+    Without its history, and its questions are in the order of the list: neither is asked for.
+
+    Args:
+        subject: ``section/id``, or ``asked/NUMBER`` for a piece of work.
+        desk: The plan, answers and ledger.
+        by: Who reads it.
+        found: Findings of the plan, where somebody keeps them.
+        language: In which statements are wanted.
+        is_answered: Whether anybody answered anything about it, as far as the caller knows.
+
+    Raises:
+        Absent: there is no such thing.
+    """
+    require(by, Action.READ)
+    wanted, name = _existing(subject, desk)
+    about = [wanted] if is_answered else []
+    scales, checked = scales_of(desk, found, subjects=about, language=language, has_tallies=False)
+    weighed = _as_seen(scales.weigh(wanted), desk, by)
+    return Challenged(wanted, name, weighed, (), checked, _may_answer(by))
+
+
 def challenge_plan(
     desk: Desk,
     by: Actor,
@@ -349,5 +381,5 @@ def _seen(given: Answered, subject: str, desk: Desk, by: Actor) -> Answered:
 
 __all__: Sequence[str] = (
     "AS_A_GROUP", "PRIVATE", "Challenged", "PlanChallenged", "answer_statement", "challenge",
-    "challenge_plan",
+    "challenge_in_brief", "challenge_plan",
 )  # fmt: skip

@@ -18,7 +18,7 @@ def kept_with_challenge(
     subject: str,
     ground: Ground,
     by: Actor,
-    make: Callable[[], T],
+    make: Callable[[bool], T],
     *,
     found: Findings,
     language: str,
@@ -29,7 +29,7 @@ def kept_with_challenge(
         subject: ``section/id`` of the plan.
         ground: What the server stands on.
         by: Who reads it: readers of the same rights see the same.
-        make: Makes it.
+        make: Makes it, told whether anybody answered anything about the thing.
         found: Findings of the plan with which it is made.
         language: In which statements are wanted.
 
@@ -39,9 +39,10 @@ def kept_with_challenge(
     require(by, Action.READ)
     view = ground.shelf.view()
     rights = by.may_write, by.is_at_least(Role.CONTRIBUTOR), by.is_at_least(Role.LEAD)
+    said = glances.answers_about(subject)
     key = (
         "challenge", subject, ground.observed().revision, view.version if view else 0,
-        found.revision, found.is_newest, ground.today(), glances.answers_about(subject), rights,
+        found.revision, found.is_newest, ground.today(), said, rights,
         language,
     )  # fmt: skip
-    return kept_for(ground, key, make, kind="challenge")
+    return kept_for(ground, key, lambda: make(said[1] > 0), kind="challenge")

@@ -41,6 +41,7 @@ def scales_of(
     *,
     subjects: Iterable[str] | None = None,
     language: str = "en",
+    has_tallies: bool = True,
 ) -> tuple[Scales, Checked]:
     """The scales for a plan; what follows from plan, day and ledger is kept as long as the plan.
 
@@ -49,12 +50,13 @@ def scales_of(
         found: Its findings, where somebody keeps them; else they are worked out once.
         subjects: Only the answers about these are needed.
         language: In which statements are wanted.
+        has_tallies: Whether it matters which question decides most.
     """
     ground = Ground(desk.standing.plan, desk.today)
     held = found if found is not None else _findings(desk)
     scales = Scales(
         ground, held.by_subject, _history(desk, ground), desk.answers.standing(subjects),
-        desk.answers.tallies(), language,
+        desk.answers.tallies() if has_tallies else {}, language,
     )  # fmt: skip
     return scales, Checked(held.revision, held.is_newest)
 

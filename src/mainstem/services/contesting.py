@@ -13,6 +13,7 @@ from mainstem.services import auditing, telling
 from mainstem.services.access import Action, Actor, require
 from mainstem.services.access_shares import ShareMove, may_answer, may_move, require_answer
 from mainstem.services.sharing import moves_of, set_shares
+from mainstem.store import glances
 from mainstem.store.models import Contest, Watch
 from mainstem.store.together import together
 from mainstem.work.records import WHOLE
@@ -152,6 +153,15 @@ def contests(
         below: Only those with a smaller number, for the next page.
     """
     require(by, Action.READ)
+    found = _found(state, item, below)
+    return _shown(found[:PAGE], ground, by), len(found) > PAGE
+
+
+def _found(state: str, item: str, below: int | None) -> list[Contest]:
+    """A page of contests and one more, if there is."""
+    if item and not state and below is None:
+        # what the page of every item asks
+        return glances.contests_about(item, PAGE + 1)
     rows = Contest.objects.order_by("-pk")
     if state:
         rows = rows.filter(state=state)
@@ -159,8 +169,7 @@ def contests(
         rows = rows.filter(item=item)
     if below is not None:
         rows = rows.filter(pk__lt=below)
-    found = list(rows[: PAGE + 1])
-    return _shown(found[:PAGE], ground, by), len(found) > PAGE
+    return list(rows[: PAGE + 1])
 
 
 def _shown(found: Sequence[Contest], ground: Ground, by: Actor) -> list[ContestRow]:

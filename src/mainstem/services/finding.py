@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mainstem.errors import MainstemError
 from mainstem.plan.directory import Named, directory_of
 from mainstem.services.access import Action, Actor, require
+from mainstem.services.answers import kept_for
 from mainstem.services.ground import Ground
 from mainstem.services.workshop_titles import titled
 
@@ -38,7 +39,11 @@ def find(words: str, ground: Ground, by: Actor) -> Found:
     """
     require(by, Action.READ)
     asked = words.strip()[:LONGEST]
-    entities = directory_of(ground.plans.head().plan).find(asked)
+    head = ground.plans.head()
+    entities = kept_for(
+        ground, ("found", head.revision, asked),
+        lambda: directory_of(head.plan).find(asked), kind="found",
+    )  # fmt: skip
     return Found(entities, _items(asked, ground), titled(asked, by) if asked else ())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,14 +58,16 @@ def import_work(
             f"There is nothing at {path}.", "Check the path; quote it if it has spaces."
         )
     plan, _ = workspace.usable_plan()
-    ledger = workspace.open_ledger(make=True)
-    return [
-        import_path(
-            ledger, part, plan.organisation.timezone, kind=kind, source=source, options=options,
-            whole=whole, at=at, progress=progress,
-        )
-        for part in _parts(path, kind)
-    ]  # fmt: skip
+    root = workspace.ledger.resolve()
+    with _opening(workspace) as ledger:
+        root.mkdir(parents=True, exist_ok=True)
+        return [
+            _import(
+                root, ledger, part, plan.organisation.timezone, kind=kind, source=source,
+                options=options, whole=whole, at=at, progress=progress,
+            )
+            for part in _parts(path, kind)
+        ]  # fmt: skip
 
 
 def import_path(
@@ -85,18 +87,57 @@ def import_path(
     Args:
         timezone: IANA name; stamps without an offset are in it, and days are cut in it.
     """
-    from mainstem.ledger.landing import land
+    return _import(
+        ledger.root, lambda: ledger, path, timezone, kind=kind, source=source, options=options,
+        whole=whole, at=at, progress=progress,
+    )  # fmt: skip
+
+
+@contextmanager
+def _opening(workspace: Workspace) -> Iterator[Callable[[], Ledger]]:
+    """Opens the ledger, or makes it, while something is read; gives what waits for it.
+
+    Raises:
+        LedgerError: the ledger cannot be opened, whatever else is wrong.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        opened = pool.submit(workspace.open_ledger, make=True)
+        try:
+            yield opened.result
+        except BaseException:
+            opened.result()
+            raise
+
+
+def _import(
+    root: Path,
+    ledger: Callable[[], Ledger],
+    path: Path,
+    timezone: str,
+    *,
+    kind: str | None,
+    source: str | None,
+    options: Mapping[str, str] | None,
+    whole: bool,
+    at: datetime,
+    progress: Progress,
+) -> Imported:
+    """As ``import_path``, into a ledger at ``root`` that is waited for when there is something to land."""
     from mainstem.sources.registry import source_for
 
     reader = source_for(path, kind)
-    with _staging(ledger.root) as into:
+    with _staging(root) as into:
         request = ReadRequest(
             path, into, timezone, source, dict(options or {}), progress, borrows=True
         )
         staged = reader.read(request)
         with staged.engine or nullcontext():
+            from mainstem.ledger.landing import land
+
             progress(staged.read, staged.read, "landing")
-            return Imported(path, reader.name, land(ledger, staged, at=at, whole=whole))
+            return Imported(path, reader.name, land(ledger(), staged, at=at, whole=whole))
 
 
 def _parts(path: Path, kind: str | None) -> list[Path]:

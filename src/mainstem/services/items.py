@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ from mainstem.ledger.browsing import effort_by_month
 from mainstem.plan.model import Link, Unit
 from mainstem.score.values import By, Question
 from mainstem.services.access import Action, Actor, require
-from mainstem.services.access_shares import may_move
+from mainstem.services.access_shares import ShareMove, may_move
+from mainstem.services.answers import kept
 from mainstem.services.explaining import SharePart, explain_row
 from mainstem.services.item_reasons import reason_in_words
 from mainstem.services.scoring_book import Book
@@ -84,7 +85,14 @@ def look_at_item(source: str, key: str, ground: Ground, by: Actor) -> Item:
         LedgerError: there is no work at all yet.
     """
     require(by, Action.READ)
-    book = ground.book()
+    book, plan = ground.book(), ground.plans.head().plan
+    key_of = ("item", source, key)
+    item, move = kept(ground, book, key_of, lambda: _look(source, key, ground, book), kind="item")
+    return replace(item, may_share=may_move(by, plan, move))
+
+
+def _look(source: str, key: str, ground: Ground, book: Book) -> tuple[Item, ShareMove]:
+    """The item as nobody in particular sees it, and what somebody must be allowed to change it."""
     row = next((r for r in book.desk.item(key) if (r["source_name"] or "") == source), None)
     if row is None:
         near = ", ".join(book.desk.near_keys(key[:6]) or book.desk.near_keys(key[:4]))
@@ -99,8 +107,8 @@ def look_at_item(source: str, key: str, ground: Ground, by: Actor) -> Item:
         source, row["key"], row["title"] or "", _safe(row["url"]), told.facts, told.shares,
         tuple(_reason(s, book) for s in told.shares), told.also, links_of(row["key"], plan),
         is_waiting(row["key"], ground), _effort(row["item"], book),
-        _corrections(told.corrections, book), may_move(by, plan, move),
-    )  # fmt: skip
+        _corrections(told.corrections, book), may_share=False,
+    ), move  # fmt: skip
 
 
 def _safe(url: str | None) -> str:

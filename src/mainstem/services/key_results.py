@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import count
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid
 from mainstem.plan.model import KeyResult, Plan
@@ -16,7 +17,7 @@ from mainstem.services.access import Action, Actor, Reach, require
 from mainstem.services.ground import Ground
 from mainstem.store import glances
 from mainstem.store import together as transactions
-from mainstem.store.models import CheckIn, Scoring
+from mainstem.store.models import Scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,13 @@ class Standings:
         progress: Id → progress.
         scores: Id → the score it was closed with, where it was.
         today: The day.
+        number: Another one for all that were ever worked out, so that what is made of them can be kept.
     """
 
     progress: Mapping[str, Progress]
     scores: Mapping[str, float]
     today: date
+    number: int = field(default_factory=count(1).__next__, compare=False)
 
     def due(self) -> tuple[str, ...]:
         """Ids of key results that wait for somebody, late ones first."""
@@ -105,9 +108,7 @@ def progress_of(key_result: str, ground: Ground) -> Progress:
     Raises:
         Absent: the plan has none of that id.
     """
-    plan = ground.observed().plan
-    kr = _key_result(key_result, plan)
-    return _progress(key_result, kr, plan, ground.check_ins.readings(), ground.today())
+    return standing_of(key_result, said_of(key_result, ground), ground)[0]
 
 
 def history(key_result: str, ground: Ground) -> tuple[Reading, ...]:
@@ -116,10 +117,29 @@ def history(key_result: str, ground: Ground) -> tuple[Reading, ...]:
     Raises:
         Absent: the plan has none of that id.
     """
+    return standing_of(key_result, said_of(key_result, ground), ground)[1]
+
+
+def said_of(key_result: str, ground: Ground) -> tuple[Reading, ...]:
+    """What people said of a key result, by day."""
+    return ground.check_ins.readings().get(key_result, ())
+
+
+def standing_of(
+    key_result: str, said: Sequence[Reading], ground: Ground
+) -> tuple[Progress, tuple[Reading, ...]]:
+    """Where one key result stands today by what people said of it, and everything known of it by day.
+
+    Raises:
+        Absent: the plan has none of that id.
+    """
     plan = ground.observed().plan
     kr = _key_result(key_result, plan)
     metric, cycle = plan.metrics.get(kr.metric or ""), plan.cycles.get(kr.cycle or "")
-    return readings(kr, metric, ground.check_ins.readings().get(key_result, ()), cycle)
+    known = readings(kr, metric, said, cycle)
+    days = plan.organisation.settings.check_in_days
+    found = progress(kr, metric, known, cycle, today=ground.today(), check_in_days=days)
+    return found, tuple(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +165,6 @@ def kept_check_ins(
     key_result: str, by: Actor, *, most: int = 60, before: int | None = None
 ) -> tuple[Kept, ...]:
     """Check-ins of a key result, newest first, those that were corrected too."""
-    rows = CheckIn.objects.filter(key_result=key_result).order_by("-pk")
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
     return tuple(
         Kept(
             r.pk,
@@ -156,7 +173,7 @@ def kept_check_ins(
             r.replaced_by_id is not None,
             r.by_id is not None and r.by_id == by.id,
         )
-        for r in rows[:most]
+        for r in glances.check_ins_of(key_result, before, most)
     )
 
 
@@ -166,6 +183,11 @@ def scores(cycle: str | None = None) -> dict[str, float]:
     if cycle is not None:
         rows = rows.filter(cycle=cycle)
     return dict(rows.values_list("key_result", "score"))
+
+
+def score_of(key_result: str, kr: KeyResult) -> float | None:
+    """The newest score that somebody gave one key result in its cycle."""
+    return glances.score_of(key_result, kr.cycle) if kr.cycle else None
 
 
 def score_key_result(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q
 
@@ -80,7 +82,7 @@ def list_people(
         Forbidden, Absent: the actor does not administer.
     """
     require(by, Action.ADMINISTER)
-    rows = User.objects.prefetch_related("grants__given_by", "memberships").order_by("email")
+    rows = User.objects.order_by("email")
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(email__icontains=words))
     if state in ("active", "inactive"):
@@ -89,7 +91,7 @@ def list_people(
         rows = rows.filter(is_active=True, grants=None)
     if after:
         rows = rows.filter(email__gt=after)
-    found = [_person(u) for u in rows[: limit + 1]]
+    found = _people(rows.values_list(*_USER)[: limit + 1])
     return PeoplePage(tuple(found[:limit]), found[limit - 1].email if len(found) > limit else "")
 
 
@@ -294,9 +296,43 @@ def _person(user: User) -> Person:
     )  # fmt: skip
     return Person(
         user.pk, user.get_full_name(), user.email, user.is_active, user.joined_at, user.last_login,
-        tuple(sorted(held, key=lambda h: (h.given.role, h.given.team, h.given.stream))),
+        tuple(sorted(held, key=_by_right)),
         tuple(_belonging(m) for m in user.memberships.all()),
     )  # fmt: skip
+
+
+_USER = ("pk", "name", "email", "is_active", "joined_at", "last_login")
+_GRANT = ("user_id", "pk", "role", "team", "stream", "origin", "at", "given_by__name", "given_by__email")  # fmt: skip
+_MEMBERSHIP = ("user_id", "pk", "team", "first_day", "last_day", "fraction", "origin")
+
+
+def _people(rows: Iterable[tuple[Any, ...]]) -> list[Person]:
+    """People with all that they hold, of the columns ``_USER``: as ``_person``, for many of them."""
+    users = list(rows)
+    ids = [user[0] for user in users]
+    held, belongs = defaultdict[int, list[Held]](list), defaultdict[int, list[Belonging]](list)
+    for person, pk, role, team, stream, origin, at, name, email in (
+        Grant.objects.filter(user__in=ids).values_list(*_GRANT) if ids else ()
+    ):
+        given = Given(Role(role), team, stream)
+        held[person].append(Held(pk, given, origin, at, name or email or ""))
+    for person, *row in (
+        Membership.objects.filter(user__in=ids).order_by("pk").values_list(*_MEMBERSHIP)
+        if ids
+        else ()
+    ):
+        belongs[person].append(Belonging(*row))
+    return [
+        Person(
+            pk, name or email, email, is_active, joined, seen,
+            tuple(sorted(held[pk], key=_by_right)), tuple(belongs[pk]),
+        )
+        for pk, name, email, is_active, joined, seen in users
+    ]  # fmt: skip
+
+
+def _by_right(held: Held) -> tuple[str, str, str]:
+    return held.given.role, held.given.team, held.given.stream
 
 
 def _belonging(row: Membership) -> Belonging:

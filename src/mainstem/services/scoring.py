@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mainstem.plan.model import RestKind, Unit
 from mainstem.score.values import Answer, By, Grain, Period, Question
 from mainstem.services.converting import converted, source_unit
@@ -72,12 +74,54 @@ def _read(
     """What the ledger holds in the unit asked for, else what the plan's conversions make of it."""
     read = source_unit(question.unit, book)
     if read is question.unit:
+        shared = _of_team(question, book, cut, teams, places)
+        if shared is not None:
+            return shared
         return book.desk.amounts(days_of(cut), teams.pairs, places, read.value, raw=question.raw)
     notes.append(
         f"Converted from {read.value}s by the factors that the plan declares; the ledger holds no"
         f" {question.unit.value}s."
     )
     return converted(read, question.unit, book, cut, teams.pairs, places, raw=question.raw)
+
+
+def _of_team(
+    question: Question,
+    book: Book,
+    cut: Sequence[Period],
+    teams: TeamCells,
+    places: Sequence[tuple[int, int]],
+) -> Sums | None:
+    """The same out of what a page about a team asks for once, by team and target; if that says it."""
+    from mainstem.ledger.cube import Sums
+
+    if question.team is None or question.grain is not Grain.ALL or question.raw:
+        return None
+    found = _by_target(question, book, cut, teams)
+    if found.parts.min(initial=1) < 1:
+        # rows that cancel out are none at all where they are of one place
+        return None
+    cells, at = dict(teams.pairs), dict(places)
+    return Sums(
+        found.period,
+        np.array([cells[n] for n in found.cell.tolist()], np.int64),
+        np.array([at[n] for n in found.place.tolist()], np.int64),
+        found.parts,
+    )
+
+
+def _by_target(question: Question, book: Book, cut: Sequence[Period], teams: TeamCells) -> Sums:
+    """Parts by number of team and target, of a whole period."""
+    unit, raw = question.unit.value, question.raw
+
+    def ask() -> Sums:
+        numbers, targets = [(no, no) for no, _ in teams.pairs], [(t, t) for t in book.targets()]
+        return book.desk.amounts(days_of(cut), numbers, targets, unit, raw=raw)
+
+    if question.team is None or raw:
+        return ask()
+    days = tuple((p.start, p.end) for p in cut)
+    return book.memo(("by target", question.team, unit, days), ask)
 
 
 def flows(question: Question, book: Book) -> tuple[Flow, ...]:
@@ -88,15 +132,15 @@ def flows(question: Question, book: Book) -> tuple[Flow, ...]:
     asked = replace(question, by=By.TEAM, grain=Grain.ALL)
     cut = periods_of(asked, book, *span)
     teams = team_cells(asked, book, span)
-    targets = book.targets()
-    found = book.desk.amounts(
-        days_of(cut), teams.pairs, [(t, t) for t in targets], question.unit.value, raw=question.raw
-    )
+    targets, cells = book.targets(), dict(teams.pairs)
+    found = _by_target(asked, book, cut, teams)
     totals: dict[tuple[str, str], int] = {}
-    for _, cell, target, parts in found.rows():
-        key = (teams.names[cell], targets[target])
+    for _, team, target, parts in found.rows():
+        key = (teams.names[cells[team]], targets[target])
         totals[key] = totals.get(key, 0) + parts
-    return tuple(Flow(team, target, parts) for (team, target), parts in sorted(totals.items()))
+    return tuple(
+        Flow(team, target, parts) for (team, target), parts in sorted(totals.items()) if parts
+    )
 
 
 def items_behind(
@@ -115,7 +159,7 @@ def items_behind(
 
 def scope_and_days(
     question: Question, book: Book, grain: Grain
-) -> tuple[Sequence[tuple[int, int]], list[tuple[date, int]]] | None:
+) -> tuple[Sequence[tuple[int, int]], Sequence[tuple[date, int]]] | None:
     """The teams and days that a question asks about, in the ledger's numbers."""
     span = days_asked(question, book)
     if span is None:

@@ -63,8 +63,8 @@ class Book:
         found: T | None = held.get(key)
         if found is None:
             found = make()
-            if len(held) >= MOST_MEMO:
-                held.clear()
+            while len(held) >= MOST_MEMO:
+                held.pop(next(iter(held)), None)
             held[key] = found
         return found
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from mainstem.plan.exact import exact_sum
 from mainstem.plan.model import Plan
 from mainstem.score.values import Period
 from mainstem.services.scoring_book import Book
+
+#: Where it stands in the plan, team, stream, the cycle in which it counts, and the share of the team.
+_Share = tuple[int, str, str, str | None, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +36,14 @@ class PlannedParts:
         inside = set(tree.subtree(team)) if team else set(plan.teams)
         weight = _weights(plan, inside)
         leaves = {k for k in inside if not tree.children(k) or plan.teams[k].size}
-        whole = sum((weight[k] for k in leaves), Fraction(0))
-        streams, parts = [], []
-        for key, stream in plan.streams.items():
-            shares = [(name, p) for name, p in stream.teams.items() if p.share is not None]
-            streams += [key] if shares else []
-            for name, part in shares:
-                if name not in inside or not whole:
-                    continue
-                below = sum((weight[k] for k in tree.subtree(name) if k in leaves), Fraction(0))
-                share = Fraction(str(part.share)) * (below or weight[name]) / whole
-                parts.append((key, part.cycle, share))
-        return cls(plan, tuple(streams), tuple(parts))
+        whole = exact_sum([weight[k] for k in leaves])
+        streams, of_team = book.memo(("shares",), lambda: _shares(plan))
+        named = sorted(one for name in inside for one in of_team.get(name, ())) if whole else []
+        parts = []
+        for _, name, key, cycle, share in named:
+            below = exact_sum([weight[k] for k in tree.subtree(name) if k in leaves])
+            parts.append((key, cycle, share * (below or weight[name]) / whole))
+        return cls(plan, streams, tuple(parts))
 
     def on(self, period: Period | None) -> dict[str, Fraction]:
         """Share of the effort meant for each stream, as far as its cycles touch the period."""
@@ -65,11 +66,27 @@ def planned_shares(
 
     Teams without a size weigh as the average of those with one.
     """
-    return PlannedParts.of(book, team).on(on)
+    parts = book.memo(("planned", team), lambda: PlannedParts.of(book, team))
+    return parts.on(on)
+
+
+def _shares(plan: Plan) -> tuple[tuple[str, ...], Mapping[str, Sequence[_Share]]]:
+    """Streams that name a share for some team, and team → its shares."""
+    streams: dict[str, None] = {}
+    of_team: dict[str, list[_Share]] = {}
+    count = 0
+    for key, stream in plan.streams.items():
+        for name, part in stream.teams.items():
+            if part.share is not None:
+                streams[key] = None
+                share = Fraction(str(part.share))
+                of_team.setdefault(name, []).append((count, name, key, part.cycle, share))
+                count += 1
+    return tuple(streams), of_team
 
 
 def _weights(plan: Plan, inside: set[str]) -> dict[str, Fraction]:
-    sizes = [t.size for key, t in plan.teams.items() if key in inside and t.size]
+    sizes = [size for key in inside if (size := plan.teams[key].size)]
     usual = Fraction(sum(sizes), len(sizes)) if sizes else Fraction(1)
     return {k: Fraction(plan.teams[k].size or 0) or usual for k in inside}
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,32 @@ if TYPE_CHECKING:
 NO_TEAM = "no team"
 
 Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The numbers of places by what they are: streams together, another stream's, unknown, each kind."""
+
+    value: list[int]
+    elsewhere: list[int]
+    unknown: list[int]
+    kinds: tuple[tuple[RestKind, int], ...]
+
+
+@lru_cache(64)
+def _places(labels: tuple[str, ...]) -> _Places:
+    streams = [n for n, word in enumerate(labels) if word.startswith("stream:")]
+    kinds = tuple(
+        (RestKind(word.removeprefix("kind:")), n)
+        for n, word in enumerate(labels)
+        if word.startswith("kind:")
+    )
+    return _Places(
+        value=streams + [n for n, word in enumerate(labels) if word == "value"],
+        elsewhere=[n for n, word in enumerate(labels) if word == "elsewhere"],
+        unknown=[n for kind, n in kinds if kind is RestKind.UNKNOWN],
+        kinds=kinds,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +79,11 @@ class Rows:
 
     def total(self, found: Sums, span: tuple[date, date]) -> Cell:
         """The whole of which the cells are parts."""
-        nothing = np.zeros_like(found.cell)
-        _, _, table = _grouped(nothing, nothing, 1, found, len(self.labels))
+        table = np.zeros((1, len(self.labels)), np.int64)
+        np.add.at(table[0], found.place, found.parts)
         whole = Period("all", span[0], span[1] + timedelta(days=1))
         key = self.question.team or ""
-        if not len(table):
+        if not len(found.parts):
             return Cell(whole, key, self._team_name(key), Amounts(), Score.counted(0, 0, 0))
         (amounts,), (score,) = self._amounts(table)
         return Cell(whole, key, self._team_name(key), amounts, score)
@@ -70,8 +97,8 @@ class Rows:
 
     def _team_rows(self, found: Sums) -> list[Cell]:
         keys = self.teams.names
-        order = {team: n for n, team in enumerate((*self.book.tree.order, WHOLE))}
-        by_order = sorted(range(len(keys)), key=lambda n: order.get(keys[n], len(order)))
+        order = self.book.tree.ranks
+        by_order = sorted(range(len(keys)), key=lambda n: _rank(keys[n], order))
         place_of = np.argsort(np.array(by_order, np.int64))
         cells = place_of[found.cell] if len(keys) else found.cell
         periods, rows, table = _grouped(found.period, cells, len(keys), found, len(self.labels))
@@ -87,25 +114,14 @@ class Rows:
 
     def _amounts(self, table: Ints) -> tuple[list[Amounts], list[Score]]:
         """Amounts and score of each row of (row, place): streams together are value."""
-        kinds = self._kinds()
-        streams = [n for n, word in enumerate(self.labels) if word.startswith("stream:")]
-        streams += [n for n, word in enumerate(self.labels) if word == "value"]
-        elsewhere = [n for n, word in enumerate(self.labels) if word == "elsewhere"]
-        unknown = [n for kind, n in kinds if kind is RestKind.UNKNOWN]
-        value, other, unclear, units = (
+        places = _places(tuple(self.labels))
+        value, other, unclear = (
             table[:, columns].sum(axis=1).tolist()
-            for columns in (streams, elsewhere, unknown, range(len(self.labels)))
+            for columns in (places.value, places.elsewhere, places.unknown)
         )
-        amounts = map(Amounts, value, other, _rests(table, kinds))
+        units = table.sum(axis=1).tolist()
+        amounts = map(Amounts, value, other, _rests(table, places.kinds))
         return list(amounts), list(map(Score.counted, value, unclear, units))
-
-    def _kinds(self) -> list[tuple[RestKind, int]]:
-        """Kinds of the rest with the number of their place."""
-        return [
-            (RestKind(word.removeprefix("kind:")), n)
-            for n, word in enumerate(self.labels)
-            if word.startswith("kind:")
-        ]
 
     def _stream_rows(self, found: Sums) -> list[Cell]:
         nothing = np.zeros_like(found.cell)
@@ -113,7 +129,7 @@ class Rows:
         keys, groups, seen = self._groups(table)
         names = [_row_name(self.question.by, self.book.plan, key) for key in keys]
         whole = groups.sum(axis=1).tolist()
-        rests = _rests(table, self._kinds())
+        rests = _rests(table, _places(tuple(self.labels)).kinds)
         planned = self._planned([self.cut[p] for p in periods.tolist()])
         out = []
         for n, period in enumerate(periods.tolist()):
@@ -176,6 +192,11 @@ class Rows:
                 known[cycles] = parts.on(period)
             out.append(known[cycles])
         return out
+
+
+def _rank(team: str, order: Mapping[str, int]) -> int:
+    """Where a team stands: in the order of the tree, then the whole, then what the tree does not know."""
+    return order.get(team, len(order) + (team != WHOLE))
 
 
 def _grouped(

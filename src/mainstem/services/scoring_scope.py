@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from mainstem.errors import QuestionError
 from mainstem.score.merging import WHOLE, Merging, merge_small
@@ -67,13 +68,19 @@ def periods_of(question: Question, book: Book, low: date, high: date) -> tuple[P
     return periods(question.grain, low, high, week_starts=org.week_starts, cycles=book.plan.cycles)
 
 
-def days_of(cut: Sequence[Period]) -> list[tuple[date, int]]:
+def days_of(cut: Sequence[Period]) -> Sequence[tuple[date, int]]:
     """Every day with the number of its period."""
-    return [
-        (p.start + timedelta(days=d), n)
-        for n, p in enumerate(cut)
-        for d in range((p.end - p.start).days)
-    ]
+    return _days(tuple((p.start, p.end) for p in cut))
+
+
+@lru_cache(32)
+def _days(cut: tuple[tuple[date, date], ...]) -> tuple[tuple[date, int], ...]:
+    # a page asks about the same days several times, and the next page asks again
+    return tuple(
+        (date.fromordinal(on), n)
+        for n, (start, end) in enumerate(cut)
+        for on in range(start.toordinal(), end.toordinal())
+    )
 
 
 def team_cells(question: Question, book: Book, span: tuple[date, date]) -> TeamCells:
@@ -91,18 +98,24 @@ def team_cells(question: Question, book: Book, span: tuple[date, date]) -> TeamC
 def _team_cells(question: Question, book: Book, span: tuple[date, date]) -> TeamCells:
     tree, numbers = book.tree, book.team_numbers()
     merging = _merging(book, numbers, span)
-    inside = set(tree.subtree(question.team)) if question.team else None
     if merging.too_small or (question.team and not merging.is_shown(question.team)):
         return TeamCells(hidden=TOO_FEW)
     names: dict[str, int] = {}
     pairs: list[tuple[int, int]] = []
-    for number, team in [(0, WHOLE), *((no, t) for t, no in numbers.items())]:
-        if inside is not None and team not in inside:
-            continue
+    for number, team in _numbered(question, tree, numbers):
         cell = _cell_name(question, tree, merging, team)
         pairs.append((number, names.setdefault(cell, len(names))))
     merged = {into: teams for into, teams in merging.absorbed.items() if into in names}
     return TeamCells(pairs, list(names), merged)
+
+
+def _numbered(
+    question: Question, tree: TeamTree, numbers: Mapping[str, int]
+) -> Sequence[tuple[int, str]]:
+    """The teams asked about with their numbers in the ledger, in the order of the numbers."""
+    if question.team:
+        return sorted((numbers[t], t) for t in tree.subtree(question.team) if t in numbers)
+    return [(0, WHOLE), *((no, t) for t, no in numbers.items())]
 
 
 def _no_such_team(team: str, book: Book) -> QuestionError:

@@ -117,7 +117,7 @@ def suggestion_of(source: str, key: str, ground: Ground, by: Actor) -> Suggestio
     """What is suggested for an item, if anything is and nobody has answered."""
     require(by, Action.READ)
     held, plan = held_by(ground), ground.plans.head().plan
-    rows = (r for r in held.rows if r.source == source and r.key == key)
+    rows = held.by_item.get((source, key), ())
     return next((_shown(r, held, plan) for r in rows if _is_open(r, plan)), None)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +69,7 @@ class Standing:
         asked: For how many items it was asked.
         ledger: Version of the ledger that it was asked about; -1: of none.
         at: When it was asked.
+        by_item: Source and key of an item → what is suggested for it.
     """
 
     version: Version | None
@@ -77,6 +78,7 @@ class Standing:
     asked: int = 0
     ledger: int = -1
     at: datetime | None = None
+    by_item: Mapping[tuple[str, str], tuple[SuggestedRow, ...]] = field(default_factory=dict)
 
 
 def folder_of_server(data: Path) -> Path:
@@ -143,8 +145,18 @@ def _standing(folder: Path, name: str, why_not: str) -> Standing:
         for r in told["rows"]
     )
     return Standing(
-        found, why_not, rows, told["asked"], told["ledger"], datetime.fromisoformat(told["at"])
-    )
+        found, why_not, rows, told["asked"], told["ledger"], datetime.fromisoformat(told["at"]),
+        _by_item(rows),
+    )  # fmt: skip
+
+
+def _by_item(rows: Sequence[SuggestedRow]) -> dict[tuple[str, str], tuple[SuggestedRow, ...]]:
+    """So that the page of an item need not look through all of them."""
+    out: dict[tuple[str, str], tuple[SuggestedRow, ...]] = {}
+    for row in rows:
+        at = (row.source, row.key)
+        out[at] = (*out.get(at, ()), row)
+    return out
 
 
 def version_in(folder: Path) -> Version:

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from mainstem.errors import SourceError
-from mainstem.sources.base import Source
-from mainstem.sources.observing import Observing
-from mainstem.sources.remote import Connected
+from mainstem.sources.git.recognising import is_history
+
+if TYPE_CHECKING:
+    from mainstem.sources.base import Source
+    from mainstem.sources.observing import Observing
+    from mainstem.sources.remote import Connected
 
 #: In the order in which they are asked whether they recognise a path.
 SOURCES: dict[str, str] = {
@@ -48,7 +51,7 @@ def make_connected(kind: str) -> Connected:
     Raises:
         SourceError: naming the kinds there are.
     """
-    return cast(Connected, _made(kind, CONNECTED))
+    return cast("Connected", _made(kind, CONNECTED))
 
 
 def make_observing(kind: str) -> Observing:
@@ -57,7 +60,7 @@ def make_observing(kind: str) -> Observing:
     Raises:
         SourceError: naming the kinds there are.
     """
-    return cast(Observing, _made(kind, OBSERVING))
+    return cast("Observing", _made(kind, OBSERVING))
 
 
 def _made(kind: str, table: Mapping[str, str]) -> object:
@@ -83,7 +86,7 @@ def make_source(name: str) -> Source:
             code="source.unknown",
         )
     module, _, cls = SOURCES[name].partition(":")
-    return cast(Source, getattr(import_module(module), cls)())
+    return cast("Source", getattr(import_module(module), cls)())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,8 @@ def source_for(path: Path, name: str | None = None) -> Source:
     if name is not None:
         return make_source(name)
     for known in SOURCES:
+        if known == "git" and not is_history(path):
+            continue  # what only git needs is not loaded to be told no
         source = make_source(known)
         if source.recognises(path):
             return source

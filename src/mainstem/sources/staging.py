@@ -83,7 +83,8 @@ class Stage:
         """Writes the Parquet files; call it once, after the stage was left.
 
         Args:
-            lends: Items and records have no key twice and stay where they are, see ``Staged.engine``.
+            lends: Items and records have no key twice, every item that a record names is there, and they
+                stay where they are, see ``Staged.engine``.
         """
         out = {name: self._into / f"{name}.parquet" for name in _SHAPES}
         con, lent = self._con, ("items", "records") if lends else ()

@@ -11,9 +11,23 @@ from typing import Any
 
 from django.db import connection
 
+from mainstem.store.models import CheckIn, Contest
+
 _HEAD = "SELECT number, digest FROM store_head WHERE id = 1"
 _SAID = "SELECT MAX(id), COUNT(id) FROM store_checkin WHERE id > %s"
 _SCORED = "SELECT MAX(id), COUNT(id) FROM store_scoring"
+_SCORE = """SELECT score FROM store_scoring WHERE cycle = %s AND key_result = %s
+    ORDER BY id DESC LIMIT 1"""
+_CHECK_INS = (
+    "SELECT * FROM store_checkin WHERE key_result = %s AND id < %s ORDER BY id DESC LIMIT %s"
+)
+_CONTESTS = "SELECT * FROM store_contest WHERE item = %s ORDER BY id DESC LIMIT %s"
+_ACTIONS = """SELECT DISTINCT action FROM
+    (SELECT action FROM store_auditline ORDER BY id DESC LIMIT %s) AS newest"""
+_TITLED = """SELECT id, title FROM store_workshop WHERE {title} {has} AND id NOT IN
+    (SELECT workshop_id FROM store_seat WHERE person_id = %s AND removed_at IS NOT NULL)
+    ORDER BY id DESC LIMIT %s"""
+_NONE_ABOVE = 2**63 - 1
 _ANSWERED = "SELECT MAX(id), COUNT(id) FROM store_statementanswer WHERE subject = %s"
 _DECIDED = """SELECT (SELECT COUNT(id) FROM store_decision), (SELECT MAX(id) FROM store_decision),
     COUNT(id), MAX(found_at), MAX(said_at) FROM store_donework"""
@@ -55,6 +69,23 @@ def scorings() -> tuple[int, int]:
     return newest or 0, count
 
 
+def score_of(key_result: str, cycle: str) -> float | None:
+    """The newest score that a key result was closed with in a cycle."""
+    found = _rows(_SCORE, cycle, key_result)
+    return found[0][0] if found else None
+
+
+def check_ins_of(key_result: str, before: int | None, most: int) -> list[CheckIn]:
+    """Check-ins of a key result, newest first; with ``before`` only those with a smaller number."""
+    above = _NONE_ABOVE if before is None else before
+    return list(CheckIn.objects.raw(_CHECK_INS, [key_result, above, most]))
+
+
+def contests_about(item: str, most: int) -> list[Contest]:
+    """Contests about an item, newest first."""
+    return list(Contest.objects.raw(_CONTESTS, [item, most]))
+
+
 def answers_about(subject: str) -> tuple[int, int]:
     """Highest number of the answers to statements about a thing (0 if there is none), and how many."""
     newest, count = _rows(_ANSWERED, subject)[0]
@@ -71,6 +102,20 @@ def held_by(person: int, today: date) -> tuple[list[Sequence[str]], list[str]]:
     day = connection.ops.adapt_datefield_value(today)
     teams = _rows(_TEAMS, person, day, day)
     return _rows(_GRANTS, person), [team for (team,) in teams]
+
+
+def actions_of_newest(most: int) -> list[str]:
+    """The actions of the newest lines of the audit log, each once."""
+    return [action for (action,) in _rows(_ACTIONS, most)]
+
+
+def workshops_titled(words: str, person: int | None, most: int) -> list[Sequence[Any]]:
+    """Number and title of the newest workshops with these words, but of none that a person was removed from."""
+    # each database has its own way to look for words in any case
+    title = connection.ops.lookup_cast("icontains") % "title"
+    sql = _TITLED.format(title=title, has=connection.operators["icontains"])  # type: ignore[attr-defined]
+    # nobody's number is below 1
+    return _rows(sql, f"%{connection.ops.prep_for_like_query(words)}%", person or 0, most)
 
 
 def waiting(person: int) -> tuple[int, int, int]:

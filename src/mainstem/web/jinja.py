@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from mainstem.figures.wording import day
 from mainstem.web.once import once
+from mainstem.web.printing import sheet_rows, table_rows
 
 
 @cache
@@ -47,9 +48,11 @@ def environment(**options: Any) -> jinja2.Environment:
     options["undefined"] = jinja2.StrictUndefined
     made = jinja2.Environment(**{**options, "autoescape": True, "trim_blocks": True,
                                  "lstrip_blocks": True})  # fmt: skip
+    # `static` is what the parts call it
     made.globals.update(
-        day=_day_of, url=url, once=once, new_act=new_act, asset=asset, static=asset
-    )  # `static` is what the parts call it
+        day=_day_of, url=url, once=once, new_act=new_act, asset=asset, static=asset,
+        sheet_rows=sheet_rows, table_rows=table_rows,
+    )  # fmt: skip
     return made
 
 

@@ -88,8 +88,9 @@ class Staged:
             withdrawn.
         gone: Parquet file with ``GONE_COLUMNS``: items that are no longer there, with their effort.
         engine: A DuckDB connection that the source lends to land in: it has ``read_items`` and
-            ``read_records`` in place of the files ``items`` and ``records``, which are not written, and in
-            each of them no key twice. Whoever asked for it closes it.
+            ``read_records`` in place of the files ``items`` and ``records``, which are not written, in
+            each of them no key twice, and among the items all that a record names. Whoever asked for it
+            closes it.
     """
 
     source: str

@@ -20,6 +20,7 @@ from mainstem.sources.table.mapping import (
     load_mapping,
     read_mapping,
     ready_made,
+    recognised,
     save_mapping,
     write_mapping,
 )
@@ -239,6 +240,8 @@ def test_every_ready_made_mapping_is_whole(mapping: Mapping) -> None:
     assert mapping.about
     assert load_mapping(mapping.name) == mapping
     assert read_mapping(write_mapping(mapping), "x") == mapping
+    if mapping.recognise:
+        assert recognised(lambda words: words in mapping.recognise) == mapping
 
 
 NAMES = st.text(

@@ -45,6 +45,7 @@ from mainstem.web.contexts.shell import (
     Theme,
     Tone,
 )
+from mainstem.web.printing import sheet_rows, table_rows
 from tests.figures.report_samples import sample_report_data
 
 SRC = Path(__file__).parents[3] / "src/mainstem"
@@ -60,6 +61,7 @@ def environment() -> Environment:
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )  # fmt: skip
     made.globals["static"] = lambda name: f"/static/{name}"
+    made.globals.update(sheet_rows=sheet_rows, table_rows=table_rows)
     return made
 
 

@@ -6,18 +6,21 @@ CREATE OR REPLACE TEMP TABLE again AS
 -- of staged items with one key, one counts; keys hardly ever repeat, so only those that do are numbered
 SELECT key FROM staged_items GROUP BY key HAVING count(*) > 1
 --;
-CREATE OR REPLACE TEMP TABLE incoming_items AS
+CREATE OR REPLACE TEMP VIEW single_items AS
+SELECT * FROM staged_items ANTI JOIN again USING (key)
+UNION ALL
+SELECT * EXCLUDE (copy) FROM (
+  SELECT *, row_number() OVER (PARTITION BY key) AS copy FROM staged_items SEMI JOIN again USING (key)
+) WHERE copy = 1
+--;
+-- this and what goes with it to be written as items is no temporary table: another session reads it too
+CREATE OR REPLACE TABLE incoming_items AS
 SELECT *,
   (coalesce(type, '') = '' AND coalesce(len(labels), 0) = 0 AND coalesce(len(components), 0) = 0
     AND epic IS NULL AND parent IS NULL AND coalesce(len(paths), 0) = 0 AND created IS NULL
     AND done IS NULL AND state IS NULL AND coalesce(cardinality(shares), 0) = 0) AS stub
-FROM (
-  SELECT * FROM staged_items ANTI JOIN again USING (key) WHERE key IS NOT NULL
-  UNION ALL
-  SELECT * EXCLUDE (copy) FROM (
-    SELECT *, row_number() OVER (PARTITION BY key) AS copy FROM staged_items SEMI JOIN again USING (key)
-  ) WHERE copy = 1
-)
+FROM single_items
+WHERE key IS NOT NULL
 --;
 -- keys that records name but no staged item has
 INSERT INTO incoming_items BY NAME
@@ -46,14 +49,14 @@ SELECT i.key, i.stub,
   (p.own IS NULL AND i.stub AND (coalesce(p.described, 0) = 1 OR p.stub_item IS NOT NULL)) AS foreign_item
 FROM incoming_items i LEFT JOIN per_key p USING (key)
 --;
-CREATE OR REPLACE TEMP TABLE numbered_items AS
+CREATE OR REPLACE TABLE numbered_items AS
 SELECT key, stub, foreign_item, item IS NULL AS fresh,
   coalesce(item, (SELECT no FROM last_item)
     + row_number() OVER (PARTITION BY item IS NULL ORDER BY key)) AS item
 FROM matched_items
 --;
 -- joined again wherever it is asked for: writing it down would copy every column of every item
-CREATE OR REPLACE TEMP VIEW landed_items AS
+CREATE OR REPLACE VIEW landed_items AS
 SELECT n.item, n.fresh, (SELECT no FROM source_no) AS source, i.* EXCLUDE (stub), n.stub,
   n.item // 262144 AS chunk
 FROM incoming_items i JOIN numbered_items n USING (key)

@@ -7,18 +7,22 @@ import re
 import secrets
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from mainstem.errors import SourceError
+from mainstem.sources.git.ahead import read_ahead
 
 #: Fields of a commit, in the order of ``log_stream.read_stream``; each ends with a NUL.
 FIELDS = ("%H", "%P", "%aN", "%aE", "%at", "%ct", "%s", "%b")
 #: Stands for all branches, of this repository and of those that it was cloned from.
 ALL_BRANCHES = "*"
 _CHUNK = 1 << 21
+#: Commits whose trees one git compares, and how many at once.
+_BLOCK, _AT_ONCE = 2_500, 4
 _PIPE = 1 << 20  # room for git to work ahead
 _UNSAFE = re.compile(r"[<>\x00-\x1f]")
 #: Settings of a repository that would change what is printed, run a program, or fetch.
@@ -40,6 +44,10 @@ def clean_environment() -> dict[str, str]:
         name, _, value = setting.partition("=")
         env |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
     return env
+
+
+def _token() -> str:
+    return f"\x01{secrets.token_hex(8)}\x01"
 
 
 class Repository:
@@ -197,8 +205,34 @@ class Repository:
         words = [
             *([] if merges else ["--no-merges"]), *([f"--since={since}"] if since else []), *wanted, "--",
         ]  # fmt: skip
-        with self._stream(words, repr(branch)) as stream:
-            yield stream
+        at_once = min(os.cpu_count() or 1, _AT_ONCE)
+        if at_once == 1:
+            with self._stream(words, repr(branch)) as stream:
+                yield stream
+            return
+        # comparing trees takes git longer than all else takes us: several share the commits
+        token = _token()
+        named = self._named(words, repr(branch))
+        with read_ahead(named, lambda block: self._log_of(block, token), at_once) as chunks:
+            yield token, chunks
+
+    def _named(self, words: Sequence[str], what: str) -> Generator[bytes, None, None]:
+        """The names of commits as ``log`` orders them, so many lines at a time."""
+        command = ["git", "-C", str(self.path), "rev-list", *words]
+        with tempfile.TemporaryFile() as errors:
+            with subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, env=self._env
+            ) as run:  # fmt: skip
+                assert run.stdout is not None
+                try:
+                    while block := b"".join(islice(run.stdout, _BLOCK)):
+                        yield block
+                except BaseException:
+                    run.kill()
+                    raise
+            errors.seek(0)
+            if run.returncode:
+                self._give_up(what, errors.read().decode("utf-8", "replace").strip())
 
     @contextmanager
     def log_of(self, commits: Sequence[str]) -> Iterator[tuple[str, Iterator[bytes]]]:
@@ -207,12 +241,19 @@ class Repository:
         Raises:
             SourceError: if git fails, with its last words.
         """
+        token = _token()
+        names = "".join(f"{name}\n" for name in commits).encode("ascii")
+        with self._log_of(names, token) as chunks:
+            yield token, chunks
+
+    @contextmanager
+    def _log_of(self, names: bytes, token: str) -> Iterator[Iterator[bytes]]:
         with tempfile.TemporaryFile() as given:
-            given.write("".join(f"{name}\n" for name in commits).encode("ascii"))
+            given.write(names)
             given.seek(0)
             words = ["--no-walk=unsorted", "--stdin"]
-            with self._stream(words, "its commits", given) as stream:
-                yield stream
+            with self._stream(words, "its commits", given, token) as (_, chunks):
+                yield chunks
 
     def names_of(
         self, tips: Sequence[str], without: Sequence[str], words: Sequence[str], into: IO[bytes]
@@ -264,9 +305,9 @@ class Repository:
 
     @contextmanager
     def _stream(
-        self, words: Sequence[str], what: str, given: IO[bytes] | None = None
+        self, words: Sequence[str], what: str, given: IO[bytes] | None = None, token: str = ""
     ) -> Iterator[tuple[str, Iterator[bytes]]]:
-        token = f"\x01{secrets.token_hex(8)}\x01"
+        token = token or _token()
         command = [
             "git", "-C", str(self.path), *self._mailmap(), "log", "-z", "--name-status", "--no-renames",
             "--no-color", "--no-ext-diff", "--no-textconv", "--no-notes", "--no-relative",

@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from mainstem.sources.git.commit import Commit
+from mainstem.sources.git.recognising import HEADER
 
-_SHA = rb"[0-9a-f]{40}(?:[0-9a-f]{24})?"
-HEADER = re.compile(rb"^commit (" + _SHA + rb")((?: " + _SHA + rb")*)(?: \(.*\))?\r?\n?$")
 _STATUS = re.compile(rb"^[AMDTRCUX]\d*\t(.+)$")
 _COUNTS = re.compile(rb"^(?:\d+|-)\t(?:\d+|-)\t(.+)$")
 _RAW = re.compile(rb"^::?[0-7]{6} .* [AMDTRCUX]+\d*\t(.+)$")

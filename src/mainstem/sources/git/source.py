@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path, PurePath
-from typing import IO, Literal, cast
+from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -18,9 +16,10 @@ from mainstem.errors import SourceError
 from mainstem.sources.base import ReadRequest
 from mainstem.sources.git.client import ALL_BRANCHES, Repository
 from mainstem.sources.git.commit import Commit
-from mainstem.sources.git.log_file import HEADER, read_log
+from mainstem.sources.git.log_file import read_log
 from mainstem.sources.git.log_stream import read_stream
 from mainstem.sources.git.reading import Reading
+from mainstem.sources.git.recognising import is_history, opened
 from mainstem.sources.git.translate import Translator
 from mainstem.sources.staging import Stage
 from mainstem.work.codeowners import CodeOwners, parse_codeowners
@@ -46,17 +45,7 @@ class GitSource:
 
     def recognises(self, path: Path) -> bool:
         """A repository, or a file whose first line is ``commit <sha>``."""
-        if path.is_dir():
-            return (path / ".git").exists() or (
-                (path / "HEAD").is_file() and (path / "objects").is_dir()
-            )
-        if not path.is_file():
-            return False
-        try:
-            with _opened(path) as stream:
-                return HEADER.match(stream.readline(4096)) is not None
-        except (OSError, EOFError):
-            return False
+        return is_history(path)
 
     def read(self, request: ReadRequest) -> Staged:
         """See ``Source.read``. Options: ``OPTIONS``."""
@@ -67,7 +56,7 @@ class GitSource:
         reading = Reading(_translator(request, options, options.get("project") or name))
         reading.skips_merges = options.get("merges") == "skip"
         try:
-            with _opened(request.path) as stream:
+            with opened(request.path) as stream:
                 return _staged(request, reading, read_log(stream))
         except (OSError, EOFError) as error:
             raise SourceError(
@@ -204,15 +193,3 @@ def _staged(request: ReadRequest, reading: Reading, commits: Iterable[Commit]) -
     name = request.source or f"git:{reading.translator.project}"
     # a commit that comes again was refused: no key is there twice
     return stage.staged(name, tuple(reading.notes), lends=request.borrows)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    with path.open("rb") as plain:
-        packed = plain.read(2) == b"\x1f\x8b"
-        plain.seek(0)
-        if packed:
-            with gzip.GzipFile(fileobj=plain) as stream:
-                yield cast(IO[bytes], stream)
-        else:
-            yield plain

@@ -17,7 +17,10 @@ from mainstem.sources.table.parts import count
 if TYPE_CHECKING:
     import duckdb
 
-#: Putting what threads read of a text into its order costs more than one further thread gains.
+#: Bytes of a text that a thread reads at once. In smaller pieces, putting what threads read into its order
+#: costs more than one further thread gains.
+PIECE = 1 << 24
+#: So many threads are too few for smaller pieces.
 FEW_THREADS = 2
 #: Average length of a value from which a column is prose, not a field that a claim may ask for.
 PROSE = 200
@@ -253,17 +256,27 @@ def load(con: duckdb.DuckDBPyConnection, bound: Bound) -> None:
         parts.append(f"{bound.opened.row_sql} AS place_no")
     if bound.opened.broken_sql:
         parts.append(f"{bound.opened.broken_sql} AS broken")
-    alone = is_csv and count(con, "SELECT current_setting('threads')") <= FEW_THREADS
+    rows = bound.opened.rows_sql
+    is_long = is_csv and _is_long(bound.opened)
+    if is_long:
+        rows = f"{rows[:-1]}, buffer_size={PIECE})"
+    few = is_csv and count(con, "SELECT current_setting('threads')") <= FEW_THREADS
+    alone = few and not is_long
     if alone:
         con.execute("SET threads = 1")
     try:
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {', '.join(parts)} FROM {bound.opened.rows_sql}"
-        )
+        con.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {', '.join(parts)} FROM {rows}")
     finally:
         if alone:
             con.execute("RESET threads")
     _trim(con, bound)
+
+
+def _is_long(opened: Opened) -> bool:
+    """Whether a text has several large pieces. A piece must hold the longest line that is allowed."""
+    path = opened.read_path or opened.path
+    packed = path.suffix.lower() in (".gz", ".zst")
+    return not packed and "max_line_size" not in opened.rows_sql and path.stat().st_size > 2 * PIECE
 
 
 def _trim(con: duckdb.DuckDBPyConnection, bound: Bound) -> None:
@@ -274,15 +287,24 @@ def _trim(con: duckdb.DuckDBPyConnection, bound: Bound) -> None:
     places = {i for i in places if not bound.picked[i].many}
     if not places:
         return
-    edges = ", ".join(
-        f"coalesce(bool_or(c{i} LIKE ' %' OR c{i} LIKE '% ' OR c{i} LIKE '\u00a0%' OR c{i} LIKE '\t%'), false)"
-        for i in sorted(places)
+    # most texts begin with a visible sign of ASCII: only what does not is looked at more closely
+    likely = _any_of(con, places, "NOT {0} BETWEEN '!' AND '\x7f' OR {0} LIKE '% '")
+    blank = _any_of(
+        con, likely, "{0} LIKE ' %' OR {0} LIKE '% ' OR {0} LIKE '\u00a0%' OR {0} LIKE '\t%'"
     )
-    found = con.execute(f"SELECT {edges} FROM raw").fetchone() or ()
-    blank = [i for i, has in zip(sorted(places), found, strict=True) if has]
     if blank:
         trimmed = ", ".join(f"nullif(trim(c{i}, ' \t\u00a0\r\n'), '') AS c{i}" for i in blank)
         con.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT * REPLACE ({trimmed}) FROM raw")
+
+
+def _any_of(con: duckdb.DuckDBPyConnection, places: Iterable[int], test: str) -> list[int]:
+    """Which columns have a value that passes a test, in which ``{0}`` stands for the value."""
+    asked = sorted(places)
+    if not asked:
+        return []
+    tests = ", ".join(f"coalesce(bool_or({test.format(f'c{i}')}), false)" for i in asked)
+    found = con.execute(f"SELECT {tests} FROM raw").fetchone() or ()
+    return [i for i, has in zip(asked, found, strict=True) if has]
 
 
 def _clean(column: Column, is_csv: bool) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from mainstem.errors import SourceError
-from mainstem.sources.table.mapping import MANY, Mapping, find_columns, ready_made
+from mainstem.sources.table.mapping import MANY, Mapping, find_columns, recognised
 
 Cell = str | tuple[str, ...] | None
 Rows = Sequence[Sequence[Cell]]
@@ -137,9 +137,9 @@ def guess_mapping(header: Sequence[str], sample_rows: Rows, place: str = "The fi
         SourceError: if nothing in it is work: no item, no effort.
     """
     names = list(header)
-    for ready in ready_made():
-        if ready.recognise and all(_has_any(r, names) for r in ready.recognise):
-            return _narrowed(ready, names)
+    ready = recognised(lambda words: _has_any(words, names))
+    if ready is not None:
+        return _narrowed(ready, names)
     return _Guess(names, sample_rows).mapping(place)
 
 

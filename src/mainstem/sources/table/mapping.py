@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
@@ -280,12 +280,43 @@ def load_mapping(name_or_path: str) -> Mapping:
 @cache
 def ready_made() -> tuple[Mapping, ...]:
     """All mappings that come along, the most specific first."""
+    found = [read_mapping(text, f"{name}.yaml") for name, text in _texts().items()]
+    return tuple(sorted(found, key=lambda m: (-len(m.recognise), m.name)))
+
+
+def recognised(has: Callable[[str], bool]) -> Mapping | None:
+    """The most specific mapping that comes along whose ``recognise`` is all there, if there is one.
+
+    Args:
+        has: Whether the file has a column of a name, or of one of several: ``a|b``.
+    """
+    # what is recognised stands on a line of its own: reading all of all files would take longer than to
+    # open the table
+    for words, name in _recognisable():
+        if all(has(word) for word in words):
+            return read_mapping(_texts()[name], f"{name}.yaml")
+    return None
+
+
+@cache
+def _texts() -> Dict[str, str]:
     from importlib.resources import files
 
     folder = files("mainstem.sources.table") / "mappings"
-    found = [
-        read_mapping(f.read_text(encoding="utf-8"), f.name)
+    return {
+        f.name.removesuffix(".yaml"): f.read_text(encoding="utf-8")
         for f in folder.iterdir()
         if f.name.endswith(".yaml")
-    ]
-    return tuple(sorted(found, key=lambda m: (-len(m.recognise), m.name)))
+    }
+
+
+@cache
+def _recognisable() -> tuple[tuple[tuple[str, ...], str], ...]:
+    """What each mapping is recognised by, and its name; the most specific first."""
+    found = []
+    for name, text in _texts().items():
+        line = re.search(r"^recognise: \[(.+)\]$", text, re.MULTILINE)
+        if line:
+            words = tuple(w.strip().strip('"') for w in line[1].split(","))
+            found.append((words, name))
+    return tuple(sorted(found, key=lambda known: (-len(known[0]), known[1])))

@@ -66,15 +66,15 @@ def bot_sql(con: duckdb.DuckDBPyConnection, person: str, named: tuple[str, ...])
 
     ``named`` are further accounts that are robots, by the option ``bots``.
     """
-    likely = " OR ".join(f"contains({person}, '{w}')" for w in _LIKELY)
+    likely = " OR ".join(f"contains(person, '{w}')" for w in _LIKELY)
     found = f"regexp_matches(person, '{BOT}')"
     if named:
         names = ", ".join("'" + n.replace("'", "''").casefold() + "'" for n in named)
-        likely += f" OR lower({person}) IN ({names})"
+        likely += f" OR lower(person) IN ({names})"
         found += f" OR lower(person) IN ({names})"
     con.execute(
         "CREATE OR REPLACE TEMP TABLE bots AS SELECT person FROM"
-        f" (SELECT DISTINCT {person} AS person FROM raw WHERE {likely}) WHERE {found}"
+        f" (SELECT DISTINCT {person} AS person FROM raw) WHERE ({likely}) AND {found}"
     )
     if not count(con, "SELECT count(*) FROM bots"):
         return "false"

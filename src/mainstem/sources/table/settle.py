@@ -86,13 +86,13 @@ def settle_date(
     """Settles how the dates of expression ``x`` over ``raw`` are read."""
     form = _best_form(con, x, day_first)
     moment, day = quick_sql(form, x) if form else ("NULL::TIMESTAMPTZ", "NULL::DATE")
-    values = _refused_by(con, x, within(day, rules.earliest, rules.latest))
+    values, texts = _refused_by(con, x, within(day, rules.earliest, rules.latest))
     sql = any_date_sql(values, day_first, rules.earliest, rules.latest)
     odd = f"odd_{name}"
     con.execute(f"CREATE OR REPLACE TEMP TABLE {odd} AS {sql}")
     row = con.execute(f"SELECT count(*) FROM {odd}").fetchone()
     if not row or not row[0]:
-        iso = x if form == "iso date" and _has_whole_days(con, x) else ""
+        iso = x if form == "iso date" and _has_whole_days(con, texts) else ""
         return Settled(x, moment, day, missing=f"{x} IS NULL", iso=iso)
     return Settled(
         x,
@@ -104,22 +104,23 @@ def settle_date(
     )
 
 
-def _refused_by(con: duckdb.DuckDBPyConnection, x: str, quick: str) -> str:
-    """A query for the distinct texts that ``quick`` refuses. Where texts repeat a lot, as days do, each
-    is tried once; stamps are tried row by row."""
+def _refused_by(con: duckdb.DuckDBPyConnection, x: str, quick: str) -> tuple[str, str]:
+    """A query for the distinct texts that ``quick`` refuses, and one for all texts. Where texts repeat a
+    lot, as days do, each is tried once; stamps are tried row by row."""
     row = con.execute(
         f"SELECT count(DISTINCT x), count(x) FROM (SELECT {x} AS x FROM raw LIMIT 5000)"
     ).fetchone()
     if row and row[0] * 2 < row[1]:
         con.execute(f"CREATE OR REPLACE TEMP TABLE texts AS SELECT DISTINCT {x} AS x FROM raw")
         quick = quick.replace(x, "x")
-        return f"SELECT x FROM texts WHERE x IS NOT NULL AND ({quick}) IS NULL"
-    return f"SELECT DISTINCT {x} AS x FROM raw WHERE {x} IS NOT NULL AND ({quick}) IS NULL"
+        return f"SELECT x FROM texts WHERE x IS NOT NULL AND ({quick}) IS NULL", "texts"
+    refused = f"SELECT DISTINCT {x} AS x FROM raw WHERE {x} IS NOT NULL AND ({quick}) IS NULL"
+    return refused, f"(SELECT {x} AS x FROM raw)"
 
 
-def _has_whole_days(con: duckdb.DuckDBPyConnection, x: str) -> bool:
+def _has_whole_days(con: duckdb.DuckDBPyConnection, texts: str) -> bool:
     """Whether every ISO date has all ten characters, so that its text is the day's one spelling."""
-    row = con.execute(f"SELECT min(strlen({x})), max(strlen({x})) FROM raw").fetchone()
+    row = con.execute(f"SELECT min(strlen(x)), max(strlen(x)) FROM {texts}").fetchone()
     return row == (10, 10)
 
 

@@ -83,8 +83,11 @@ class Asked:
         """The work items behind a number: of these days, narrowed by stream, team or kind."""
         query = {"since": f"{self.since}", "until": f"{self.until}", "unit": self.unit.value}
         query |= {"team": self.team} if self.team else {}
-        query |= {k: v for k, v in narrowed.items() if v}
-        return f"/items/?{_encoded(tuple(query.items()))}"
+        more = {k: v for k, v in narrowed.items() if v}
+        if more and not more.keys() & query.keys():
+            # what all links of a page share is written once, and what narrows it once for all pages
+            return f"/items/?{_encoded(tuple(query.items()))}&{_encoded(tuple(more.items()))}"
+        return f"/items/?{_encoded(tuple((query | more).items()))}"
 
 
 @lru_cache(8_192)

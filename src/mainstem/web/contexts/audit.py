@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from mainstem.figures.shown import Tag
+from mainstem.services.answers import kept_for
 from mainstem.services.auditing import Asked, Line, actions_seen, read_lines
 from mainstem.web.contexts.account import moment, zone_of
-from mainstem.web.contexts.pieces import Cell, Column, Link, Pages, Row, Table
+from mainstem.web.contexts.pieces import Cell, Column, KeptTable, Link, Pages, Row, Table
 from mainstem.web.request import Request
 
 _TONES = {"ok": "", "refused": "rest", "failed": "bad"}
@@ -22,7 +23,7 @@ class AuditPage:
     """Lines, newest first."""
 
     head: str
-    table: Table
+    listed: KeptTable
     pages: Pages
     exports: tuple[Link, ...]
     actions: tuple[str, ...]
@@ -33,17 +34,31 @@ def audit_page(request: Request, asked: Asked) -> AuditPage:
     """Lines that fit, and where older ones are."""
     found = read_lines(asked, request.ground, request.actor, before=request.GET.get("before", ""))
     kept = {k: str(v) for k, v in request.GET.items() if v and k not in ("before", "format")}
-    zone = zone_of(request)
-    rows = tuple(_row(line, zone) for line in found.lines)
-    columns = tuple(Column(n) for n in ("What happened", "Who", "When", "Outcome", "From"))
+    rows = found.lines
     return AuditPage(
         head="Who did what" if not kept else f"{len(rows)}{' or more' if found.next else ''} lines fit",
-        table=Table("Lines of the audit log", columns, rows),
+        listed=_listed(rows, request),
         pages=Pages(f"{len(rows)} lines on this page", "", _link({**kept, "before": found.next}) if found.next else ""),
         exports=(Link("CSV", _link({**kept, "format": "csv"})), Link("JSON", _link({**kept, "format": "json"}))),
         actions=_with_kinds(actions_seen(request.actor)),
         is_empty=not rows,
     )  # fmt: skip
+
+
+def _listed(lines: tuple[Line, ...], request: Request) -> KeptTable:
+    """The table of these lines, made once for each time zone."""
+    zone = zone_of(request)
+    columns = tuple(Column(n) for n in ("What happened", "Who", "When", "Outcome", "From"))
+
+    def make() -> KeptTable:
+        rows = tuple(_row(line, zone) for line in lines)
+        return KeptTable(Table("Lines of the audit log", columns, rows))
+
+    shown = tuple(
+        (x.sentence, x.action, x.subject, x.by_name, x.face, x.at, x.outcome, x.address, x.request)
+        for x in lines
+    )
+    return kept_for(request.ground, ("audit", shown, zone.key), make, kind="audit")
 
 
 def _with_kinds(actions: tuple[str, ...]) -> tuple[str, ...]:

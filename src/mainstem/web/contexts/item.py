@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from urllib.parse import quote
 
 from mainstem.figures.shown import Tag
@@ -12,6 +11,7 @@ from mainstem.figures.wording import day, one_line, shorten
 from mainstem.plan.model import Plan
 from mainstem.score.words import UNIT_WORDS, amount
 from mainstem.services.access import Action, Actor, may
+from mainstem.services.answers import kept
 from mainstem.services.contesting import ContestRow, contests
 from mainstem.services.ground import Ground
 from mainstem.services.items import Item, MonthOfEffort, look_at_item
@@ -25,22 +25,29 @@ from mainstem.web.contexts.suggestions import line_of
 from mainstem.web.exports import CsvTable, Tables, csv_link
 
 
-@dataclass(frozen=True, slots=True)
-class ItemPage:
-    """Everything that the template prints."""
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class ItemMatter:
+    """What is said of an item to whoever reads it, made and printed once for a plan and a ledger."""
 
-    title: str
     head: str
     tail: str
     lead: str
-    crumbs: tuple[Link, ...]
     waiting: str
-    suggestion: str
     counts: Table | None
     also: tuple[str, ...]
     facts: tuple[Fact, ...]
     effort: Table | None
     corrections: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """Everything that the template prints."""
+
+    title: str
+    crumbs: tuple[Link, ...]
+    matter: ItemMatter
+    suggestion: str
     contests: tuple[ContestCard, ...]
     tracker: str
     set_shares: str
@@ -57,15 +64,25 @@ def build_item(source: str, key: str, ground: Ground, by: Actor) -> ItemPage:
     plan = ground.plans.head().plan
     about, _ = contests(ground, by, state="", item=f"{source}/{item.key}"[:400])
     here = item_address(source, item.key)
-    head, tail = _first_line(item)
+    matter = kept(
+        ground, ground.book(), ("item matter", source, item.key),
+        lambda: _matter(item, plan, here), kind="item matter",
+    )  # fmt: skip
     return ItemPage(
-        item.key, head, tail, shorten(one_line(item.title), 200), (Link("Work", "/items/"), Link(source, "")),
-        _waiting(item, plan), line_of(suggestion_of(source, item.key, ground, by)), _counts(item, here), item.also,
-        tuple(Fact(name, shorten(one_line(words), 300)) for name, words in item.facts if name != "url"),
-        _effort(item, plan, here), _corrections(item),
+        item.key, (Link("Work", "/items/"), Link(source, "")), matter,
+        line_of(suggestion_of(source, item.key, ground, by)),
         tuple(contest_card(c, plan) for c in about), item.url,
         f"/items/shares/new?item={quote(item.key, safe='')}" if item.may_share or may(by, Action.SHARE) else "",
         may(by, Action.CONTEST) and not _is_contested_by(about), source, item.key, item.effort, here,
+    )  # fmt: skip
+
+
+def _matter(item: Item, plan: Plan, here: str) -> ItemMatter:
+    head, tail = _first_line(item)
+    return ItemMatter(
+        head, tail, shorten(one_line(item.title), 200), _waiting(item, plan), _counts(item, here), item.also,
+        tuple(Fact(name, shorten(one_line(words), 300)) for name, words in item.facts if name != "url"),
+        _effort(item, plan, here), _corrections(item),
     )  # fmt: skip
 
 
@@ -134,7 +151,7 @@ def _effort(item: Item, plan: Plan, here: str) -> Table | None:
     rows = tuple(
         Row((
             Cell(m.month), Cell(named("teams", m.team, plan) or "the organisation"),
-            Cell(bar=Bar(((Stretch.VALUE, float(Fraction(100 * m.parts, most[m.unit] or 1))),))),
+            Cell(bar=Bar(((Stretch.VALUE, 100 * m.parts / (most[m.unit] or 1)),))),
             Cell(amount(m.parts, m.unit)),
         ))
         for m in item.effort
@@ -173,7 +190,7 @@ def item_tables(page: ItemPage) -> Tables:
             ("counts_for", "share", "because"),
             [
                 (r.cells[0].tags[0].words, r.cells[1].words, r.cells[2].words)
-                for r in (page.counts.rows if page.counts else ())
+                for r in (page.matter.counts.rows if page.matter.counts else ())
             ],
         ),
     }

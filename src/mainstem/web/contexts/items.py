@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from urllib.parse import quote
+from itertools import islice
+from urllib.parse import quote, quote_plus
 
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, one_line, plural, shorten
+from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import Plan, RestKind, Unit
 from mainstem.score.words import REST_WORDS, UNIT_WORDS, amount, percent
 from mainstem.services.access import Action, Actor, may
-from mainstem.services.browsing import Browsed, CountsFor, ItemLine, Misread, Order
+from mainstem.services.browsing import Browsed, CountsFor, ItemLine, Misread, Order, chosen_in
 from mainstem.web.contexts.asked import Asked
 from mainstem.web.contexts.given import Reading
 from mainstem.web.contexts.pieces import (
@@ -40,6 +42,7 @@ _ANY = ("", "any")
 MOST_STREAMS = 150
 #: Teams that a cell names.
 MOST_TEAMS = 3
+_RESTS = frozenset(RestKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Filter:
     chosen: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class ItemsPage:
     """Everything that the template prints."""
 
@@ -117,6 +120,34 @@ def build_items(
     )  # fmt: skip
 
 
+def kept_items(
+    reading: Reading, query: str, order: Order, at: str, by: Actor, found: Callable[[], Browsed]
+) -> ItemsPage:
+    """The page for a query that can be read, made once for all who ask the same with the same rights.
+
+    Args:
+        reading: What is asked for.
+        query: The query.
+        order: What is first.
+        at: A cursor of an earlier page, or nothing.
+        by: Who reads it.
+        found: Asks for what the query picks; not called where there is no work yet.
+
+    Raises:
+        Misread: if the query cannot be read.
+    """
+
+    def make() -> ItemsPage:
+        picked = found() if reading.book is not None else None
+        text = picked.text if picked else query
+        return build_items(reading, text, order, picked, None, by, chosen_in(text))
+
+    if "contested" in query.casefold():
+        # what is contested changes without plan and ledger
+        return make()
+    return reading.kept(("work", query, order, at, may(by, Action.SHARE)), make)
+
+
 def item_address(source: str, key: str) -> str:
     """The page of an item."""
     return f"{HERE}{quote(source, safe='')}/{quote(key, safe='')}"
@@ -150,7 +181,7 @@ def _of(reading: Reading) -> str:
 def name_of(target: str, name: str) -> str:
     """A stream's name, or the word for a kind of the rest."""
     kind, _, word = target.partition(":")
-    if kind == "kind" and word in set(RestKind):
+    if kind == "kind" and word in _RESTS:
         return REST_WORDS[RestKind(word)]
     return shorten(one_line(name), 60)
 
@@ -166,17 +197,23 @@ def tone_of(target: str) -> str:
 
 
 def _filters(plan: Plan, chosen: Mapping[str, str], order: Order) -> tuple[Filter, ...]:
-    streams = [(k, shorten(one_line(s.name or k), 60)) for k, s in plan.streams.items()]
     kinds = [(k.value, REST_WORDS[k]) for k in RestKind]
     states = [("unclaimed", "claimed by no stream"), ("claimed", "claimed"), ("linked", "set by hand"),
               ("inherited", "inherited"), ("shared", "on several"), ("contested", "contested")]  # fmt: skip
     orders = ((Order.EFFORT.value, "effort"), (Order.UPDATED.value, "last day"))
     return (
-        Filter("stream", "Stream", (_ANY, *streams[:MOST_STREAMS]), chosen.get("stream", "")),
+        Filter("stream", "Stream", (_ANY, *_streams(plan)), chosen.get("stream", "")),
         Filter("kind", "Kind of the rest", (_ANY, *kinds), chosen.get("kind", "")),
         Filter("is", "How it counts", (_ANY, *states), chosen.get("is", "")),
         Filter("order", "First", orders, order.value),
     )
+
+
+@kept_with_plan
+def _streams(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """The streams that a filter lists, with their names."""
+    some = islice(plan.streams.items(), MOST_STREAMS)
+    return tuple((k, shorten(one_line(s.name or k), 60)) for k, s in some)
 
 
 def _made_of(found: Browsed, asked: Asked, query: str) -> Table:
@@ -184,10 +221,11 @@ def _made_of(found: Browsed, asked: Asked, query: str) -> Table:
         Column("Counts for"), Column("Bar"), Column("Share", is_number=True),
         Column(UNIT_WORDS[found.unit][1].capitalize(), is_number=True), Column("Items", is_number=True),
     )  # fmt: skip
+    here = asked.keep(HERE, q=query)
     rows = tuple(
         Row((
-            Cell(name_of(t, n), asked.keep(HERE, q=query, **_narrow(t))),
-            Cell(bar=Bar(((_stretch(t), float(Fraction(100 * parts, found.parts or 1))),))),
+            Cell(name_of(t, n), here + _narrow(t, here)),
+            Cell(bar=Bar(((_stretch(t), 100 * parts / (found.parts or 1)),))),
             Cell(share(parts, found.parts)),
             Cell(amount(parts, found.unit).split("\u00a0")[0]),
             Cell(f"{items:,}"),
@@ -195,12 +233,13 @@ def _made_of(found: Browsed, asked: Asked, query: str) -> Table:
         for t, n, parts, items in found.by_target
     )  # fmt: skip
     return Table("What this effort counted for", columns, rows,
-                 csv_link(asked.keep(HERE, q=query), "counted-for"))  # fmt: skip
+                 csv_link(here, "counted-for"))  # fmt: skip
 
 
-def _narrow(target: str) -> dict[str, str]:
+def _narrow(target: str, here: str) -> str:
+    """What narrows an address to one target, to be added to it."""
     kind, _, word = target.partition(":")
-    return {kind: word}
+    return f"{'&' if '?' in here else '?'}{kind}={quote_plus(word)}" if word else ""
 
 
 def _stretch(target: str) -> Stretch:
@@ -284,6 +323,6 @@ def targets_csv(found: Browsed) -> CsvTable:
 
 
 __all__: Sequence[str] = (
-    "HERE", "ItemRow", "ItemsPage", "build_items", "item_address", "items_csv", "name_of", "share",
+    "HERE", "ItemRow", "ItemsPage", "build_items", "item_address", "items_csv", "kept_items", "name_of", "share",
     "targets_csv", "tone_of",
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -19,11 +19,12 @@ from mainstem.services.access import Actor, may_change, require_check_in
 from mainstem.services.answers import kept_for
 from mainstem.services.key_results import (
     Kept,
-    history,
     kept_check_ins,
     may_score,
     progress_of,
-    scores,
+    said_of,
+    score_of,
+    standing_of,
 )
 from mainstem.web.contexts.pieces import Cell, Column, Fact, Link, Row, Table
 from mainstem.web.contexts.places import edit_of, place_of
@@ -59,7 +60,7 @@ class Step:
     button: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class KeyResultPage:
     """One key result."""
 
@@ -78,43 +79,70 @@ class KeyResultPage:
     edit: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """All that the page of a key result follows from, beside the plan and the ledger."""
+
+    key: str
+    readings: tuple[Reading, ...]
+    kept: tuple[tuple[int, Reading, datetime, bool], ...]
+    score: float | None
+    today: date
+    may_say: bool
+    may_edit: bool
+    may_score: bool
+
+
 def page(key: str, ground: Ground, actor: Actor) -> KeyResultPage:
-    """Builds the page of a key result.
+    """The page of a key result, made once for all who may do the same, until something is said.
 
     Raises:
         Absent: the plan has none of that id.
     """
-    head = ground.plans.head()
+    head, view = ground.plans.head(), ground.shelf.view()
     plan = head.plan
     kr = plan.key_results.get(key)
     if kr is None:
         raise Absent(f"The plan has no key result {key!r}.", "It may have been renamed.")
-    standing = progress_of(key, ground)
-    metric = plan.metrics.get(kr.metric or "")
-    found = history(key, ground)
-    score = scores(kr.cycle).get(key) if kr.cycle else None
     said = kept_check_ins(key, actor)
-    may_say = _may_check_in(actor, plan, key)
-    may_edit = may_change(actor, f"key_results/{key}", plan)
+    seen = _Seen(
+        key,
+        said_of(key, ground),
+        tuple((k.number, k.reading, k.at, k.is_replaced) for k in said),
+        score_of(key, kr),
+        ground.today(),
+        _may_check_in(actor, plan, key),
+        may_change(actor, f"key_results/{key}", plan),
+        may_score(actor, kr, plan),
+    )
+    at = ("key result", head.revision, view.version if view else 0, seen)
+    return kept_for(ground, at, lambda: _page(seen, kr, said, ground), kind="key result")
+
+
+def _page(seen: _Seen, kr: KeyResult, said: tuple[Kept, ...], ground: Ground) -> KeyResultPage:
+    head = ground.plans.head()
+    plan, key, may_say = head.plan, seen.key, seen.may_say
+    metric = plan.metrics.get(kr.metric or "")
+    standing, found = standing_of(key, seen.readings, ground)
     return KeyResultPage(
         crumbs=crumbs(kr, plan),
         title=kr.name or kr.text,
         head=kr.name or kr.text,
-        tail=_tail(standing, kr, metric, score, plan),
+        tail=_tail(standing, kr, metric, seen.score, plan),
         lead=_lead(standing, kr),
         chart=kept_for(
             ground,
-            ("key result chart", key, head.revision, found, ground.today()),
-            lambda: _chart(found, kr, metric, ground.today()),
+            ("key result chart", key, head.revision, found, seen.today),
+            lambda: _chart(found, kr, metric, seen.today),
             kind="key result chart",
         ),
         facts=_facts(kr, plan, metric),
         tags=_tags(standing),
-        steps=_steps(key, kr, may_edit or may_say),
+        steps=_steps(key, kr, seen.may_edit or may_say),
         said=_said_table(key, said, kr, metric, may_say) if said else None,
         check_in=check_in_address(key) if may_say else "",
-        score=f"{address(key)}/score" if may_score(actor, kr, plan) else "",
-        edit=f"{edit_of('key_results', key)}edit" if may_edit else "",
+        score=f"{address(key)}/score" if seen.may_score else "",
+        edit=f"{edit_of('key_results', key)}edit" if seen.may_edit else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from mainstem.score.progress import Due, Progress, band
 from mainstem.score.tree import tree_of
 from mainstem.score.words import NARROW
 from mainstem.services.access import Actor, Reach
+from mainstem.services.answers import kept_for
 from mainstem.services.key_results import Standings, answers_for, standings
 from mainstem.web.contexts.asked import usual_period
 from mainstem.web.contexts.key_result import address, check_in_address
@@ -80,7 +81,7 @@ class Asked:
         return "/key-results/" + (f"?{urlencode(kept)}" if kept else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class ListPage:
     """The list of key results."""
 
@@ -96,17 +97,23 @@ class ListPage:
 
 
 def page(asked: Asked, ground: Ground, actor: Actor) -> ListPage:
-    """Builds the list: at most ``PAGE`` rows of the cycle asked for."""
-    plan = ground.plans.head().plan
-    cycle = chosen_cycle(asked.cycle, plan, ground)
-    found = standings(ground, cycle=cycle)
+    """The list: at most ``PAGE`` rows of the cycle asked for; made once for all who answer for the same."""
+    head = ground.plans.head()
+    cycle = chosen_cycle(asked.cycle, head.plan, ground)
+    found, reach = standings(ground, cycle=cycle), Reach.of(actor, head.plan)
+    return kept_for(
+        ground, ("key results", head.revision, found.number, asked, reach),
+        lambda: _page(asked, head.plan, cycle, found, reach), kind="key results",
+    )  # fmt: skip
+
+
+def _page(asked: Asked, plan: Plan, cycle: str | None, found: Standings, reach: Reach) -> ListPage:
     inside = _inside(asked, plan, found)
-    mine = _mine(actor, plan)
     waiting = [k for k in inside if found.progress[k].due in _WAITING]
-    lists = {"all": inside, "mine": [k for k in inside if k in mine], "waiting": waiting}
+    lists = {"all": inside, "mine": _mine(inside, reach, plan), "waiting": waiting}
     keys = lists[asked.show]
     shown = keys[asked.after : asked.after + PAGE]
-    due = waiting_for(actor, ground, found)
+    due = _mine(found.due(), reach, plan)
     name = _cycle_name(cycle, plan)
     is_over = bool(inside) and all(found.progress[k].due is Due.OVER for k in inside)
     return ListPage(
@@ -118,7 +125,7 @@ def page(asked: Asked, ground: Ground, actor: Actor) -> ListPage:
             for show, words in zip(SHOW, ("All", "Of my teams", "Wait for a word"), strict=True)
         ),
         cycles=_cycle_tabs(asked, plan, cycle),
-        table=_table(shown, plan, found, asked, actor) if shown else None,
+        table=_table(shown, plan, found, asked, reach) if shown else None,
         pages=_pages(asked, len(keys), len(shown)),
         empty=None if shown else _empty(asked, plan, bool(inside)),
         next_due=Link(f"Check in: {plural(len(due), 'waits', 'wait')} for you", "/check-in/")
@@ -146,16 +153,16 @@ def chosen_cycle(given: str, plan: Plan, ground: Ground) -> str | None:
 
 def waiting_for(actor: Actor, ground: Ground, found: Standings) -> list[str]:
     """Key results that wait for a word of this person's teams or streams, late ones first."""
-    mine = _mine(actor, ground.plans.head().plan)
-    return [key for key in found.due() if key in mine]
+    plan = ground.plans.head().plan
+    return _mine(found.due(), Reach.of(actor, plan), plan)
 
 
-def _mine(actor: Actor, plan: Plan) -> frozenset[str]:
-    reach = Reach.of(actor, plan)
-    teams = reach.teams | reach.own
-    return frozenset(
-        k for k, kr in plan.key_results.items() if kr.team in teams or kr.stream in reach.streams
-    )
+def _mine(keys: Iterable[str], reach: Reach, plan: Plan) -> list[str]:
+    """Those of one's own teams and streams, and of the teams that one leads."""
+    teams, streams, all_ = reach.teams | reach.own, reach.streams, plan.key_results
+    if not teams and not streams:
+        return []
+    return [k for k in keys if k in all_ and (all_[k].team in teams or all_[k].stream in streams)]
 
 
 def _inside(asked: Asked, plan: Plan, found: Standings) -> list[str]:
@@ -232,8 +239,7 @@ def _cycle_tabs(asked: Asked, plan: Plan, chosen: str | None) -> tuple[Tab, ...]
     return tuple(Tab(plan.cycles[k].name or k, asked.address(cycle=k), k == chosen) for k in shown)
 
 
-def _table(keys: Sequence[str], plan: Plan, found: Standings, asked: Asked, actor: Actor) -> Table:
-    reach = Reach.of(actor, plan)
+def _table(keys: Sequence[str], plan: Plan, found: Standings, asked: Asked, reach: Reach) -> Table:
     columns = ("Key result", "Team", "Now → target", "Progress", "Sure", "To do")
     rows = tuple(_row(key, plan, found, reach) for key in keys)
     return Table(
@@ -354,7 +360,7 @@ def _list_table(asked: Asked, ground: Ground, actor: Actor) -> CsvTable:
     found = standings(ground, cycle=chosen_cycle(asked.cycle, plan, ground))
     keys = _inside(asked, plan, found)
     if asked.show == "mine":
-        keys = [k for k in keys if k in _mine(actor, plan)]
+        keys = _mine(keys, Reach.of(actor, plan), plan)
     elif asked.show == "waiting":
         keys = [k for k in keys if found.progress[k].due in _WAITING]
     return CsvTable(_CSV, [_csv_row(key, plan, found) for key in keys])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,6 +15,7 @@ from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, plural
 from mainstem.plan.model import Plan
 from mainstem.services.access import Given, Role
+from mainstem.services.answers import kept_for
 from mainstem.services.grants import CLAIMS, said_of
 from mainstem.services.groups import Meaning, list_groups, said_of_meaning
 from mainstem.services.invitations import Invited, Sent, list_invitations
@@ -20,7 +23,7 @@ from mainstem.services.people import Belonging, Person, list_people
 from mainstem.services.sessions import second_steps_of, sessions_of
 from mainstem.services.tokens import tokens_of
 from mainstem.web.contexts.account import Key, key_of, moment, zone_of
-from mainstem.web.contexts.pieces import Cell, Column, Fact, Link, Pages, Row, Tab, Table
+from mainstem.web.contexts.pieces import Cell, Column, Fact, KeptTable, Link, Pages, Row, Tab, Table
 from mainstem.web.forms.people import PeopleFilter
 from mainstem.web.request import Request
 
@@ -34,7 +37,7 @@ class PeoplePage:
 
     head: str
     tabs: tuple[Tab, ...]
-    table: Table
+    listed: KeptTable
     pages: Pages
     filter: PeopleFilter
 
@@ -120,16 +123,15 @@ def people_page(request: Request) -> PeoplePage:
     query, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
     after = request.GET.get("after", "")
     found = list_people(request.actor, words=query, state=state, after=after)
-    plan, today = request.ground.plans.head().plan, request.ground.today()
     kept = {k: v for k, v in (("q", query), ("state", state)) if v}
     count = len(found.people)
     more = f"{reverse('people')}?{urlencode({**kept, 'after': found.next})}" if found.next else ""
     return PeoplePage(
         head=_people_head(count, is_part=bool(found.next or after), is_asked=bool(query or state)),
         tabs=settings_tabs("people"),
-        table=_people_table([_person_row(p, plan, today, request) for p in found.people]),
+        listed=_listed(found.people, request),
         pages=Pages(f"{plural(count, 'person', 'people')} on this page", "", more),
-        filter=PeopleFilter({"q": query, "state": state}),
+        filter=PeopleFilter({"q": query, "state": state}) if query or state else _everybody(),
     )
 
 
@@ -150,16 +152,34 @@ def _people_head(count: int, *, is_part: bool, is_asked: bool) -> str:
     return f"{plural(count, 'person', 'people')} {verb}"
 
 
+@cache
+def _everybody() -> PeopleFilter:
+    """The filter that asks for nothing; it is never changed, and can be printed once."""
+    return PeopleFilter({"q": "", "state": ""})
+
+
+def _listed(people: tuple[Person, ...], request: Request) -> KeptTable:
+    """The table of these people, made once as long as nothing of them changes."""
+    ground, zone = request.ground, zone_of(request)
+    head, today = ground.plans.head(), ground.today()
+
+    def make() -> KeptTable:
+        return KeptTable(_people_table([_person_row(p, head.plan, today, zone) for p in people]))
+
+    at = ("people", people, head.revision, today, zone.key)
+    return kept_for(ground, at, make, kind="people")
+
+
 def _people_table(rows: list[Row]) -> Table:
     columns = tuple(Column(n) for n in ("Name", "Address", "Rights", "Teams", "Signed in last"))
     return Table("People with an account", columns, tuple(rows))
 
 
-def _person_row(person: Person, plan: Plan, today: date, request: Request) -> Row:
+def _person_row(person: Person, plan: Plan, today: date, zone: ZoneInfo) -> Row:
     tags = () if person.is_active else (_CLOSED,)
     rights = tuple(said_by_name(h.given, plan) for h in person.held)
     teams = [_team(b.team, plan) for b in person.belongs if b.holds(today)]
-    seen = moment(person.signed_in_at, zone_of(request)) if person.signed_in_at else "never"
+    seen = moment(person.signed_in_at, zone) if person.signed_in_at else "never"
     return Row((
         Cell(person.name, reverse("person", args=[person.id]), tags=tags),
         Cell(person.email),

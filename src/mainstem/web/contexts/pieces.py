@@ -115,6 +115,13 @@ class Table:
     is_named: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class KeptTable:
+    """A table in something whose print can be kept as long as it is."""
+
+    table: Table
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """Something that needs a person: of what, what is so, and the one thing to do."""

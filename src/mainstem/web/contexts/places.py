@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote
 
 from mainstem.plan.model import SECTIONS, Plan
@@ -11,11 +12,13 @@ _PAGES = {
     "objectives": "/objectives/", "streams": "/streams/", "teams": "/teams/",
     "initiatives": "/initiatives/", "key_results": "/key-results/",
 }  # fmt: skip
+#: Names as they stand in an address; a page has dozens of links, and the next page the same ones.
+_quoted = lru_cache(16_384)(quote)
 
 
 def place_of(section: str, ident: str) -> str:
     """The page of a thing: its own, else the one where the plan is edited."""
-    return f"{_PAGES[section]}{quote(ident)}" if section in _PAGES else edit_of(section, ident)
+    return f"{_PAGES[section]}{_quoted(ident)}" if section in _PAGES else edit_of(section, ident)
 
 
 def edit_of(section: str, ident: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from mainstem.figures.shown import RestRow, StreamRow, Tag, TeamRow
 from mainstem.figures.wording import day, metric_value, one_line, shorten
@@ -169,6 +170,7 @@ def _way(at: Progress) -> Cell:
     return Cell(bar=Bar(((Stretch.VALUE, round(width, 2)),), tick), under=said)
 
 
+@lru_cache(4_096)
 def whole_percent(share: float) -> str:
     """A share of a way, which may be below zero or above one: ``−12 %``, ``104 %``."""
     from fractions import Fraction

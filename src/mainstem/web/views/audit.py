@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import cache
 from itertools import islice
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -32,13 +33,19 @@ _AT_ONCE = 1_000
 def log(request: Request) -> HttpResponseBase:
     """The log, newest first."""
     require(request.actor, Action.READ_AUDIT)
-    form = AuditFilter(request.GET or None)
+    form = AuditFilter(request.GET) if request.GET else _blank()
     asked = form.asked()
     wanted = request.GET.get("format", "")
     if wanted:
         return _export(request, asked, wanted)
     page = context.audit_page(request, asked)
     return render(request, "audit/log.html", {"page": page, "form": form})
+
+
+@cache
+def _blank() -> AuditFilter:
+    """The filter before anything is asked; it is never changed, and can be printed once."""
+    return AuditFilter()
 
 
 @require_GET

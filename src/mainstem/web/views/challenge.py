@@ -14,7 +14,13 @@ from mainstem.challenge.verdicts import Answer, Verdict
 from mainstem.errors import Invalid
 from mainstem.plan.model import SECTIONS
 from mainstem.services.access import Action, require
-from mainstem.services.challenging import Challenged, answer_statement, challenge, challenge_plan
+from mainstem.services.challenging import (
+    Challenged,
+    answer_statement,
+    challenge,
+    challenge_in_brief,
+    challenge_plan,
+)
 from mainstem.services.challenging_kept import kept_with_challenge
 from mainstem.services.desks import server_desk
 from mainstem.services.own_statements import Wording, change_statement, remove_statement
@@ -46,10 +52,21 @@ def challenged(request: Request, subject: str) -> Challenged:
 
 def brief(request: Request, subject: str) -> Brief | None:
     """The section on another page of the same thing."""
-    return kept_with_challenge(
-        subject, request.ground, request.actor, lambda: brief_of(challenged(request, subject)),
-        found=standing_findings(request.ground), language=language_of(request),
-    )  # fmt: skip
+    ground, by = request.ground, request.actor
+    found, language = standing_findings(ground), language_of(request)
+
+    def make(is_answered: bool) -> Brief | None:
+        made = challenge_in_brief(
+            subject,
+            server_desk(ground),
+            by,
+            found=found,
+            language=language,
+            is_answered=is_answered,
+        )
+        return brief_of(made)
+
+    return kept_with_challenge(subject, ground, by, make, found=found, language=language)
 
 
 def _shown(request: Request, template: str, page: object, status: int = 200) -> HttpResponse:

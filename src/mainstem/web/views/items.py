@@ -32,25 +32,22 @@ def listed(request: Request) -> HttpResponse:
     request.pickers = pickers(
         reading.asked, reading.plan, request.path, tree=reading.index.tree, held=reading.held
     )
-    query, problem, found = request.GET.get("q", ""), None, None
-    order = _order(request)
+    query, order = request.GET.get("q", ""), _order(request)
     try:
         query = asked_query(request)
-        if reading.book is not None:
-            most = MOST_IN_CSV if wants_csv(request) else browsing.PAGE
-            found = _found(request, reading, query, order, most)
-            query = found.text
-    except Misread as error:
-        problem = error
-    if found is not None and wants_csv(request):
-        return _csv(request, found)
-    page = context.build_items(
-        reading, query, order, found, problem, request.actor, browsing.chosen_in(query)
-    )
+        if reading.book is not None and wants_csv(request):
+            return _csv(request, _found(request, reading, query, order, MOST_IN_CSV))
+        page = context.kept_items(
+            reading, query, order, request.GET.get("at", ""), request.actor,
+            lambda: _found(request, reading, query, order, browsing.PAGE),
+        )  # fmt: skip
+    except Misread as problem:
+        page = context.build_items(
+            reading, query, order, None, problem, request.actor, browsing.chosen_in(query)
+        )
     share = request.build_absolute_uri(page.share)
-    return render(
-        request, "items/list.html", {"page": page, "share": share}, status=400 if problem else 200
-    )
+    status = 400 if page.problem else 200
+    return render(request, "items/list.html", {"page": page, "share": share}, status=status)
 
 
 def asked_query(request: Request) -> str:
