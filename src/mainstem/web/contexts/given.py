@@ -199,7 +199,9 @@ def _reaches(book: Book, day: date) -> bool:
     return any(first <= day + timedelta(days=7) for _, first, _, _ in book.desk.spans())
 
 
-def figures_data(reading: Reading, *, has_change: bool = False) -> ReportData:
+def figures_data(
+    reading: Reading, *, has_change: bool = False, has_streams: bool = True
+) -> ReportData:
     """What the figures of a page are made from: the period as a whole, by team and by stream.
 
     Not kept itself, as all that it holds is.
@@ -207,16 +209,19 @@ def figures_data(reading: Reading, *, has_change: bool = False) -> ReportData:
     Args:
         reading: What is asked for.
         has_change: With the split of the change since the period before, for a page whose first line says it.
+        has_streams: By stream, for a page that says it: a large organisation has a hundred streams for every
+            one that a team works on.
     """
     plan, asked = reading.plan, reading.asked
     split, before = change(reading) if has_change else (None, "")
     team = plan.teams.get(asked.team)
     whole = answer(reading, By.ORGANISATION)
+    nothing = Answer(asked.question(By.STREAM), (), None)
     return ReportData(
         organisation=one_line(plan.organisation.name or "This organisation"),
         period=asked.period, unit=asked.unit, weeks=whole,
-        teams=answer(reading, By.TEAM), streams=answer(reading, By.STREAM), flows=flows(reading),
-        plan=plan, generated_at=reading.at,
+        teams=answer(reading, By.TEAM), streams=answer(reading, By.STREAM) if has_streams else nothing,
+        flows=flows(reading), plan=plan, generated_at=reading.at,
         scope=one_line(team.name or asked.team) if team else "",
         change=split, previous=before, notes=whole.notes,
         plan_revision=reading.standing.revision,
@@ -224,7 +229,7 @@ def figures_data(reading: Reading, *, has_change: bool = False) -> ReportData:
     )  # fmt: skip
 
 
-def weeks_data(reading: Reading) -> ReportData:
+def weeks_data(data: ReportData, reading: Reading) -> ReportData:
     """The same with the weeks and their chart."""
     weeks, made = by_week(reading)
-    return replace(figures_data(reading, has_change=True), weeks=weeks, chart=made)
+    return replace(data, weeks=weeks, chart=made)

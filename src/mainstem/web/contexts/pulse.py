@@ -53,7 +53,8 @@ class Pulse:
 
 def build_pulse(reading: Reading) -> Pulse:
     """Decides everything that the page shows."""
-    data, weeks = figures_data(reading, has_change=True), weeks_data(reading)
+    data = figures_data(reading, has_change=True)
+    weeks = weeks_data(data, reading)
     asked, plan = reading.asked, reading.plan
     here = asked.keep("/")
     keys = stream_rows.stream_keys(data)

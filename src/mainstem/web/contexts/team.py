@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 
 from mainstem.errors import Absent
 from mainstem.figures import leftover, pictures, team_rows
-from mainstem.figures.given import ReportData
 from mainstem.figures.shown import Headline, Picture, Tag
 from mainstem.figures.tables import Value, answer_rows, share, units
 from mainstem.figures.wording import one_line, plural
 from mainstem.plan.model import Participation, Team
 from mainstem.score.progress import Progress
-from mainstem.score.values import Answer, By
+from mainstem.score.values import By
 from mainstem.score.words import amount, percent
 from mainstem.services.scoring import planned_shares
-from mainstem.web.contexts.given import Reading, answer, by_week, change, flows
+from mainstem.web.contexts.given import Reading, answer, by_week, figures_data, flows, weeks_data
 from mainstem.web.contexts.pieces import Bar, Cell, Column, Empty, Link, Row, Stretch, Table
 from mainstem.web.contexts.places import edit_of, place_of
 from mainstem.web.contexts.plan_tables import plan_tables
@@ -108,7 +107,8 @@ def build_team(ident: str, reading: Reading) -> TeamPage:
         reading.asked,
         reading.index,
     )
-    data, weeks = figures_of(reading)
+    data = figures_data(reading, has_change=True, has_streams=False)
+    weeks = weeks_data(data, reading)
     bets = bets_of(ident, reading)
     here = asked.keep(place_of("teams", ident))
     load, words, tags = _load(ident, reading, csv_link(here, "load"))
@@ -132,29 +132,6 @@ def build_team(ident: str, reading: Reading) -> TeamPage:
         items=asked.items(), edit=edit_of("teams", ident),
         share=asked.spelt_out(place_of("teams", ident)),
     )  # fmt: skip
-
-
-def figures_of(reading: Reading) -> tuple[ReportData, ReportData]:
-    """What the figures of the page are made from, for the period as a whole and by week.
-
-    Not by stream, of which the page says only what the team's own effort went to: a large organisation has
-    a hundred streams for every one that a team works on.
-    """
-    plan, asked = reading.plan, reading.asked
-    team = plan.teams.get(asked.team)
-    split, before = change(reading)
-    whole, (weeks, made) = answer(reading, By.ORGANISATION), by_week(reading)
-    data = ReportData(
-        organisation=one_line(plan.organisation.name or "This organisation"),
-        period=asked.period, unit=asked.unit, weeks=whole,
-        teams=answer(reading, By.TEAM), streams=Answer(asked.question(By.STREAM), (), None),
-        flows=flows(reading), plan=plan, generated_at=reading.at,
-        scope=one_line(team.name or asked.team) if team else "",
-        change=split, previous=before, notes=whole.notes,
-        plan_revision=reading.standing.revision,
-        ledger_version=reading.book.desk.view.version if reading.book else 0,
-    )  # fmt: skip
-    return data, replace(data, weeks=weeks, chart=made)
 
 
 def _is_group(ident: str, reading: Reading) -> bool:
