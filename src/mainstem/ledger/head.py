@@ -22,15 +22,20 @@ class Head:
 
     ledger: Ledger
     _last: int = field(default=-1, init=False)
+    # a string: a page looks a score of times, and a path takes longer to put together than to look at
+    _log: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._log = str(self.ledger.tables / "landings" / "_delta_log")
 
     def mark(self) -> Mark | None:
         """Differs whenever the ledger has changed; ``None`` if there is no ledger."""
-        log = self.ledger.tables / "landings" / "_delta_log"
+        log = self._log
         last = self._last
         try:
             found = _look(log, last) if last >= 0 else None
             if found is None:
-                last = max(int(f.stem) for f in log.glob("*.json") if f.stem.isdigit())
+                last = max(int(f.stem) for f in Path(log).glob("*.json") if f.stem.isdigit())
                 found = _look(log, last)
             while newer := _look(log, last + 1):
                 last, found = last + 1, newer
@@ -42,9 +47,9 @@ class Head:
         return last, found.st_ino, found.st_mtime_ns
 
 
-def _look(log: Path, number: int) -> os.stat_result | None:
+def _look(log: str, number: int) -> os.stat_result | None:
     """The file of a change, if it is there."""
     try:
-        return (log / f"{number:020d}.json").stat()
+        return os.stat(f"{log}/{number:020d}.json")  # noqa: PTH116 - as above
     except FileNotFoundError:
         return None
