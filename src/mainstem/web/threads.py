@@ -49,7 +49,11 @@ class Threads:
                 rest = self._until - time.monotonic() if self._alone else 0.0
                 if self._waiting and rest <= 0:
                     self._alone, self._until = object(), time.monotonic() + self._turn
-                    return self._waiting.popleft(), self._alone
+                    call = self._waiting.popleft()
+                    if self._waiting:
+                        # somebody must look when this turn is over, even if the call is not
+                        self._changed.notify()
+                    return call, self._alone
                 self._changed.wait(rest if self._waiting else None)
 
     def run(self, call: Callable[[], Any]) -> asyncio.Future[Any]:

@@ -16,6 +16,9 @@ def test_owen_triages_with_the_keyboard_alone_and_petra_takes_up_what_he_put_off
     for words in ("Make a claim", "Next lump", "Skip it"):
         assert words in shown.inner_text()
     keys.press("Escape")
+    # keys are the dialog's as long as it is there
+    shown.wait_for(state="hidden")
+    assert owen.page.locator("[data-key=n]").count() == 1
     first = owen.page.locator("#lump").inner_text()
 
     with owen.page.expect_navigation():
