@@ -28,7 +28,7 @@ def test_a_part_is_printed_once_for_each_page_and_each_part():
 
     one, same = Page("a"), Page("a")
     first = once(one, "top", caller)
-    assert once(one, "top", caller) is first
+    assert once(one, "top", caller) == first
     assert once(one, "foot", caller) != first
     assert once(same, "top", caller) != first
 
@@ -41,6 +41,16 @@ def test_what_was_printed_goes_with_the_page():
     del page
     gc.collect()
     assert gone() is None
+
+
+def test_the_oldest_prints_go_once_too_much_is_kept(monkeypatch):
+    monkeypatch.setattr("mainstem.web.once.MOST", 500)
+    monkeypatch.setattr("mainstem.web.once.LOOK", 1)
+    pages = [Page(str(n)) for n in range(20)]
+    for page in pages:
+        once(page, "top", lambda: Markup("x" * 100))
+    assert once(pages[-1], "top", lambda: Markup("again")) == "x" * 100
+    assert once(pages[0], "top", lambda: Markup("again")) == "again"
 
 
 def test_a_template_escapes_what_it_prints_once():

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
 
-_PRINTED: WeakKeyDictionary[object, dict[str, Markup]] = WeakKeyDictionary()
+#: Bytes of print that are kept, and after how many more it is looked whether they are too many.
+MOST, LOOK = 24_000_000, 2_000_000
+# as bytes: one dash makes every letter of a text take two
+_PRINTED: WeakKeyDictionary[object, dict[str, bytes]] = WeakKeyDictionary()
+_LOCK = threading.Lock()
+_added = 0
 
 
 def once(page: object, part: str, caller: Callable[[], Markup]) -> Markup:
@@ -20,7 +26,26 @@ def once(page: object, part: str, caller: Callable[[], Markup]) -> Markup:
         part: Name of the part, unique in the template.
         caller: Prints it.
     """
-    held = _PRINTED.setdefault(page, {})
-    if part not in held:
-        held[part] = caller()
-    return held[part]
+    with _LOCK:
+        held = _PRINTED.setdefault(page, {})
+        kept = held.get(part)
+    if kept is not None:
+        return Markup(kept.decode())
+    made = caller()
+    with _LOCK:
+        held[part] = made.encode()
+        _bound(len(held[part]))
+    return made
+
+
+def _bound(more: int) -> None:
+    """Lets go of the oldest half once too much is kept."""
+    global _added
+    _added += more
+    if _added < LOOK:
+        return
+    _added = 0
+    sizes = [(page, sum(map(len, parts.values()))) for page, parts in _PRINTED.items()]
+    if sum(size for _, size in sizes) > MOST:
+        for page, _ in sizes[: len(sizes) // 2 + 1]:
+            _PRINTED.pop(page, None)
