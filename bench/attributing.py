@@ -22,7 +22,7 @@ from mainstem.ledger.attribute import attribute
 from mainstem.ledger.refresh import refresh
 from mainstem.ledger.store import Ledger, relation
 from mainstem.plan.model import Plan
-from mainstem.services.attributing import build_inputs
+from mainstem.services.work.attributing import build_inputs
 
 STREAMS, TEAMS = 100, 60
 WORDS = [f"{a}{b}" for a in ("pay", "play", "sign", "match", "ad", "data", "core", "cache", "live", "edge")

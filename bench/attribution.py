@@ -23,7 +23,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from mainstem.services.learning.training import suggest, train
+from mainstem.services.suggestions.learning.training import suggest, train
 from mainstem.work.examples import Example, Labelled, TeamId
 
 DATA = Path(__file__).parents[2] / "shared" / "data"

@@ -24,12 +24,12 @@ ANSWERS = 12_000
 def main(arguments: list[str]) -> int:
     """Prints one line a case."""
     from mainstem.plan.model import SECTIONS
-    from mainstem.services.access import system
-    from mainstem.services.challenging import challenge, challenge_plan
-    from mainstem.services.desks import folder_desk
-    from mainstem.services.findings_index import index_findings
-    from mainstem.services.planning import check_standing
-    from mainstem.services.workspace import Workspace
+    from mainstem.services.challenges.challenging import challenge, challenge_plan
+    from mainstem.services.decisions.desks import folder_desk
+    from mainstem.services.people.access import system
+    from mainstem.services.plans.findings_index import index_findings
+    from mainstem.services.plans.planning import check_standing
+    from mainstem.services.plans.workspace import Workspace
 
     entities = int(arguments[0]) if arguments else 8_000
     with tempfile.TemporaryDirectory() as folder:

@@ -11,7 +11,7 @@ from pathlib import Path
 from mainstem.ledger.sql import text
 from mainstem.ledger.store import Ledger
 from mainstem.plan.model import Plan
-from mainstem.services.kept_plans import keep_plan
+from mainstem.services.plans.kept_plans import keep_plan
 
 WORK = Path(__file__).parent / "work"
 TEAMS, STREAMS, KINDS = (

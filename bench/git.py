@@ -63,8 +63,8 @@ def make_repository(commits: int) -> Path:
 
 
 def ours(path: Path) -> float:
-    from mainstem.services.importing import import_work
-    from mainstem.services.workspace import Workspace
+    from mainstem.services.plans.workspace import Workspace
+    from mainstem.services.work.importing import import_work
 
     root = WORK / "imported-git"
     shutil.rmtree(root, ignore_errors=True)

@@ -45,8 +45,8 @@ def ours(path: Path) -> tuple[float, float]:
     import duckdb  # noqa: F401
 
     from mainstem.ledger import landing  # noqa: F401
-    from mainstem.services.importing import import_work
-    from mainstem.services.workspace import Workspace
+    from mainstem.services.plans.workspace import Workspace
+    from mainstem.services.work.importing import import_work
     from mainstem.sources.table import source  # noqa: F401
 
     root = WORK / "imported"

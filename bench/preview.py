@@ -22,10 +22,10 @@ from mainstem.ledger.questions import Desk
 from mainstem.ledger.refresh import refresh
 from mainstem.ledger.store import Ledger
 from mainstem.plan.model import Unit
-from mainstem.services.attributing import build_inputs
-from mainstem.services.claim_preview import preview, question_for
-from mainstem.services.claim_trial import read_claim
-from mainstem.services.scoring import Book
+from mainstem.services.scores.scoring import Book
+from mainstem.services.triage.claim_preview import preview, question_for
+from mainstem.services.triage.claim_trial import read_claim
+from mainstem.services.work.attributing import build_inputs
 
 FIRST, LAST = date(2026, 7, 1), date(2026, 9, 30)
 #: Of each kind several that differ, so that none is answered from what another left behind.

@@ -35,9 +35,9 @@ def _prepare(folder: Path, people: int, past: int) -> dict[str, Any]:
     django.setup()
     from bench.web_data import _make_ready, _sources, make
     from mainstem.clock import now
-    from mainstem.services.access import Actor, Given, Role
-    from mainstem.services.ground import server_ground
-    from mainstem.services.tokens import create_token
+    from mainstem.services.people.access import Actor, Given, Role
+    from mainstem.services.people.tokens import create_token
+    from mainstem.services.server.ground import server_ground
     from mainstem.store.models import AskedWork, Decision, User
 
     make(folder, people, MONTHS)

@@ -23,8 +23,8 @@ from mainstem.ledger.questions import Desk
 from mainstem.ledger.store import Ledger, relation
 from mainstem.plan.model import Unit
 from mainstem.score.values import By, Grain, Question
-from mainstem.services.kept_plans import kept_plan
-from mainstem.services.scoring import Book, value_score
+from mainstem.services.plans.kept_plans import kept_plan
+from mainstem.services.scores.scoring import Book, value_score
 
 RUNS = 5
 ASK = Question(by=By.TEAM, grain=Grain.MONTH, unit=Unit.HOUR)

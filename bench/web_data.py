@@ -45,7 +45,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 def make(folder: Path, people: int, months: int) -> float:
     """Fills the folder, if it is not filled. Seconds that it took."""
     from mainstem.demo.server import fill_server
-    from mainstem.services.demo_server import is_demo
+    from mainstem.services.server.demo_server import is_demo
 
     began = time.perf_counter()
     if not is_demo(folder):
@@ -56,8 +56,8 @@ def make(folder: Path, people: int, months: int) -> float:
 
 def _make_ready() -> None:
     """What a server makes after it has derived; next to nothing where it is there."""
-    from mainstem.services.deriving_ahead import make_ready
-    from mainstem.services.ground import server_ground
+    from mainstem.services.server.deriving_ahead import make_ready
+    from mainstem.services.server.ground import server_ground
 
     make_ready(server_ground())
 
@@ -86,7 +86,7 @@ def cookies(role: str, most: int) -> list[str]:
 
 def names() -> dict[str, list[str]]:
     """Things to ask for, by the names in ``PAGES``."""
-    from mainstem.services.ground import server_ground
+    from mainstem.services.server.ground import server_ground
 
     plan = server_ground().plans.head().plan
     running = [

@@ -16,8 +16,8 @@ from mainstem.ledger.refresh import Work, refresh
 from mainstem.ledger.store import Ledger
 from mainstem.plan.model import Plan
 from mainstem.score.values import Answer, Question
-from mainstem.services.attributing import build_inputs
-from mainstem.services.scoring import Book, value_score
+from mainstem.services.scores.scoring import Book, value_score
+from mainstem.services.work.attributing import build_inputs
 from mainstem.sources.staging import Stage
 from mainstem.work.people import Membership
 from mainstem.work.records import MICRO, UNIT_CODES

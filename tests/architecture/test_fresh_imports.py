@@ -50,5 +50,5 @@ def test_the_command_line_starts_without_anything_heavy() -> None:
 
 def test_assistants_on_a_folder_are_answered_without_anything_of_a_server() -> None:
     assert not {"django", "ninja", "granian", "allauth"} & loaded_after(
-        "mainstem.mcp.running", "mainstem.mcp.folder_place", "mainstem.services.desks"
+        "mainstem.mcp.running", "mainstem.mcp.folder_place", "mainstem.services.decisions.desks"
     )

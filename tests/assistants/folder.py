@@ -12,7 +12,7 @@ from mcp import StdioServerParameters
 
 from mainstem.plan.model import Plan
 from mainstem.plan.text.write import plan_to_text
-from mainstem.services.workspace import Workspace
+from mainstem.services.plans.workspace import Workspace
 from tests.server.factories import small_plan
 from tests.world import World, effort, item
 

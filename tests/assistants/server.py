@@ -121,8 +121,8 @@ def _main() -> None:
     filled_server.fill()
     from datetime import timedelta
 
-    from mainstem.services.ground import server_ground
-    from mainstem.services.tokens import revoke_token
+    from mainstem.services.people.tokens import revoke_token
+    from mainstem.services.server.ground import server_ground
     from mainstem.store.models import ApiToken, Grant, User
     from tests.server.api_caller import token_of
     from tests.server.cast import actor

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from mainstem.mcp import door, resources, said
 from mainstem.mcp.proposing import ChangeAsked
 from mainstem.mcp.tools import TOOLS
-from mainstem.services.access import Action
+from mainstem.services.people.access import Action
 from tests.server.permissions.assistants import TOOLS as RIGHTS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "assistants.md").read_text("utf-8")

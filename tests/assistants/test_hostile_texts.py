@@ -12,7 +12,7 @@ from mainstem.mcp.folder_place import FolderPlace
 from mainstem.mcp.said import BEGIN, END
 from mainstem.mcp.tools import TOOLS, call
 from mainstem.plan.model import Plan
-from mainstem.services.workspace import Workspace
+from mainstem.services.plans.workspace import Workspace
 from tests.assistants.folder import HOSTILE, UNSEEN, files_of, make_folder, told
 from tests.assistants.test_tools import TODAY, talk
 from tests.server.factories import small_plan
@@ -55,7 +55,7 @@ def _decide(place: FolderPlace) -> None:
     from datetime import UTC, datetime
 
     from mainstem.challenge.decisions import Step, Work
-    from mainstem.services.deciding import ask, decide
+    from mainstem.services.decisions.deciding import ask, decide
 
     at, by = datetime(2026, 10, 21, 9, tzinfo=UTC), place.who()
     made = ask(Work(HOSTILE, text=HOSTILE, team="growth"), place.desk(), by, at=at)

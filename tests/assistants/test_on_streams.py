@@ -18,7 +18,7 @@ from mcp.shared.exceptions import MCPError
 from mainstem.mcp.said import MOST_DATA
 from mainstem.mcp.tools import TOOLS
 from mainstem.plan.model import Plan
-from mainstem.services.workspace import Workspace
+from mainstem.services.plans.workspace import Workspace
 from tests.assistants.folder import command, make_folder, on, told
 from tests.assistants.test_hostile_texts import CALLS
 from tests.server.factories import small_plan

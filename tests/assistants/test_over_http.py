@@ -91,7 +91,7 @@ def test_a_head_that_is_no_token_opens_nothing(server: Running, given: str) -> N
 
 _MAKE = """
 import django; django.setup()
-from mainstem.services.ground import server_ground
+from mainstem.services.server.ground import server_ground
 from mainstem.store.models import User
 from tests.server.api_caller import token_of
 cast = {u.email.partition('@')[0]: u for u in User.objects.all()}
@@ -99,8 +99,8 @@ print(token_of('lena', server_ground(), cast))
 """
 _TAKE_BACK = """
 import django; django.setup()
-from mainstem.services.ground import server_ground
-from mainstem.services.tokens import revoke_all
+from mainstem.services.server.ground import server_ground
+from mainstem.services.people.tokens import revoke_all
 from mainstem.store.models import User
 print(revoke_all(User.objects.get(email='lena@example.org').pk, at=server_ground().now()))
 """

@@ -16,7 +16,7 @@ from mcp.shared.exceptions import MCPError
 from mainstem.mcp.folder_place import FolderPlace
 from mainstem.mcp.protocol import server_of
 from mainstem.mcp.tools import TOOLS, call
-from mainstem.services.workspace import Workspace
+from mainstem.services.plans.workspace import Workspace
 from tests.assistants.folder import copy_of, files_of, make_folder, told
 from tests.server.factories import small_plan
 
@@ -221,8 +221,8 @@ def test_decisions_are_read_by_number_and_by_words(own: Workspace) -> None:
     from datetime import UTC, datetime
 
     from mainstem.challenge.decisions import Step, Work
-    from mainstem.services.deciding import ask as ask_for
-    from mainstem.services.deciding import decide
+    from mainstem.services.decisions.deciding import ask as ask_for
+    from mainstem.services.decisions.deciding import decide
 
     place = FolderPlace(own, TODAY)
     at, by = datetime(2026, 10, 21, 9, tzinfo=UTC), place.who()

@@ -142,7 +142,7 @@ def test_every_source_and_every_ready_made_mapping_is_described() -> None:
 
 
 def test_every_connected_source_has_a_page_that_names_all_its_options() -> None:
-    from mainstem.services.connecting import kinds
+    from mainstem.services.sources.connecting import kinds
 
     listed = page("sources.md")
     elsewhere = {

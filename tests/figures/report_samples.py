@@ -18,7 +18,7 @@ from mainstem.score.bounds import score_of
 from mainstem.score.change import change
 from mainstem.score.chart import Observed, chart
 from mainstem.score.values import GRAIN, Amounts, Answer, By, Cell, Grain, Period, Question
-from mainstem.services.scoring import Flow
+from mainstem.services.scores.scoring import Flow
 
 QUARTER = Period("2026 Q3", date(2026, 7, 1), date(2026, 10, 1))
 NOW = datetime(2026, 10, 5, 9, 30, tzinfo=UTC)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from mainstem.figures.river import MOST_OBJECTIVES, MOST_TEAMS, Role, course
 from mainstem.figures.river_drawing import river
 from mainstem.plan.model import Plan, RestKind, Unit
-from mainstem.services.scoring import Flow
+from mainstem.services.scores.scoring import Flow
 from tests.figures.report_samples import sample_report_data
 
 TARGETS = [*(f"stream:s{n}" for n in range(30)), *(f"kind:{kind}" for kind in RestKind)]

@@ -18,7 +18,7 @@ from mainstem.ledger.landing import land
 from mainstem.ledger.questions import Desk
 from mainstem.plan.model import Unit
 from mainstem.score.values import GRAIN, By, Grain, Question
-from mainstem.services.scoring import Book, items_behind, value_score
+from mainstem.services.scores.scoring import Book, items_behind, value_score
 from mainstem.sources.base import ReadRequest
 from mainstem.sources.table.source import TableSource
 from mainstem.work.records import MICRO, UNIT_CODES

@@ -24,7 +24,7 @@ from mainstem.ledger.cube_files import load
 from mainstem.ledger.questions import Desk
 from mainstem.plan.model import Unit
 from mainstem.score.values import Answer, By, Grain, Question
-from mainstem.services.scoring import Book, flows, value_score
+from mainstem.services.scores.scoring import Book, flows, value_score
 from tests.world import World, effort, item, member, plan
 
 PLAN: dict[str, Any] = {

@@ -21,7 +21,7 @@ from mainstem.ledger.questions import Desk
 from mainstem.ledger.store import Ledger
 from mainstem.plan.model import Plan, RestKind, Unit
 from mainstem.score.values import GRAIN, Amounts, Answer, By, Grain, Question
-from mainstem.services.scoring import Book, value_score
+from mainstem.services.scores.scoring import Book, value_score
 from mainstem.work.people import Membership
 from tests.world import World, effort, item, member, plan
 

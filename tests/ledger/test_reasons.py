@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from mainstem.ledger.questions import Desk
 from mainstem.plan.model import Unit
 from mainstem.score.values import GRAIN, Question
-from mainstem.services.reasons import reasons_by_stream
+from mainstem.services.work.reasons import reasons_by_stream
 from mainstem.work.attribution import Rank
 from tests.world import World, effort, item, member, plan
 

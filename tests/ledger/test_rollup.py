@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from mainstem.ledger.questions import Desk
 from mainstem.plan.model import Plan, Unit
 from mainstem.score.values import By, Grain, Question
-from mainstem.services.scoring import value_score
+from mainstem.services.scores.scoring import value_score
 from tests.ledger.contents import contents
 from tests.world import World, effort, item, member
 

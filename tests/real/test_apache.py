@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mainstem.services.attributing import open_book
-from mainstem.services.importing import effort_findings, import_work
-from mainstem.services.workspace import Workspace
+from mainstem.services.plans.workspace import Workspace
+from mainstem.services.work.attributing import open_book
+from mainstem.services.work.importing import effort_findings, import_work
 from tests.world import START
 
 DATA = Path(__file__).parents[2] / "../shared/data/apache-jira-rest/Zookeeper.jsonl.gz"

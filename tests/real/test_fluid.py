@@ -9,10 +9,10 @@ import pytest
 
 from mainstem.plan.model import Unit
 from mainstem.score.values import GRAIN, By, Grain, Question
-from mainstem.services.attributing import open_book
-from mainstem.services.importing import import_work
-from mainstem.services.scoring import value_score
-from mainstem.services.workspace import Workspace
+from mainstem.services.plans.workspace import Workspace
+from mainstem.services.scores.scoring import value_score
+from mainstem.services.work.attributing import open_book
+from mainstem.services.work.importing import import_work
 from tests.world import START
 
 DATA = Path(__file__).parents[2] / "../shared/data/jira-fluid-project/issues.jsonl.gz"

@@ -46,7 +46,7 @@ class Caller:
 
 def token_of(name: str, ground: Any, cast: Cast, scope: str = "write") -> str:
     """A token of somebody of the cast."""
-    from mainstem.services.tokens import create_token
+    from mainstem.services.people.tokens import create_token
 
     made = create_token(
         "test", scope, TODAY + timedelta(days=30), ground, actor(name, cast), at=NOW

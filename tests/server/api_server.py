@@ -108,7 +108,7 @@ def _main() -> None:
 
     django.setup()
     filled_server.fill()
-    from mainstem.services.ground import server_ground
+    from mainstem.services.server.ground import server_ground
     from mainstem.store.models import User
     from tests.server.api_caller import token_of
 

@@ -40,7 +40,7 @@ def make_cast() -> Cast:
 
 def actor(name: str, cast: Cast, *, face: str = "page", may_write: bool = True) -> Any:
     """The actor that somebody of the cast is."""
-    from mainstem.services.accounts import actor_of
+    from mainstem.services.people.accounts import actor_of
     from tests.server.factories import TODAY
 
     return actor_of(cast[name], today=TODAY, face=face, may_write=may_write)

@@ -17,7 +17,7 @@ def _quick_and_quiet(settings, tmp_path, monkeypatch: pytest.MonkeyPatch):
 
     The thread beside a sync sees nothing of a test's transaction, so it does not look unless a test says so.
     """
-    monkeypatch.setattr("mainstem.services.source_watching.LOOK", 600.0)
+    monkeypatch.setattr("mainstem.services.sources.watching.LOOK", 600.0)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
@@ -28,15 +28,15 @@ def ground(db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     from mainstem.plan.changes import diff
     from mainstem.plan.model import Plan
     from mainstem.plan.standing import Signature
-    from mainstem.services import ground as grounds
-    from mainstem.services.shelf import Shelf
+    from mainstem.services.server import ground as grounds
+    from mainstem.services.server.shelf import Shelf
     from mainstem.store.check_ins import CheckInBook
     from mainstem.store.plans import StoredPlans
 
     plans = StoredPlans()
     made = grounds.Ground(plans, Shelf(tmp_path / "ledger"), tmp_path, CheckInBook(), TODAY)
     plans.write(diff(Plan(), small_plan()), Signature(NOW, None, "Start", origin="start"))
-    monkeypatch.setattr("mainstem.services.ground.server_ground", lambda: made)
+    monkeypatch.setattr("mainstem.services.server.ground.server_ground", lambda: made)
     monkeypatch.setattr("mainstem.web.middleware.acting.server_ground", lambda: made)
     return made
 
@@ -70,7 +70,7 @@ def tiny_kind(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"mainstem.{module}.CONNECTED", kinds)
     for module in ("sources.registry", "services.connecting"):
         monkeypatch.setattr(f"mainstem.{module}.OBSERVING", {})
-    monkeypatch.setattr("mainstem.services.connecting.OWN", {})
+    monkeypatch.setattr("mainstem.services.sources.connecting.OWN", {})
 
 
 @pytest.fixture

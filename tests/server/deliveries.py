@@ -10,7 +10,7 @@ from typing import Any
 from django.test import Client
 
 from mainstem.clock import now
-from mainstem.services.source_rows import hook_secret_of
+from mainstem.services.sources.rows import hook_secret_of
 from mainstem.store.models import SourceConnection
 
 Delivery = tuple[bytes, dict[str, str]]

@@ -114,7 +114,7 @@ def land_some_work(ground: Any) -> None:
 
 def _land(data: Path, standing: Any) -> None:
     from mainstem.ledger.refresh import refresh
-    from mainstem.services.attributing import build_inputs
+    from mainstem.services.work.attributing import build_inputs
     from tests.world import World, effort, item, member
 
     world = World(

@@ -19,8 +19,8 @@ os.environ.setdefault("MAINSTEM_TODAY", "2026-10-21")
 
 def fill(members: str, guests: str, rooms: str = "1") -> list[dict[str, Any]]:
     """Running workshops of the same people."""
-    from mainstem.services.ground import server_ground
-    from mainstem.services.serving import prepare
+    from mainstem.services.server.ground import server_ground
+    from mainstem.services.server.serving import prepare
 
     ground = server_ground()
     if not (ground.data / "mainstem.sqlite3").exists() or not _has_plan(ground):
@@ -33,7 +33,9 @@ def fill(members: str, guests: str, rooms: str = "1") -> list[dict[str, Any]]:
 def room(ground: Any, actors: list[Any], guests: int) -> dict[str, Any]:
     """A running workshop with two facilitators, members and guests."""
     from mainstem.clock import now
-    from mainstem.services import workshop_acting, workshop_seats, workshops
+    from mainstem.services.workshops import acting as workshop_acting
+    from mainstem.services.workshops import rooms as workshops
+    from mainstem.services.workshops import seats as workshop_seats
     from mainstem.workshop.agendas import agendas
 
     at = now()
@@ -68,7 +70,7 @@ def _write_plan(ground: Any) -> None:
 
 
 def _actor(email: str, number: int) -> Any:
-    from mainstem.services.accounts import actor_of
+    from mainstem.services.people.accounts import actor_of
     from mainstem.store.models import Grant, User
     from tests.server.factories import NOW, TODAY
 
@@ -84,7 +86,7 @@ def _actor(email: str, number: int) -> Any:
 def _member(workshop: int, actor: Any) -> dict[str, Any]:
     from django.test import Client
 
-    from mainstem.services.workshop_seats import seat_of_member
+    from mainstem.services.workshops.seats import seat_of_member
     from mainstem.store.models import User
 
     seat = seat_of_member(workshop, actor)
@@ -98,7 +100,7 @@ def _member(workshop: int, actor: Any) -> dict[str, Any]:
 def _guest(workshop: int, word: str, number: int, at: Any) -> dict[str, Any]:
     from django.http import HttpResponse
 
-    from mainstem.services.workshop_seats import join_as_guest
+    from mainstem.services.workshops.seats import join_as_guest
     from mainstem.web.seating import keep_guest
 
     seat, secret = join_as_guest(
@@ -136,7 +138,7 @@ def state() -> dict[str, Any]:
 
 def lead(workshop: str) -> Any:
     """The first facilitator of a workshop."""
-    from mainstem.services.workshop_seats import seat_of_member
+    from mainstem.services.workshops.seats import seat_of_member
 
     return seat_of_member(int(workshop), _actor("person0@room.example.org", 0))
 
@@ -144,7 +146,7 @@ def lead(workshop: str) -> Any:
 def remove(workshop: str, seat: str) -> bool:
     """Removes somebody, from another process than the server's."""
     from mainstem.clock import now
-    from mainstem.services.workshop_seats import remove_seat
+    from mainstem.services.workshops.seats import remove_seat
 
     remove_seat(lead(workshop), int(seat), at=now())
     return True
@@ -153,7 +155,7 @@ def remove(workshop: str, seat: str) -> bool:
 def end_link(workshop: str) -> bool:
     """Ends the link, from another process than the server's."""
     from mainstem.clock import now
-    from mainstem.services.workshop_seats import end_link as end
+    from mainstem.services.workshops.seats import end_link as end
 
     end(lead(workshop), at=now())
     return True

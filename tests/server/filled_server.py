@@ -24,8 +24,8 @@ def fill() -> dict[str, Any]:
     from mainstem.plan.changes import Changed, diff
     from mainstem.plan.model import Plan
     from mainstem.plan.standing import Signature
-    from mainstem.services.ground import server_ground
-    from mainstem.services.serving import prepare
+    from mainstem.services.server.ground import server_ground
+    from mainstem.services.server.serving import prepare
     from mainstem.store.models import CheckIn, Contest, Proposal, Remark
     from tests.server.cast import make_cast
     from tests.server.factories import NOW, TODAY, land_some_work, small_plan
@@ -64,8 +64,8 @@ def fill() -> dict[str, Any]:
 def picture() -> dict[str, Any]:
     """Everything that a person could compare: plan, revisions, accounts, talk, scores, next keys."""
     from mainstem.score.values import By, Question, Unit
-    from mainstem.services.ground import server_ground
-    from mainstem.services.scoring import value_score
+    from mainstem.services.scores.scoring import value_score
+    from mainstem.services.server.ground import server_ground
     from mainstem.store import tables
     from mainstem.store.models import Head
     from mainstem.store.proof import prove_plan
@@ -98,7 +98,7 @@ def after() -> dict[str, Any]:
     """What still works afterwards: a new revision, a new account, a new check-in."""
     from mainstem.plan.changes import Changed
     from mainstem.plan.standing import Signature
-    from mainstem.services.ground import server_ground
+    from mainstem.services.server.ground import server_ground
     from mainstem.store.models import CheckIn, User
     from mainstem.store.proof import prove_plan
     from tests.server.factories import NOW, TODAY
@@ -117,7 +117,7 @@ def write() -> dict[str, Any]:
     """Writes revisions until it is killed, telling the number of each one that was kept."""
     from mainstem.plan.changes import Changed
     from mainstem.plan.standing import Signature
-    from mainstem.services.ground import server_ground
+    from mainstem.services.server.ground import server_ground
     from tests.server.factories import NOW
 
     ground = server_ground()
@@ -131,7 +131,7 @@ def write() -> dict[str, Any]:
 
 def land() -> dict[str, Any]:
     """Lands work until it is killed, telling the number of each landing that was kept."""
-    from mainstem.services.ground import server_ground
+    from mainstem.services.server.ground import server_ground
     from tests.world import World, effort, item
 
     world = World(server_ground().data)

@@ -18,11 +18,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstem.web.settings")
 def connect(url: str) -> None:
     """Makes an empty server and connects the tracker, slowly paged."""
     from mainstem.clock import now
-    from mainstem.services import connected_sources
-    from mainstem.services.access import system
-    from mainstem.services.connected_sources import Wanted
-    from mainstem.services.ground import server_ground
-    from mainstem.services.serving import prepare
+    from mainstem.services.people.access import system
+    from mainstem.services.server.ground import server_ground
+    from mainstem.services.server.serving import prepare
+    from mainstem.services.sources import connected as connected_sources
+    from mainstem.services.sources.connected import Wanted
     from tests.server.tiny_tracker import TOKEN
 
     ground = server_ground()
@@ -36,8 +36,8 @@ def run() -> None:
     import threading
 
     from mainstem.jobs.loop import Loop
-    from mainstem.services import pulling
-    from mainstem.services.ground import server_ground
+    from mainstem.services.server.ground import server_ground
+    from mainstem.services.sources import pulling
 
     pulling.LAND_ROWS = 1
     ended = threading.Event()
@@ -57,8 +57,8 @@ def run() -> None:
 def picture() -> None:
     """How it stands, and how many items the ledger has of it."""
     from mainstem.clock import now
-    from mainstem.services import source_showing
-    from mainstem.services.access import system
+    from mainstem.services.people.access import system
+    from mainstem.services.sources import showing as source_showing
 
     found = source_showing.connected_source("tracker", system(), at=now())
     told = {"state": found.state, "report": dict(found.report), "items": _items()}
@@ -80,7 +80,7 @@ def release() -> None:
 def _items() -> int:
     from mainstem.errors import MainstemError
     from mainstem.ledger.holdings import items_by_month
-    from mainstem.services.ground import server_ground
+    from mainstem.services.server.ground import server_ground
 
     try:
         return sum(n for *_, n in items_by_month(server_ground().shelf.ledger(), "tracker"))

@@ -8,9 +8,12 @@ import pytest
 
 from mainstem.challenge.decisions import Step, Work
 from mainstem.clock import now
-from mainstem.services import answering, connected_sources, inbound, queueing
-from mainstem.services.connected_sources import Wanted
-from mainstem.services.source_schedule import answer_key
+from mainstem.services.decisions import answering
+from mainstem.services.server import queueing
+from mainstem.services.sources import connected as connected_sources
+from mainstem.services.sources import inbound
+from mainstem.services.sources.connected import Wanted
+from mainstem.services.sources.schedule import answer_key
 from mainstem.store.models import AuditLine, Job, PostedAnswer, SourceConnection
 from tests.server.cast import actor
 from tests.server.deliveries import send
@@ -106,8 +109,8 @@ def test_work_that_nothing_catches_is_asked_the_question_that_decides(hub, answe
 
 
 def test_what_somebody_decided_is_said_and_their_reason_is_not(ground, cast, hub, answers):
-    from mainstem.services.deciding import ask, decide
-    from mainstem.services.desks import server_desk
+    from mainstem.services.decisions.deciding import ask, decide
+    from mainstem.services.decisions.desks import server_desk
 
     thing = issue(hub, "start-time")
     desk, petra = server_desk(ground), actor("petra", cast)

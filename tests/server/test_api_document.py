@@ -16,7 +16,7 @@ from ninja.constants import NOT_SET
 from pydantic import BaseModel
 
 from mainstem.api.document import document, text
-from mainstem.services.hooks import signature
+from mainstem.services.telling.hooks import signature
 from tests.server.api_caller import caller
 
 DOCS = Path(__file__).parents[2] / "docs"

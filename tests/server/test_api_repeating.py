@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from mainstem.errors import Conflict, Invalid
-from mainstem.services import repeating
-from mainstem.services.repeating import HOLD, Hold, KeptAnswer
+from mainstem.services.server import repeating
+from mainstem.services.server.repeating import HOLD, Hold, KeptAnswer
 from mainstem.store.models import CheckIn, RepeatedWrite
 from tests.server.api_caller import caller
 from tests.server.factories import NOW

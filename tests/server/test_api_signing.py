@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from mainstem.services.people import deactivate
-from mainstem.services.tokens import create_token, revoke_token
+from mainstem.services.people.people import deactivate
+from mainstem.services.people.tokens import create_token, revoke_token
 from mainstem.store.models import ApiToken, AuditLine
 from tests.server.api_caller import V1, Caller, caller, token_of
 from tests.server.cast import PASSWORD, actor

@@ -330,7 +330,7 @@ def test_a_webhook_is_made_looked_at_and_removed(as_program, monkeypatch):
 
 
 def test_an_administrator_runs_a_job_and_anybody_sees_how_fresh_the_numbers_are(as_program, ground):
-    from mainstem.services.queueing import settle
+    from mainstem.services.server.queueing import settle
 
     settle({"derive": "Derives"}, at=NOW)
     ada = as_program("ada")

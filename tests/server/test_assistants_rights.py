@@ -18,8 +18,8 @@ from tests.server.test_permissions import IS, ORDER
 def place(ground: Any) -> Any:
     from mainstem.challenge.decisions import Step, Work
     from mainstem.mcp.server_place import ServerPlace
-    from mainstem.services.access import system
-    from mainstem.services.deciding import ask, decide
+    from mainstem.services.decisions.deciding import ask, decide
+    from mainstem.services.people.access import system
 
     land_some_work(ground)
     place = ServerPlace(ground)
@@ -105,7 +105,7 @@ def test_a_proposed_change_waits_for_people_and_is_in_the_audit_log(place: Any, 
 
 
 def test_a_proposal_that_was_put_up_can_be_applied_by_who_may(place: Any, cast: Any) -> None:
-    from mainstem.services.proposals import apply_proposal
+    from mainstem.services.plans.proposals import apply_proposal
 
     number = call("propose_change", place, actor("carl", cast, face="mcp")).structured_content[
         "proposal"
@@ -124,7 +124,7 @@ def test_a_refused_call_is_in_the_audit_log(place: Any, cast: Any) -> None:
 
 def test_a_token_acts_for_its_owner_until_it_ends_or_is_taken_back(ground: Any, cast: Any) -> None:
     from mainstem.mcp.server_place import ServerPlace
-    from mainstem.services.tokens import create_token, revoke_token
+    from mainstem.services.people.tokens import create_token, revoke_token
 
     place = ServerPlace(ground)
     written = place.signed(token_of("carl", ground, cast))
@@ -181,9 +181,9 @@ def test_the_evidence_of_an_answer_given_in_private_is_out_of_reach(place: Any, 
     from mainstem.challenge.statements import STATEMENTS
     from mainstem.challenge.verdicts import Answer
     from mainstem.mcp import tools
-    from mainstem.services.access import system
-    from mainstem.services.deciding import ask
-    from mainstem.services.desk import Answered
+    from mainstem.services.decisions.deciding import ask
+    from mainstem.services.decisions.desk import Answered
+    from mainstem.services.people.access import system
 
     work = Work("Please the sponsor", key="PLAY-77", team="growth")
     made = ask(work, place.desk(), system(), at=NOW)

@@ -21,7 +21,7 @@ def desk(ground: Any) -> Any:
     """With a metric that two people would compute alike, so that only people's answers are missing."""
     from mainstem.plan.changes import Changed
     from mainstem.plan.standing import Signature
-    from mainstem.services.desks import server_desk
+    from mainstem.services.decisions.desks import server_desk
 
     defined = Changed(
         STARTS, ("definition",), None, "Sessions that play within 2 s over all sessions"
@@ -35,13 +35,13 @@ def told(found: Any, statement: str) -> Any:
 
 
 def see(desk: Any, cast: Cast, subject: str = STARTS, *, who: str = "vera") -> Any:
-    from mainstem.services.challenging import challenge
+    from mainstem.services.challenges.challenging import challenge
 
     return challenge(subject, desk, actor(who, cast), at=NOW)
 
 
 def say(desk: Any, cast: Cast, statement: str, answer: Any, **more: Any) -> Any:
-    from mainstem.services.challenging import answer_statement
+    from mainstem.services.challenges.challenging import answer_statement
 
     who, subject = more.pop("who", "carl"), more.pop("subject", STARTS)
     more.setdefault("evidence", "" if answer in (None, Answer.CANNOT_SAY) else STORY)
@@ -140,8 +140,8 @@ def test_an_answer_is_written_down_with_who_gave_it(desk: Any, cast: Cast) -> No
 def test_an_answer_to_an_older_version_does_not_count_and_says_so(
     ground: Any, desk: Any, cast: Cast
 ) -> None:
-    from mainstem.services.desks import server_desk
-    from mainstem.services.own_statements import Wording, change_statement
+    from mainstem.services.challenges.own_statements import Wording, change_statement
+    from mainstem.services.decisions.desks import server_desk
 
     say(desk, cast, "D-M01", Answer.FALSE)
     change_statement(
@@ -157,8 +157,8 @@ def test_an_answer_to_an_older_version_does_not_count_and_says_so(
 def test_a_statement_that_a_person_found_true_can_be_lived_with(
     ground: Any, desk: Any, cast: Cast
 ) -> None:
-    from mainstem.services.desks import server_desk
-    from mainstem.services.standing_findings import accept_finding, standing_findings
+    from mainstem.services.decisions.desks import server_desk
+    from mainstem.services.plans.standing_findings import accept_finding, standing_findings
 
     assert say(desk, cast, "D-M01", Answer.TRUE).verdict is Verdict.DISQUALIFIED
     accept_finding(
@@ -171,8 +171,12 @@ def test_a_statement_that_a_person_found_true_can_be_lived_with(
 
 
 def test_own_statements_are_asked_like_those_of_the_list(ground: Any, cast: Cast) -> None:
-    from mainstem.services.desks import server_desk
-    from mainstem.services.own_statements import Wording, change_statement, remove_statement
+    from mainstem.services.challenges.own_statements import (
+        Wording,
+        change_statement,
+        remove_statement,
+    )
+    from mainstem.services.decisions.desks import server_desk
 
     petra = actor("petra", cast)
     mine = Wording(text="Nobody would miss it.", subject="stream", severity="blocks")
@@ -193,7 +197,7 @@ def test_own_statements_are_asked_like_those_of_the_list(ground: Any, cast: Cast
 def test_a_statement_that_could_not_be_asked_is_refused(
     ground: Any, cast: Cast, ident: str, field: str
 ) -> None:
-    from mainstem.services.own_statements import Wording, change_statement
+    from mainstem.services.challenges.own_statements import Wording, change_statement
 
     with pytest.raises(Invalid) as raised:
         change_statement(
@@ -205,14 +209,14 @@ def test_a_statement_that_could_not_be_asked_is_refused(
 def test_only_who_may_change_the_organisation_changes_the_catalogue(
     ground: Any, cast: Cast
 ) -> None:
-    from mainstem.services.own_statements import Wording, change_statement
+    from mainstem.services.challenges.own_statements import Wording, change_statement
 
     with pytest.raises(Forbidden):
         change_statement("D-S01", Wording(retired=True), ground, actor("owen", cast), at=NOW)
 
 
 def test_the_plan_as_a_whole_is_told_in_sentences_and_worst_first(desk: Any, cast: Cast) -> None:
-    from mainstem.services.challenging import challenge_plan
+    from mainstem.services.challenges.challenging import challenge_plan
 
     say(desk, cast, "D-M01", Answer.TRUE)
     found = challenge_plan(desk, actor("vera", cast), at=NOW)
@@ -224,7 +228,7 @@ def test_the_plan_as_a_whole_is_told_in_sentences_and_worst_first(desk: Any, cas
 
 
 def test_history_answers_from_the_ledger(ground: Any, cast: Cast) -> None:
-    from mainstem.services.desks import server_desk
+    from mainstem.services.decisions.desks import server_desk
     from tests.server.factories import land_some_work
 
     land_some_work(ground)

@@ -12,8 +12,8 @@ import pytest
 from mainstem.challenge.said import Answered, Tally
 from mainstem.challenge.verdicts import Answer
 from mainstem.errors import PlanError
-from mainstem.services.access import Actor
-from mainstem.services.answers_in_text import AnswersInText
+from mainstem.services.challenges.answers_in_text import AnswersInText
+from mainstem.services.people.access import Actor
 
 NOW = datetime(2026, 10, 21, 9, tzinfo=UTC)
 ANN = Actor(None, "Ann")

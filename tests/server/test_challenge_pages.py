@@ -149,7 +149,7 @@ def test_a_statement_that_cannot_be_asked_is_said_beside_the_form(as_: Any) -> N
 def test_a_proposal_shows_what_it_does_to_the_challenge(ground: Any, as_: Any, cast: Any) -> None:
     from mainstem.plan.changes import Added
     from mainstem.plan.model import Stream
-    from mainstem.services.proposals import start_proposal
+    from mainstem.services.plans.proposals import start_proposal
     from tests.server.cast import actor
     from tests.server.factories import NOW
 

@@ -11,7 +11,8 @@ from django.test import Client
 
 from mainstem.challenge.decisions import Step, Work
 from mainstem.clock import now
-from mainstem.services import chat, inbound
+from mainstem.services.decisions import chat
+from mainstem.services.sources import inbound
 from mainstem.store.models import AskedWork, AuditLine, ChatMessage, StatementAnswer
 from tests.server.cast import actor
 
@@ -107,7 +108,7 @@ def test_the_same_message_is_answered_once(settings):
 def test_old_messages_are_cleared_away():
     from datetime import timedelta
 
-    from mainstem.services.cleaning import clean_up
+    from mainstem.services.server.cleaning import clean_up
 
     slack("Something")
     clean_up(at=now() + timedelta(hours=2))
@@ -148,8 +149,8 @@ def test_only_labels_and_no_title_is_told_what_is_missing():
 
 def test_titles_call_nobody_and_mark_nothing_up(ground, cast):
     """Also those of others that are shown as alike."""
-    from mainstem.services.deciding import ask, decide
-    from mainstem.services.desks import server_desk
+    from mainstem.services.decisions.deciding import ask, decide
+    from mainstem.services.decisions.desks import server_desk
 
     desk, petra = server_desk(ground), actor("petra", cast)
     title = "Rewrite the <!channel> billing @here *engine* <https://x|y> & more"

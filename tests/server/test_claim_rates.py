@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from mainstem.services import contesting
-from mainstem.services.claim_rates import rates_of_claims
-from mainstem.services.deriving import derive
-from mainstem.services.sharing import set_shares
+from mainstem.services.server.deriving import derive
+from mainstem.services.triage.claim_rates import rates_of_claims
+from mainstem.services.work import contesting
+from mainstem.services.work.sharing import set_shares
 from tests.server.cast import actor
 from tests.server.factories import NOW, land_some_work
 

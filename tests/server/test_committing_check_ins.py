@@ -8,8 +8,8 @@ import pytest
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid
 from mainstem.score.progress import Due
-from mainstem.services.checking_in import Said, check_in
-from mainstem.services.key_results import (
+from mainstem.services.metrics.checking_in import Said, check_in
+from mainstem.services.metrics.key_results import (
     combined,
     history,
     kept_check_ins,

@@ -13,9 +13,11 @@ from mainstem.clock import now
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid
 from mainstem.jobs.loop import Loop
 from mainstem.jobs.schedule import SCHEDULE
-from mainstem.services import connected_sources as sources
-from mainstem.services import queueing, source_showing, source_watching
-from mainstem.services.connected_sources import Wanted
+from mainstem.services.server import queueing
+from mainstem.services.sources import connected as sources
+from mainstem.services.sources import showing as source_showing
+from mainstem.services.sources import watching as source_watching
+from mainstem.services.sources.connected import Wanted
 from mainstem.store.models import AuditLine, Job, SourceConnection
 from tests.server.cast import actor
 from tests.server.factories import NOW
@@ -112,7 +114,7 @@ def test_an_error_that_passes_is_tried_again_and_one_that_stays_waits_for_somebo
 
 
 def test_a_day_without_clean_up_does_not_lose_a_source_that_was_given_up(ground, cast, tiny):
-    from mainstem.services.cleaning import clean_up
+    from mainstem.services.server.cleaning import clean_up
 
     tiny.status = 401
     connected(ground, cast, tiny)
@@ -125,7 +127,7 @@ def test_a_day_without_clean_up_does_not_lose_a_source_that_was_given_up(ground,
 
 @pytest.mark.django_db(transaction=True)
 def test_a_sync_is_stopped_at_its_next_request_and_goes_on_where_it_was(ground, cast, tiny, monkeypatch):  # fmt: skip
-    monkeypatch.setattr("mainstem.services.pulling.LAND_ROWS", 1)
+    monkeypatch.setattr("mainstem.services.sources.pulling.LAND_ROWS", 1)
     monkeypatch.setattr(source_watching, "LOOK", 0.02)
     monkeypatch.setattr(source_watching, "WRITE", 0.02)
     for n in range(40):
@@ -161,7 +163,7 @@ def wait_for(condition) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_process_that_stops_ends_its_syncs_and_another_goes_on(ground, cast, tiny, monkeypatch):
-    monkeypatch.setattr("mainstem.services.pulling.LAND_ROWS", 1)
+    monkeypatch.setattr("mainstem.services.sources.pulling.LAND_ROWS", 1)
     for n in range(40):
         tiny.put(f"T-{n}", hours=1)
     tiny.size = 1
@@ -181,7 +183,8 @@ def test_a_process_that_stops_ends_its_syncs_and_another_goes_on(ground, cast, t
 
 
 def test_two_processes_never_sync_one_source_at_once(ground, cast, tiny):
-    from mainstem.services import pulling, source_runs
+    from mainstem.services.sources import pulling
+    from mainstem.services.sources import runs as source_runs
 
     connected(ground, cast, tiny)
     at = now()
@@ -253,7 +256,7 @@ def test_a_source_that_is_removed_leaves_what_it_brought_and_nothing_else(ground
 
 
 def test_a_test_says_what_is_well_and_what_is_not_and_never_lasts(ground, cast, tiny):
-    from mainstem.services import source_runs
+    from mainstem.services.sources import runs as source_runs
 
     ada, wanted = actor("ada", cast), Wanted({"url": tiny.url}, {"token": TOKEN})
     of = sources.checked("new", "tiny", wanted, ground, ada)

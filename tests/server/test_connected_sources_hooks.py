@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 
 from mainstem.clock import now
-from mainstem.services import connected_sources as sources
-from mainstem.services import inbound, source_showing
-from mainstem.services.source_rows import hook_secret_of
+from mainstem.services.sources import connected as sources
+from mainstem.services.sources import inbound
+from mainstem.services.sources import showing as source_showing
+from mainstem.services.sources.rows import hook_secret_of
 from mainstem.store.models import AuditLine, Job, ReceivedHook, SourceConnection
 from tests.server.cast import actor
 from tests.server.factories import NOW
@@ -52,7 +53,7 @@ def send(message: Message, secret: str | None = None, to: str = "", **more):
 def hours(ground) -> str:
     """The hours of the year, as the page of work counts them."""
     from mainstem.score.values import Question, Unit
-    from mainstem.services.scoring import value_score
+    from mainstem.services.scores.scoring import value_score
 
     return str(value_score(Question(unit=Unit.HOUR), ground.book()).total.all)
 
@@ -90,7 +91,7 @@ def test_many_messages_are_followed_up_together(ground, cast, tiny, synced):
 
 
 def test_a_message_that_comes_while_others_are_fetched_is_fetched_after_them(ground, cast, tiny, synced):  # fmt: skip
-    from mainstem.services import queueing
+    from mainstem.services.server import queueing
 
     send(Message(["T-1"], now(), "d-1"))
     due("fetch:tracker")
@@ -224,7 +225,7 @@ def test_a_new_secret_ends_the_one_before_and_is_shown_once(ground, cast, tiny, 
 
 
 def test_old_messages_are_cleared_away_and_open_ones_are_not(ground, cast, tiny, synced):
-    from mainstem.services.cleaning import clean_up
+    from mainstem.services.server.cleaning import clean_up
 
     send(Message([], now(), "d-1"))
     send(Message(["T-1"], now(), "d-2"))

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mainstem.clock import now
-from mainstem.services import connected_sources as sources
-from mainstem.services.connected_sources import Wanted
-from mainstem.services.source_rows import hook_secret_of
+from mainstem.services.sources import connected as sources
+from mainstem.services.sources.connected import Wanted
+from mainstem.services.sources.rows import hook_secret_of
 from mainstem.store.models import AuditLine, Job, SourceConnection
 from tests.server.api_caller import caller
 from tests.server.cast import actor
@@ -135,7 +135,7 @@ def test_every_sort_of_option_comes_back_as_it_was_given(ground, cast, tiny, as_
 
 
 def test_a_sync_that_runs_shows_how_far_it_is_and_can_be_stopped(ground, cast, tiny, as_):
-    from mainstem.services import queueing
+    from mainstem.services.server import queueing
 
     ada = as_("ada")
     connected(ground, cast, tiny)

@@ -7,10 +7,12 @@ import socket
 import pytest
 
 from mainstem.errors import Invalid, SourceError
-from mainstem.services import connected_sources as sources
-from mainstem.services import connecting, source_places, source_runs
-from mainstem.services.connected_sources import Wanted
-from mainstem.services.source_places import careful, check_places
+from mainstem.services.sources import connected as sources
+from mainstem.services.sources import connecting
+from mainstem.services.sources import places as source_places
+from mainstem.services.sources import runs as source_runs
+from mainstem.services.sources.connected import Wanted
+from mainstem.services.sources.places import careful, check_places
 from mainstem.sources.remote import Connection, Option, Secret
 from tests.server.cast import actor
 from tests.server.factories import NOW

@@ -10,14 +10,14 @@ import pytest
 from mainstem.challenge.decisions import Step
 from mainstem.challenge.verdicts import Answer
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid
-from mainstem.services import deciding, done_work
-from mainstem.services.access import OUTSIDER
-from mainstem.services.desk import Answered, Wanted
-from mainstem.services.desks import server_desk
-from mainstem.services.done_work_job import LookForDone
-from mainstem.services.exceptions_budget import budget_of
-from mainstem.services.qualifying import qualify
-from mainstem.services.showing_decisions import show_decision
+from mainstem.services.decisions import deciding, done_work
+from mainstem.services.decisions.desk import Answered, Wanted
+from mainstem.services.decisions.desks import server_desk
+from mainstem.services.decisions.done_work_job import LookForDone
+from mainstem.services.decisions.exceptions_budget import budget_of
+from mainstem.services.decisions.qualifying import qualify
+from mainstem.services.decisions.showing_decisions import show_decision
+from mainstem.services.people.access import OUTSIDER
 from mainstem.store.decisions import StoredDecisions
 from mainstem.store.models import AskedWork, AuditLine, DoneWork, Notice, Watch
 from mainstem.store.models import Decision as Kept

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from mainstem.services import deciding
-from mainstem.services.desks import server_desk
+from mainstem.services.decisions import deciding
+from mainstem.services.decisions.desks import server_desk
 from mainstem.store.models import AskedWork, DoneWork, StatementAnswer
 from mainstem.store.models import Decision as Kept
 from tests.server.cast import actor

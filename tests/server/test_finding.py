@@ -9,8 +9,8 @@ from django.core import mail
 
 from mainstem.plan.changes import Changed
 from mainstem.plan.directory import directory_of
-from mainstem.services.digesting import send_digests
-from mainstem.services.editing import change_plan
+from mainstem.services.plans.editing import change_plan
+from mainstem.services.telling.digesting import send_digests
 from mainstem.store.models import Notice, Remark
 from tests.server.cast import actor
 from tests.server.factories import NOW, land_some_work, small_plan

@@ -13,8 +13,10 @@ from django.test import Client
 
 from mainstem.clock import now
 from mainstem.errors import TooLarge, TooMany
-from mainstem.services import workshop_acting, workshop_seats, workshops
-from mainstem.services.workshop_catching_up import board_of
+from mainstem.services.workshops import acting as workshop_acting
+from mainstem.services.workshops import rooms as workshops
+from mainstem.services.workshops import seats as workshop_seats
+from mainstem.services.workshops.catching_up import board_of
 from mainstem.web.room_acts import MOST_ACTS, MOST_BYTES, Pace, acts_of
 from mainstem.web.room_forms import act_of
 from mainstem.web.seating import keep_guest

@@ -20,10 +20,10 @@ from mainstem.errors import Absent
 from mainstem.ledger.observations import land_observations
 from mainstem.plan.changes import diff
 from mainstem.plan.standing import Signature
-from mainstem.services.desks import server_desk
-from mainstem.services.effects import effects_seen
-from mainstem.services.reading_metrics import metric_readings
-from mainstem.services.readings_kept import kept_readings
+from mainstem.services.decisions.desks import server_desk
+from mainstem.services.metrics.effects import effects_seen
+from mainstem.services.metrics.reading_metrics import metric_readings
+from mainstem.services.metrics.readings_kept import kept_readings
 from mainstem.sources.observing import Observed
 from mainstem.store.models import DoneWork, Proposal
 from tests.server.cast import actor
@@ -92,7 +92,7 @@ def decided(
 
 
 def _sol() -> Any:
-    from mainstem.services.access import system
+    from mainstem.services.people.access import system
 
     return replace(system("page"), name="Sol")
 

@@ -15,11 +15,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from mainstem.ledger.observations import land_observations, series
 from mainstem.plan.changes import diff
 from mainstem.score.attention import Kind
-from mainstem.services.attention import needs_a_person
-from mainstem.services.cycles import values_of
-from mainstem.services.key_results import history, progress_of
-from mainstem.services.plan_text import plan_as_text
-from mainstem.services.standing_findings import standing_findings
+from mainstem.services.metrics.key_results import history, progress_of
+from mainstem.services.plans.cycles import values_of
+from mainstem.services.plans.plan_text import plan_as_text
+from mainstem.services.plans.standing_findings import standing_findings
+from mainstem.services.telling.attention import needs_a_person
 from mainstem.sources.observing import Mark, Observed
 from mainstem.store.models import AuditLine
 from mainstem.store.plans import StoredPlans

@@ -94,7 +94,7 @@ def test_nothing_is_restored_over_something(kept, filled, tmp_path):
 
 def put_back(file: Path, data: Path):
     """In this process, into the empty database of the test."""
-    from mainstem.services.restoring import restore
+    from mainstem.services.server.restoring import restore
 
     return restore(file, data, data / "ledger")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mainstem.services import demo_server
-from mainstem.services.access import Role
-from mainstem.services.demo_server import Belongs, Part
+from mainstem.services.people.access import Role
+from mainstem.services.server import demo_server
+from mainstem.services.server.demo_server import Belongs, Part
 
 VERA = Part("Vera View", "vera.view@demo.example", "A viewer", "look", Role.VIEWER)
 
@@ -77,19 +77,19 @@ def test_the_demo_is_whole_and_lived_in(tmp_path, monkeypatch):
     from mainstem.demo.organisation import TODAY
     from mainstem.demo.server import fill_server
     from mainstem.score.values import Question
-    from mainstem.services import ground as grounds
-    from mainstem.services.access import system
-    from mainstem.services.contesting import contests
-    from mainstem.services.proposals import list_proposals
-    from mainstem.services.remarking import remarks
-    from mainstem.services.scoring import value_score
-    from mainstem.services.shelf import Shelf
+    from mainstem.services.people.access import system
+    from mainstem.services.plans.proposals import list_proposals
+    from mainstem.services.scores.scoring import value_score
+    from mainstem.services.server import ground as grounds
+    from mainstem.services.server.shelf import Shelf
+    from mainstem.services.telling.remarking import remarks
+    from mainstem.services.work.contesting import contests
     from mainstem.store.check_ins import CheckInBook
     from mainstem.store.models import AuditLine, CheckIn, Membership, User, Workshop
     from mainstem.store.plans import StoredPlans
 
     made = grounds.Ground(StoredPlans(), Shelf(tmp_path / "ledger"), tmp_path, CheckInBook(), TODAY)
-    monkeypatch.setattr("mainstem.services.ground.server_ground", lambda: made)
+    monkeypatch.setattr("mainstem.services.server.ground.server_ground", lambda: made)
     monkeypatch.setenv("MAINSTEM_DEMO", "on")
     fill_server(tmp_path, people=280, months=2)
     assert demo_server.cast_of(tmp_path) == CAST

@@ -10,8 +10,8 @@ from mainstem.clock import now
 from mainstem.errors import Forbidden, MainstemError
 from mainstem.jobs.loop import Loop
 from mainstem.jobs.schedule import SCHEDULE, Line
-from mainstem.services import queueing
-from mainstem.services.access import system
+from mainstem.services.people.access import system
+from mainstem.services.server import queueing
 from tests.server.cast import actor
 from tests.server.factories import land_some_work
 
@@ -137,7 +137,7 @@ def test_every_job_of_the_schedule_runs_on_a_fresh_server(ground):
 
 def test_the_ledger_follows_a_change_of_the_plan_by_itself(ground, cast):
     from mainstem.plan.changes import Changed
-    from mainstem.services.editing import change_plan
+    from mainstem.services.plans.editing import change_plan
 
     land_some_work(ground)
     derive = [one for one in SCHEDULE if one.name == "derive"]
@@ -157,7 +157,7 @@ def test_the_ledger_follows_a_change_of_the_plan_by_itself(ground, cast):
 def test_sessions_that_ended_and_old_answers_are_removed(ground, cast):
     from django.contrib.sessions.models import Session
 
-    from mainstem.services.cleaning import clean_up
+    from mainstem.services.server.cleaning import clean_up
     from mainstem.store.models import RepeatedWrite
 
     at = now()

@@ -9,7 +9,7 @@ import logging
 import pytest
 from django.conf import settings as django_settings
 
-from mainstem.services import health
+from mainstem.services.server import health
 from mainstem.web import metrics
 from mainstem.web.logging import log_config
 from tests.server.factories import land_some_work

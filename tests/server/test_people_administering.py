@@ -13,7 +13,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from mainstem.services import tokens
+from mainstem.services.people import tokens
 from mainstem.store.models import AuditLine, Grant, Group, Invitation, Membership, User
 from tests.server.cast import PASSWORD, actor
 from tests.server.factories import NOW, TODAY
@@ -200,7 +200,7 @@ def test_groups_get_their_meaning_on_a_page(ada, cast):
 
 
 def test_the_log_is_read_filtered_and_paged_on_its_page(ada, ground, cast):
-    from mainstem.services import auditing
+    from mainstem.services.people import auditing
 
     for n in range(120):
         auditing.record(
@@ -219,7 +219,7 @@ def test_the_log_is_read_filtered_and_paged_on_its_page(ada, ground, cast):
 
 
 def test_the_log_is_taken_away_as_csv_and_json_and_that_leaves_a_line(ada, ground, cast):
-    from mainstem.services import auditing
+    from mainstem.services.people import auditing
 
     AuditLine.objects.all().delete()
     auditing.record(

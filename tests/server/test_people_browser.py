@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mainstem.services.first_run import new_setup_code
+from mainstem.services.people.first_run import new_setup_code
 from tests.chromium import launched
 from tests.server.cast import PASSWORD
 

@@ -105,7 +105,7 @@ def test_a_real_mail_server_gets_what_is_sent(tmp_path, settings):
     from aiosmtpd.controller import Controller
     from aiosmtpd.handlers import Message
 
-    from mainstem.services.posting import post
+    from mainstem.services.telling.posting import post
 
     got = []
 

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from mainstem.config import SETTINGS
-from mainstem.services.access import ROLES
-from mainstem.services.invitations import OPEN_FOR
-from mainstem.services.tokens import LONGEST
+from mainstem.services.people.access import ROLES
+from mainstem.services.people.invitations import OPEN_FOR
+from mainstem.services.people.tokens import LONGEST
 
 DOCS = Path(__file__).parents[2] / "docs"
 

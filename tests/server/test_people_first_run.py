@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from mainstem.services.first_run import new_setup_code
+from mainstem.services.people.first_run import new_setup_code
 from mainstem.store.models import AuditLine, Grant, User
 from tests.server.cast import PASSWORD
 from tests.server.factories import NOW
@@ -130,8 +130,8 @@ django.setup()
 from pathlib import Path
 from mainstem.clock import now
 from mainstem.errors import Absent
-from mainstem.services.first_run import First, make_administrator
-from mainstem.services.ground import server_ground
+from mainstem.services.people.first_run import First, make_administrator
+from mainstem.services.server.ground import server_ground
 ground, name = server_ground(), sys.argv[1]
 ground.plans.head()
 (ground.data / f"ready-{name}").touch()

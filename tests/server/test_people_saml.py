@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from mainstem.config import settings as read_settings
-from mainstem.services import groups, invitations
-from mainstem.services.access import Given, Role
+from mainstem.services.people import groups, invitations
+from mainstem.services.people.access import Given, Role
 from mainstem.store.models import AuditLine, Grant, User
 from mainstem.web.sign_in import providers
 from tests.server.cast import actor

@@ -9,18 +9,10 @@ import pytest
 from django.core import mail
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid
-from mainstem.services import (
-    auditing,
-    grants,
-    groups,
-    invitations,
-    joining,
-    people,
-    sealing,
-    tokens,
-)
-from mainstem.services.access import Given, Role
-from mainstem.services.accounts import actor_of
+from mainstem.services.people import auditing, grants, groups, invitations, joining, people, tokens
+from mainstem.services.people.access import Given, Role
+from mainstem.services.people.accounts import actor_of
+from mainstem.services.server import sealing
 from mainstem.store.models import ApiToken, AuditLine, Grant, Invitation, Membership, User
 from tests.server.cast import PASSWORD, actor
 from tests.server.factories import NOW, TODAY

@@ -12,7 +12,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client, TestCase
 
-from mainstem.services import posting
+from mainstem.services.telling import posting
 from mainstem.store.models import AuditLine
 from tests.server.cast import PASSWORD
 

@@ -8,9 +8,9 @@ from mainstem.errors import Conflict, Forbidden, Invalid
 from mainstem.plan.changes import Added, Changed, Removed
 from mainstem.plan.cycle_steps import Fate, following_days, following_id
 from mainstem.plan.model import Cycle, KeyResult
-from mainstem.services.cycles import cycle_life, take_step
-from mainstem.services.editing import change_plan
-from mainstem.services.proposals import apply_proposal, list_proposals
+from mainstem.services.plans.cycles import cycle_life, take_step
+from mainstem.services.plans.editing import change_plan
+from mainstem.services.plans.proposals import apply_proposal, list_proposals
 from tests.server.cast import actor
 from tests.server.factories import NOW
 from tests.server.test_planning_editing import plan_of
@@ -77,7 +77,7 @@ def test_a_step_that_fails_leaves_neither_revision_nor_step(ground, cast, monkey
     def broken(*args, **kwargs):
         raise RuntimeError("the machine stops here")
 
-    monkeypatch.setattr("mainstem.services.telling.tell", broken)
+    monkeypatch.setattr("mainstem.services.telling.telling.tell", broken)
     with pytest.raises(RuntimeError):
         take_step("2026-q4", "closed", ground, actor("petra", cast), at=NOW)
     assert ground.plans.head().number == before and not CycleStep.objects.exists()

@@ -175,7 +175,7 @@ def test_what_would_break_the_plan_is_said_in_the_form(as_, ground):
 
 
 def test_an_identifier_can_be_changed_and_everything_that_names_it_follows(as_, ground, cast):
-    from mainstem.services.checking_in import Said, check_in
+    from mainstem.services.metrics.checking_in import Said, check_in
     from mainstem.store.models import Watch
 
     check_in("kr-start", Said(NOW.date(), 88.0), ground, actor("petra", cast), at=NOW)
@@ -331,7 +331,7 @@ def test_a_viewer_reads_and_gets_no_form(as_, ground):
 
 
 def test_a_finding_can_be_lived_with_for_a_reason(as_, ground):
-    from mainstem.services.standing_findings import standing_findings
+    from mainstem.services.plans.standing_findings import standing_findings
 
     petra = as_("petra")
     assert "S13" in petra.get("/plan/streams/sign-up/").content.decode()

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from mainstem.plan.changes import Added, Changed
 from mainstem.plan.model import Initiative, KeyResult
 from mainstem.plan.standing import Signature
-from mainstem.services.editing import change_plan
-from mainstem.services.standing_findings import SMALL, standing_findings, wait_for_findings
+from mainstem.services.plans.editing import change_plan
+from mainstem.services.plans.standing_findings import SMALL, standing_findings, wait_for_findings
 from tests.server.cast import actor
 from tests.server.factories import NOW
 
@@ -129,7 +129,7 @@ def test_a_finding_is_the_same_whether_the_plan_is_text_or_not(ground):
     from mainstem.plan.text.files import PlanFiles
     from mainstem.plan.text.load import load_plan
     from mainstem.plan.text.write import plan_to_text
-    from mainstem.services.planning import check_plan, check_standing
+    from mainstem.services.plans.planning import check_plan, check_standing
     from tests.server.factories import TODAY, small_plan
 
     plan = small_plan(links=[{"item": "A-1", "stream": "sign-up"}],

@@ -6,8 +6,8 @@ import pytest
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid
 from mainstem.plan.changes import Changed
-from mainstem.services.editing import change_plan
-from mainstem.services.proposals import (
+from mainstem.services.plans.editing import change_plan
+from mainstem.services.plans.proposals import (
     apply_proposal,
     consider,
     list_proposals,

@@ -17,12 +17,12 @@ from mainstem.errors import Conflict, Forbidden, Invalid, PlanError
 from mainstem.plan.changes import Changed
 from mainstem.plan.text.files import read_folder
 from mainstem.plan.text.load import load_plan
-from mainstem.services.access import Actor, Given, Role
-from mainstem.services.checking_in import Said, check_in
-from mainstem.services.editing import change_plan
-from mainstem.services.file_set import finish_writing
-from mainstem.services.plan_text import plan_as_text
-from mainstem.services.syncing import (
+from mainstem.services.metrics.checking_in import Said, check_in
+from mainstem.services.people.access import Actor, Given, Role
+from mainstem.services.plans.editing import change_plan
+from mainstem.services.plans.file_set import finish_writing
+from mainstem.services.plans.plan_text import plan_as_text
+from mainstem.services.plans.syncing import (
     LocalServer,
     apply_folder,
     export_folder,
@@ -175,7 +175,7 @@ def test_a_kill_in_the_middle_of_writing_leaves_all_or_nothing(tmp_path):
     beside, target = tmp_path / ".mainstem", tmp_path / "plan"
     target.mkdir()
     program = (
-        "import sys; from pathlib import Path; from mainstem.services.file_set import write_together\n"
+        "import sys; from pathlib import Path; from mainstem.services.plans.file_set import write_together\n"
         f"n = 0\nwhile True:\n    n += 1\n    write_together(Path({str(beside)!r}), "
         f"{{Path({str(target)!r}) / f'{{i}}.yaml': str(n).encode() for i in range(25)}})\n"
         "    print(n, flush=True)\n"

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from mainstem.plan.changes import Changed
 from mainstem.plan.standing import Signature
-from mainstem.services.plans import HeldPlans
+from mainstem.services.plans.plans import HeldPlans
 from mainstem.store.check_ins import CheckInBook
 from mainstem.store.models import CheckIn, Remark, Watch
 from mainstem.store.session_store import SessionStore

@@ -11,9 +11,9 @@ import pytest
 from mainstem.plan.changes import Added, Changed, Removed
 from mainstem.plan.model import Initiative, Stream, Team, Unit
 from mainstem.score.values import Grain, Question
-from mainstem.services.scoring import value_score
-from mainstem.services.unbundling import start_unbundling
-from mainstem.services.workshops import open_workshop
+from mainstem.services.scores.scoring import value_score
+from mainstem.services.unbundling.guide import start_unbundling
+from mainstem.services.workshops.rooms import open_workshop
 from mainstem.store.models import AuditLine, CheckIn
 from mainstem.workshop.agendas import agendas
 from tests.server.cast import actor

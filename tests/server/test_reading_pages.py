@@ -11,7 +11,7 @@ from mainstem.plan.changes import Added, Changed
 from mainstem.plan.model import Unit
 from mainstem.score.values import By, Question
 from mainstem.score.words import amount, percent, score_sentence
-from mainstem.services.scoring import flows, value_score
+from mainstem.services.scores.scoring import flows, value_score
 from mainstem.store.models import CheckIn, Contest
 from tests.server.factories import NOW, TODAY, land_some_work
 from tests.server.reading_pages import SIGNED, csv_of, plain, text_of
@@ -178,7 +178,7 @@ def test_what_needs_a_person_is_said_with_one_button_each(worked, as_, cast):
 
 
 def test_no_more_than_five_things_are_shown_and_check_ins_are_one_of_them(worked, as_):
-    from mainstem.services.attention import needs_a_person
+    from mainstem.services.telling.attention import needs_a_person
     from mainstem.web.contexts.asked import read_asked
     from mainstem.web.contexts.waiting import need_rows
 

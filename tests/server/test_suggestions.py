@@ -10,10 +10,13 @@ import pytest
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid, MainstemError
 from mainstem.plan.model import Plan
-from mainstem.services import suggesting, suggesting_apart, suggesting_audit, suggesting_job
-from mainstem.services.deriving import derive
-from mainstem.services.sharing import links_of
-from mainstem.services.suggesting_versions import folder_of_server, forget, standing
+from mainstem.services.server.deriving import derive
+from mainstem.services.suggestions import apart as suggesting_apart
+from mainstem.services.suggestions import audit as suggesting_audit
+from mainstem.services.suggestions import job as suggesting_job
+from mainstem.services.suggestions import suggesting
+from mainstem.services.suggestions.versions import folder_of_server, forget, standing
+from mainstem.services.work.sharing import links_of
 from mainstem.store.models import AuditLine, SuggestionAudit
 from tests.server.cast import actor
 from tests.server.factories import NOW, small_plan
@@ -31,7 +34,7 @@ def land(ground: Any, count: int = 240) -> None:
     import random
 
     from mainstem.ledger.refresh import refresh
-    from mainstem.services.attributing import build_inputs
+    from mainstem.services.work.attributing import build_inputs
     from tests.world import World, effort, item, member
 
     standing = ground.plans.head()
@@ -223,8 +226,8 @@ def judge_all(wrong: int = 0, more: int = 60) -> None:
 
 def switch_on(ground: Any) -> None:
     from mainstem.plan.compare import diff
-    from mainstem.services.access import system
-    from mainstem.services.editing import change_plan
+    from mainstem.services.people.access import system
+    from mainstem.services.plans.editing import change_plan
 
     now = ground.plans.head().plan
     org = now.organisation
@@ -236,7 +239,7 @@ def switch_on(ground: Any) -> None:
 def test_nothing_is_accepted_by_itself_unless_switched_on_and_earned(
     ground: Any, cast: Any
 ) -> None:
-    from mainstem.services.access import system
+    from mainstem.services.people.access import system
 
     land(ground, 600)
     suggesting_job.run(ground, {})
@@ -255,7 +258,7 @@ def test_nothing_is_accepted_by_itself_unless_switched_on_and_earned(
 def test_some_of_what_would_be_accepted_by_itself_is_kept_for_a_judge_all_month(
     ground: Any, cast: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mainstem.services.access import system
+    from mainstem.services.people.access import system
 
     land(ground, 600)
     suggesting_job.run(ground, {})
@@ -279,8 +282,8 @@ def test_some_of_what_would_be_accepted_by_itself_is_kept_for_a_judge_all_month(
 
 
 def test_what_was_accepted_by_itself_is_not_learned_from(taught: Any, cast: Any) -> None:
-    from mainstem.services.access import system
-    from mainstem.services.suggesting_ground import labelled
+    from mainstem.services.people.access import system
+    from mainstem.services.suggestions.ground import labelled
 
     first = next(x.example for x in labelled(taught.book(), most=1000) if x.example.key == "K-1")
     assert first.team == "player-core"

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid
-from mainstem.services import sharing, triage_acts
-from mainstem.services.deriving import derive
-from mainstem.services.editing import undo
-from mainstem.services.triage_marks import SKIPPED, TAKEN
-from mainstem.services.triaging import triage
+from mainstem.services.plans.editing import undo
+from mainstem.services.server.deriving import derive
+from mainstem.services.triage import acts as triage_acts
+from mainstem.services.triage.marks import SKIPPED, TAKEN
+from mainstem.services.triage.triaging import triage
+from mainstem.services.work import sharing
 from mainstem.store.models import AuditLine, TriageMark
 from tests.server.cast import actor
 from tests.server.factories import NOW, land_some_work

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mainstem.services import sharing
-from mainstem.services.deriving import derive
+from mainstem.services.server.deriving import derive
+from mainstem.services.work import sharing
 from tests.server.factories import NOW, land_some_work
 
 pytestmark = pytest.mark.django_db

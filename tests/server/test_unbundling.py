@@ -11,24 +11,24 @@ import pytest
 from django.db import connection
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid
-from mainstem.services import proposals
-from mainstem.services.unbundling import (
-    open_as_proposal,
-    settle_unbundling,
-    start_unbundling,
-    stop_unbundling,
-    unbundling,
-)
-from mainstem.services.unbundling_acts import (
+from mainstem.services.plans import proposals
+from mainstem.services.unbundling.acts import (
     answer_question,
     ask_somebody,
     pass_question,
     seen_of,
     take_away,
 )
-from mainstem.services.unbundling_log import Event, events
-from mainstem.services.unbundling_reminders import remind
-from mainstem.services.unbundling_rows import unbundlings
+from mainstem.services.unbundling.guide import (
+    open_as_proposal,
+    settle_unbundling,
+    start_unbundling,
+    stop_unbundling,
+    unbundling,
+)
+from mainstem.services.unbundling.log import Event, events
+from mainstem.services.unbundling.reminders import remind
+from mainstem.services.unbundling.rows import unbundlings
 from mainstem.store.models import Notice
 from tests.server.cast import actor
 from tests.server.factories import NOW
@@ -255,7 +255,7 @@ def test_who_answered_what_and_when_is_told_with_the_proposal(site: Any) -> None
     of = begin(site)
     answer(site, of, f"objectives/{BALL}|horizon", who="carl", horizon="End of 2027")
     made = open_as_proposal(of.listed.number, site.ground, actor("petra", site.cast), at=NOW)
-    from mainstem.services.revising import remarks
+    from mainstem.services.plans.revising import remarks
 
     (said,) = remarks(made.subject, actor("vera", site.cast))
     assert "Carl 1" in said.text and "still open" in said.text

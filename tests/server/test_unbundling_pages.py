@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from mainstem.services.unbundling import unbundling
+from mainstem.services.unbundling.guide import unbundling
 from tests.server.cast import actor
 
 pytestmark = pytest.mark.django_db

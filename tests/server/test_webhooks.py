@@ -13,8 +13,9 @@ import pytest
 
 from mainstem.errors import Absent, Forbidden, Invalid
 from mainstem.plan.changes import Changed
-from mainstem.services.editing import change_plan
-from mainstem.services.hooks import (
+from mainstem.services.plans.editing import change_plan
+from mainstem.services.server.reaching import check_address, networks
+from mainstem.services.telling.hooks import (
     WAITS,
     add_hook,
     change_hook,
@@ -24,7 +25,6 @@ from mainstem.services.hooks import (
     hooks,
     remove_hook,
 )
-from mainstem.services.reaching import check_address, networks
 from mainstem.store.models import AuditLine, Delivery, Hook
 from tests.server.cast import actor
 from tests.server.factories import NOW

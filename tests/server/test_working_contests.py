@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mainstem.errors import Conflict, Forbidden, Invalid
-from mainstem.services import contesting
-from mainstem.services.deriving import derive
-from mainstem.services.sharing import links_of
+from mainstem.services.server.deriving import derive
+from mainstem.services.work import contesting
+from mainstem.services.work.sharing import links_of
 from mainstem.store.models import AuditLine, Contest, Notice, Watch
 from tests.server.cast import actor
 from tests.server.factories import NOW, land_some_work

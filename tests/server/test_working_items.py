@@ -12,8 +12,8 @@ from mainstem.plan.changes import diff
 from mainstem.plan.model import Unit
 from mainstem.plan.standing import Signature
 from mainstem.score.values import By, Question
-from mainstem.services.browsing import Wanted, browse_items
-from mainstem.services.scoring import value_score
+from mainstem.services.scores.scoring import value_score
+from mainstem.services.work.browsing import Wanted, browse_items
 from tests.server.cast import actor
 from tests.server.factories import NOW, TODAY, land_some_work
 
@@ -96,7 +96,7 @@ def test_before_any_work_the_page_leads_to_the_sources(as_, ground):
 
 
 def test_pages_follow_one_another_by_cursor(as_, worked, monkeypatch):
-    monkeypatch.setattr("mainstem.services.browsing.PAGE", 2)
+    monkeypatch.setattr("mainstem.services.work.browsing.PAGE", 2)
     monkeypatch.setattr("mainstem.web.views.items.browsing.PAGE", 2)
     browser = as_("vera")
     seen, address = [], "/items/"

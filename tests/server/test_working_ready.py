@@ -10,9 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from mainstem.ledger import item_cube, item_cube_fields
 from mainstem.plan.changes import diff
 from mainstem.plan.standing import Signature
-from mainstem.services import challenging_scales, effects
-from mainstem.services.deriving import derive
-from mainstem.services.deriving_ahead import days_in_view, make_ready
+from mainstem.services.challenges import scales as challenging_scales
+from mainstem.services.metrics import effects
+from mainstem.services.server.deriving import derive
+from mainstem.services.server.deriving_ahead import days_in_view, make_ready
 from mainstem.web.contexts.items import _teams
 from tests.server.factories import NOW, TODAY, land_some_work
 from tests.world import plan

@@ -6,10 +6,10 @@ import pytest
 
 from mainstem.errors import Conflict, Forbidden, Invalid
 from mainstem.plan.change_kinds import Changed
-from mainstem.services import sharing
-from mainstem.services.access_shares import Permit, ShareMove, may_move, require_shares
-from mainstem.services.deriving import derive
-from mainstem.services.editing import change_plan
+from mainstem.services.people.access_shares import Permit, ShareMove, may_move, require_shares
+from mainstem.services.plans.editing import change_plan
+from mainstem.services.server.deriving import derive
+from mainstem.services.work import sharing
 from mainstem.store.models import AuditLine
 from tests.server.cast import actor
 from tests.server.factories import NOW, land_some_work
@@ -167,7 +167,7 @@ def test_what_is_said_but_not_yet_derived_counts_as_what_it_is_now(worked, cast)
 
 def test_an_owner_cannot_take_anothers_work_by_setting_what_it_is_part_of(worked, cast):
     from mainstem.ledger.refresh import refresh
-    from mainstem.services.attributing import build_inputs
+    from mainstem.services.work.attributing import build_inputs
     from tests.world import World, effort, item
 
     standing = worked.plans.head()

@@ -9,8 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mainstem.errors import Forbidden, Invalid, TooLarge
-from mainstem.services import sniffing, work_uploads
-from mainstem.services.deriving import derive, members_of
+from mainstem.services.server.deriving import derive, members_of
+from mainstem.services.work import sniffing, work_uploads
 from mainstem.store.models import AuditLine
 from tests.server.cast import actor
 from tests.server.factories import NOW, land_some_work

@@ -138,7 +138,7 @@ def test_a_removed_guest_is_out_at_once_and_what_they_wrote_stays(as_: Any) -> N
     assert "Removed: Gus" in text(removed)
     for page in ("", "people", "wall"):
         assert guest.get(f"/workshop/{number}/{page}").status_code in (302, 403, 404), page
-    from mainstem.services.workshop_catching_up import board_of
+    from mainstem.services.workshops.catching_up import board_of
 
     assert "Ask the clubs" in {c["text"] for _, c in board_of(number).of("card")}
 

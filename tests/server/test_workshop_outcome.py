@@ -10,23 +10,23 @@ import pytest
 
 from mainstem.errors import Conflict, Forbidden, Invalid
 from mainstem.plan.changes import Changed
-from mainstem.services.editing import change_plan
-from mainstem.services.proposals import apply_proposal, changes_in, gather, planned, proposal
-from mainstem.services.workshop_acting import act
-from mainstem.services.workshop_agendas import (
+from mainstem.services.plans.editing import change_plan
+from mainstem.services.plans.proposals import apply_proposal, changes_in, gather, planned, proposal
+from mainstem.services.workshops.acting import act
+from mainstem.services.workshops.agendas import (
     agenda_named,
     keep_agenda,
     keep_running_order,
     offered_agendas,
     remove_agenda,
 )
-from mainstem.services.workshop_boards import board_of
-from mainstem.services.workshop_files import summary_as_json, summary_as_markdown
-from mainstem.services.workshop_outcome import write_proposal
-from mainstem.services.workshop_questions import answer_question, remind, reopen_question
-from mainstem.services.workshop_seats import seat_of_member
-from mainstem.services.workshop_summary import summary
-from mainstem.services.workshops import open_workshop
+from mainstem.services.workshops.boards import board_of
+from mainstem.services.workshops.files import summary_as_json, summary_as_markdown
+from mainstem.services.workshops.outcome import write_proposal
+from mainstem.services.workshops.questions import answer_question, remind, reopen_question
+from mainstem.services.workshops.rooms import open_workshop
+from mainstem.services.workshops.seats import seat_of_member
+from mainstem.services.workshops.summary import summary
 from mainstem.store.models import AuditLine, Notice, Proposal, StatementAnswer, Workshop
 from mainstem.workshop.agendas import shipped_text
 from mainstem.workshop.starting import card_id
@@ -247,7 +247,7 @@ def test_only_a_facilitator_writes_and_the_audit_says_so(room: Room) -> None:
 
 
 def test_what_the_room_settled_stands_as_an_answer_about_what_came_out(room: Room) -> None:
-    from mainstem.services.workshop_events import locked, log_of, own_id
+    from mainstem.services.workshops.events import locked, log_of, own_id
     from mainstem.store.together import together
 
     room.fill()

@@ -12,8 +12,8 @@ from django.test import Client
 from typer.testing import CliRunner
 
 from mainstem.clock import now
-from mainstem.services.proposals import proposal
-from mainstem.services.workshop_links import join_as_guest, renew_link
+from mainstem.services.plans.proposals import proposal
+from mainstem.services.workshops.links import join_as_guest, renew_link
 from mainstem.store.models import AgendaTemplate, Remark, Workshop
 from mainstem.workshop.agendas import shipped_text
 from tests.server.test_workshop_outcome import Room

@@ -48,7 +48,7 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_typed_is_lost(as_:
 def test_a_workshop_starts_from_the_plan_if_one_asks_for_it(as_: Any) -> None:
     assert 'value="plan" checked' in as_("lena").get("/workshop/new?from=plan").content.decode()
     number = prepared(as_("lena"), started_from="plan")
-    from mainstem.services.workshop_catching_up import board_of
+    from mainstem.services.workshops.catching_up import board_of
 
     texts = {c["text"] for _, c in board_of(number).of("card")}
     assert {"Every fan sees every ball", "Start to first frame"} <= texts
@@ -172,7 +172,7 @@ def test_texts_are_escaped_wherever_they_stand(as_: Any) -> None:
 
 def test_the_service_refuses_whoever_may_not_hold_one(cast: Any, ground: Any) -> None:
     from mainstem.errors import Absent, Forbidden
-    from mainstem.services.workshops import open_workshop
+    from mainstem.services.workshops.rooms import open_workshop
     from mainstem.workshop.agendas import agendas
 
     for name, error in (("vera", Forbidden), ("carl", Forbidden), ("otto", Absent)):

@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid, TooMany
-from mainstem.services import workshop_boards, workshop_links, workshop_seats, workshops
-from mainstem.services.workshop_acting import act
-from mainstem.services.workshop_catching_up import board_of, since, whole
-from mainstem.services.workshop_events import SNAPSHOT_EVERY
+from mainstem.services.workshops import boards as workshop_boards
+from mainstem.services.workshops import links as workshop_links
+from mainstem.services.workshops import rooms as workshops
+from mainstem.services.workshops import seats as workshop_seats
+from mainstem.services.workshops.acting import act
+from mainstem.services.workshops.catching_up import board_of, since, whole
+from mainstem.services.workshops.events import SNAPSHOT_EVERY
 from mainstem.store.models import AuditLine, RoomEvent, RoomSnapshot, Seat, Workshop
 from mainstem.workshop.agendas import agendas
 from mainstem.workshop.board import Board
@@ -281,7 +284,7 @@ def test_what_anybody_does_is_numbered_without_gaps_and_every_process_comes_to_t
 
 
 def test_who_is_too_far_behind_or_ahead_is_told_to_take_the_whole(opened, petra, monkeypatch):
-    monkeypatch.setattr("mainstem.services.workshop_catching_up.FURTHEST_BEHIND", 1)
+    monkeypatch.setattr("mainstem.services.workshops.catching_up.FURTHEST_BEHIND", 1)
     assert since(opened.pk, 0, petra) is None
     assert since(opened.pk, 99, petra) is None
     assert since(opened.pk, board_of(opened.pk).number, petra).events == ()

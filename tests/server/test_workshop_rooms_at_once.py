@@ -7,9 +7,11 @@ import threading
 import pytest
 from django.db import connection
 
-from mainstem.services import workshop_boards, workshop_seats, workshops
-from mainstem.services.workshop_acting import act
-from mainstem.services.workshop_catching_up import board_of, whole
+from mainstem.services.workshops import boards as workshop_boards
+from mainstem.services.workshops import rooms as workshops
+from mainstem.services.workshops import seats as workshop_seats
+from mainstem.services.workshops.acting import act
+from mainstem.services.workshops.catching_up import board_of, whole
 from mainstem.store.models import RoomEvent, Workshop
 from mainstem.workshop.agendas import agendas
 from tests.server.api_caller import caller

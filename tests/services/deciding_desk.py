@@ -10,10 +10,10 @@ from typing import Any
 from mainstem.challenge.decisions import Work
 from mainstem.plan.model import Plan
 from mainstem.plan.standing import Standing
-from mainstem.services.access import Actor, Given, Role
-from mainstem.services.answers_in_text import AnswersInText
-from mainstem.services.decisions_in_text import DecisionsInText
-from mainstem.services.desk import Desk
+from mainstem.services.challenges.answers_in_text import AnswersInText
+from mainstem.services.decisions.decisions_in_text import DecisionsInText
+from mainstem.services.decisions.desk import Desk
+from mainstem.services.people.access import Actor, Given, Role
 from tests.server.factories import small_plan
 
 TODAY = date(2026, 10, 21)

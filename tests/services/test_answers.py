@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mainstem.services.answers import Answers
-from mainstem.services.answers_size import rough_size
+from mainstem.services.server.answers import Answers
+from mainstem.services.server.answers_size import rough_size
 
 
 def test_an_answer_is_made_once_and_what_was_not_asked_for_longest_goes():

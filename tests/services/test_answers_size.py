@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from mainstem.plan.model import Plan
-from mainstem.services.answers import EACH, FIRST, Answers
-from mainstem.services.answers_size import rough_size
+from mainstem.services.server.answers import EACH, FIRST, Answers
+from mainstem.services.server.answers_size import rough_size
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from mainstem.errors import Invalid
 from mainstem.plan.model import Plan, Unit
 from mainstem.score.values import By, Question
-from mainstem.services.claim_preview import preview, question_for, units_of
-from mainstem.services.claim_trial import read_claim, with_claim
-from mainstem.services.scoring import Book, value_score
+from mainstem.services.scores.scoring import Book, value_score
+from mainstem.services.triage.claim_preview import preview, question_for, units_of
+from mainstem.services.triage.claim_trial import read_claim, with_claim
 from tests.ledger.test_attribution import KEYS, conditions, item_lists, plans
 from tests.world import World, effort, item, member, plan
 

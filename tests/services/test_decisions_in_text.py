@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from mainstem.errors import Absent, Conflict, PlanError
-from mainstem.services.deciding import appeal, ask, decide
-from mainstem.services.decisions_in_text import DecisionsInText
-from mainstem.services.desk import Wanted
+from mainstem.services.decisions.deciding import appeal, ask, decide
+from mainstem.services.decisions.decisions_in_text import DecisionsInText
+from mainstem.services.decisions.desk import Wanted
 from tests.services.deciding_desk import CARL, NOW, OWEN, PETRA, desk_over, work
 
 

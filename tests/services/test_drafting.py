@@ -17,7 +17,7 @@ from mainstem.plan.model import Plan
 from mainstem.plan.text.files import read_folder
 from mainstem.plan.text.load import load_plan
 from mainstem.plan.text.write import plan_to_text
-from mainstem.services.drafting import Draft, Edit, draft, patch_of
+from mainstem.services.plans.drafting import Draft, Edit, draft, patch_of
 from tests.server.factories import small_plan
 
 WORDS = st.text(

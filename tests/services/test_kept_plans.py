@@ -11,7 +11,7 @@ import pytest
 from mainstem.errors import LedgerError
 from mainstem.ledger.store import Ledger
 from mainstem.plan.model import Plan
-from mainstem.services.kept_plans import keep_plan, kept_plan
+from mainstem.services.plans.kept_plans import keep_plan, kept_plan
 from tests.world import plan
 
 

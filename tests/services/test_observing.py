@@ -19,10 +19,10 @@ from mainstem.ledger.observations import cursor_of, marks_of, series
 from mainstem.ledger.store import Ledger
 from mainstem.plan.changes import diff
 from mainstem.plan.model import Plan
-from mainstem.services.connecting import connect, kind_of
-from mainstem.services.observing import add_by_hand, metrics_named, observe, observing_kind
-from mainstem.services.observing_own import OWN
-from mainstem.services.observing_plan import with_observations
+from mainstem.services.metrics.observing import add_by_hand, metrics_named, observe, observing_kind
+from mainstem.services.metrics.observing_own import OWN
+from mainstem.services.metrics.observing_plan import with_observations
+from mainstem.services.sources.connecting import connect, kind_of
 from mainstem.sources.remote import Connection, Watch
 from tests.world import World, effort, item, member, plan
 

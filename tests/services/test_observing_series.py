@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from mainstem.cli.main import app
 from mainstem.ledger.observations import Correction, Point, SeenMark
 from mainstem.plan.model import Metric
-from mainstem.services.observing_series import Series, facts_of
+from mainstem.services.metrics.observing_series import Series, facts_of
 
 PYPI = Path(__file__).parents[3] / "shared/data/metric-pypi-downloads"
 SEEN = datetime(2026, 11, 2, tzinfo=UTC)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstem.plan.model import Plan
-from mainstem.services.plan_index import index_of
+from mainstem.services.plans.plan_index import index_of
 
 IDS = st.sampled_from(["a", "b", "c", "a/b.c"])
 MAYBE = st.one_of(st.none(), IDS)

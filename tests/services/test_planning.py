@@ -11,7 +11,7 @@ import pytest
 
 from mainstem.errors import PlanError
 from mainstem.plan.findings import Finding, Severity, is_blocking
-from mainstem.services.planning import check_plan, find_plan, format_plan, open_plan
+from mainstem.services.plans.planning import check_plan, find_plan, format_plan, open_plan
 
 TODAY = date(2026, 7, 15)
 SOUND = """\

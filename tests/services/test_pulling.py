@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from mainstem.errors import Conflict, SourceError
 from mainstem.ledger.holdings import cursor_of, items_by_month, known_ids
 from mainstem.ledger.store import Ledger, relation
-from mainstem.services import pulling
-from mainstem.services.proving import prove
+from mainstem.services.sources import pulling
+from mainstem.services.sources.proving import prove
 from mainstem.sources.remote import Connection, Secret, Stopped, Watch
 from tests.services.small_tracker import DAY, NOW, Tracker
 
@@ -25,7 +25,7 @@ OF = Connection("small", "small", {"page": "2"}, {"token": Secret("hush")})
 def tracker(monkeypatch):
     made = Tracker()
     monkeypatch.setattr(pulling, "make_connected", lambda kind: made)
-    monkeypatch.setattr("mainstem.services.proving.make_connected", lambda kind: made)
+    monkeypatch.setattr("mainstem.services.sources.proving.make_connected", lambda kind: made)
     return made
 
 

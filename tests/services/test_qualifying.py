@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from mainstem.challenge.verdicts import Answer
 from mainstem.errors import Absent, Invalid
-from mainstem.services.access import OUTSIDER
-from mainstem.services.deciding import ask, decide
-from mainstem.services.desk import Answered, Desk
-from mainstem.services.qualified import Qualified, QualifyOutcome
-from mainstem.services.qualifying import qualify
+from mainstem.services.decisions.deciding import ask, decide
+from mainstem.services.decisions.desk import Answered, Desk
+from mainstem.services.decisions.qualified import Qualified, QualifyOutcome
+from mainstem.services.decisions.qualifying import qualify
+from mainstem.services.people.access import OUTSIDER
 from tests.server.factories import small_plan
 from tests.services.deciding_desk import CARL, NOW, OWEN, PETRA, VERA, desk_over, on, work
 

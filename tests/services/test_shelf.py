@@ -18,12 +18,12 @@ import pytest
 from mainstem.errors import LedgerError, QuestionError
 from mainstem.plan.model import Unit
 from mainstem.score.values import By, Grain, Question
-from mainstem.services.attributing import open_book
-from mainstem.services.explaining import lumps
-from mainstem.services.kept_plans import keep_plan
-from mainstem.services.scoring import Book, flows, items_behind, value_score
-from mainstem.services.shelf import Shelf
-from mainstem.services.workspace import Workspace
+from mainstem.services.plans.kept_plans import keep_plan
+from mainstem.services.plans.workspace import Workspace
+from mainstem.services.scores.scoring import Book, flows, items_behind, value_score
+from mainstem.services.server.shelf import Shelf
+from mainstem.services.work.attributing import open_book
+from mainstem.services.work.explaining import lumps
 from tests.world import World, effort, item, member, plan
 
 HOURS = Question(unit=Unit.HOUR)

@@ -9,10 +9,10 @@ from types import ModuleType
 import pytest
 
 from mainstem.errors import Invalid, UsageError
-from mainstem.services.connecting import connect, every, kinds
-from mainstem.services.source_settings import find_sources, load_sources
-from mainstem.services.syncing_sources import book_of, sync
-from mainstem.services.workspace import Workspace
+from mainstem.services.plans.workspace import Workspace
+from mainstem.services.sources.connecting import connect, every, kinds
+from mainstem.services.sources.settings import find_sources, load_sources
+from mainstem.services.sources.syncing import book_of, sync
 
 TOKEN = "s3cret-of-somebody"
 GOOD = """\

@@ -19,11 +19,11 @@ from mainstem.plan.model import Plan
 from mainstem.plan.text.files import read_folder
 from mainstem.plan.text.load import load_plan
 from mainstem.plan.text.schema import json_schema
-from mainstem.services.owners_of_repository import is_group
-from mainstem.services.parts_of_repository import find_beside, find_parts
-from mainstem.services.recent_work import read_recent_work
-from mainstem.services.starter_text import quarter_of, scalar
-from mainstem.services.starting import Started, propose_plan, start_plan
+from mainstem.services.starting.owners_of_repository import is_group
+from mainstem.services.starting.parts_of_repository import find_beside, find_parts
+from mainstem.services.starting.recent_work import read_recent_work
+from mainstem.services.starting.starter_text import quarter_of, scalar
+from mainstem.services.starting.starting import Started, propose_plan, start_plan
 from mainstem.work.path_patterns import compiled
 
 TODAY = date(2026, 8, 1)

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from mainstem.errors import MainstemError
 from mainstem.plan.model import Condition
-from mainstem.services.learning import figures, keeping
-from mainstem.services.learning.split import folds, in_time
-from mainstem.services.learning.training import Guess, Model, suggest, train
-from mainstem.services.suggesting_earned import Judged, earned
-from mainstem.services.suggesting_versions import Version
+from mainstem.services.suggestions.earned import Judged, earned
+from mainstem.services.suggestions.learning import figures, keeping
+from mainstem.services.suggestions.learning.split import folds, in_time
+from mainstem.services.suggestions.learning.training import Guess, Model, suggest, train
+from mainstem.services.suggestions.versions import Version
 from mainstem.work.examples import Example, Labelled, TeamId, tags_of, without, words_of
 
 pytest.importorskip("sklearn", reason="pip install 'mainstem[suggest]'")
@@ -228,7 +228,7 @@ def test_without_the_library_the_error_has_the_command_that_helps(monkeypatch: A
             raise ImportError(name)
         return real(name, *more)
 
-    monkeypatch.setattr("mainstem.services.learning.needed.import_module", absent)
+    monkeypatch.setattr("mainstem.services.suggestions.learning.needed.import_module", absent)
     with pytest.raises(MainstemError) as told:
         train(work(), NAMES, at=AT)
     assert told.value.code == "suggest.library"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from mainstem.services.sync_state import (
+from mainstem.services.sources.sync_state import (
     PROOF,
     SyncState,
     began,

@@ -117,7 +117,7 @@ def test_one_question_at_a_time_from_the_objective_to_a_bet(run: Any) -> None:
     keys = {one["key"] for one in told["questions"]}
     assert "initiatives/warm-start|effect" in keys and f"{stream}|teams" not in keys
     assert told["verdicts"][stream]
-    from mainstem.services.planning import open_plan
+    from mainstem.services.plans.planning import open_plan
 
     plan = open_plan(Path("mainstem.yaml")).plan
     assert plan.streams["start-to-first-frame"].stages == ("discover", "watch")

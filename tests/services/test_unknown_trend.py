@@ -9,8 +9,8 @@ import pytest
 
 from mainstem.score.answerable import NotAnswerable
 from mainstem.score.chart import Chart
-from mainstem.services.attributing import build_inputs
-from mainstem.services.unknown_trend import trend_words, unknown_trend
+from mainstem.services.triage.unknown_trend import trend_words, unknown_trend
+from mainstem.services.work.attributing import build_inputs
 from tests.world import World, effort, item, plan
 
 BEFORE = {

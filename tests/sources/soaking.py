@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from mainstem.errors import SourceError
 from mainstem.ledger.store import Ledger, relation
-from mainstem.services import pulling
+from mainstem.services.sources import pulling
 from mainstem.sources import calls
 from mainstem.sources.remote import Connection, Watch
 from tests.sources.github.folding import connection as to_github

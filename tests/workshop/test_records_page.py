@@ -45,7 +45,7 @@ def test_every_code_that_the_rules_give_is_explained():
     files = [
         *source.glob("workshop/[!u]*.py"),
         source / "workshop" / "undoing.py",
-        *source.glob("services/workshop_acting.py"),
+        *source.glob("services/workshops/acting.py"),
     ]
     used = {
         code for file in files for code in re.findall(r'"(workshop\.\w+)"', file.read_text("utf-8"))

@@ -12,7 +12,7 @@ from mainstem.challenge.wording import check_text
 from mainstem.errors import Invalid
 from mainstem.plan.findings import Finding, Severity
 from mainstem.plan.model import Plan
-from mainstem.services.unbundling_draft import edited
+from mainstem.services.unbundling.draft import edited
 from mainstem.workshop.unbundling import questions
 from mainstem.workshop.unbundling_candidates import candidates
 from mainstem.workshop.unbundling_course import PutOff, course

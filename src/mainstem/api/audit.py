@@ -15,9 +15,9 @@ from mainstem.api.paging import After, Limit, number_after, write_cursor
 from mainstem.api.places import DayInQuery
 from mainstem.api.request import Request
 from mainstem.api.shapes import Out, Page
-from mainstem.services import auditing
-from mainstem.services.access import Action
-from mainstem.services.auditing import Asked, Line
+from mainstem.services.people import auditing
+from mainstem.services.people.access import Action
+from mainstem.services.people.auditing import Asked, Line
 
 router = Router()
 TAG = "audit"

@@ -18,10 +18,10 @@ from mainstem.challenge.catalogue_of import catalogue_of
 from mainstem.challenge.said import Answered
 from mainstem.challenge.verdicts import Answer, Verdict
 from mainstem.challenge.weighing import Told, Weighed
-from mainstem.services import challenging
-from mainstem.services.access import Action
-from mainstem.services.desks import server_desk
-from mainstem.services.standing_findings import standing_findings
+from mainstem.services.challenges import challenging
+from mainstem.services.decisions.desks import server_desk
+from mainstem.services.people.access import Action
+from mainstem.services.plans.standing_findings import standing_findings
 
 router = Router()
 TAG = "challenge"

@@ -13,8 +13,8 @@ from mainstem.api.paging import After, number_after, write_cursor
 from mainstem.api.places import NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import In, Line, Out, Page, Words
-from mainstem.services import contesting
-from mainstem.services.access import Action
+from mainstem.services.people.access import Action
+from mainstem.services.work import contesting
 
 router = Router()
 TAG = "work"

@@ -16,8 +16,8 @@ from mainstem.api.request import Request
 from mainstem.api.shapes import Done, In, Line, Out, Page, Words
 from mainstem.api.written import shown
 from mainstem.plan.cycle_steps import Commitment
-from mainstem.services import cycles
-from mainstem.services.access import Action
+from mainstem.services.people.access import Action
+from mainstem.services.plans import cycles
 
 router = Router()
 TAG = "cycles"

@@ -18,10 +18,10 @@ from mainstem.api.versions import asked_version, mark, part_of
 from mainstem.api.written import shown
 from mainstem.plan.changes import sentence
 from mainstem.plan.model import SECTIONS, Organisation, Shape
-from mainstem.services import changing
-from mainstem.services.access import Action
-from mainstem.services.changing import Wish
-from mainstem.services.editing import Written
+from mainstem.services.people.access import Action
+from mainstem.services.plans import changing
+from mainstem.services.plans.changing import Wish
+from mainstem.services.plans.editing import Written
 
 router = Router()
 TAG = "plan"

@@ -25,7 +25,7 @@ from mainstem.errors import (
 )
 from mainstem.plan.changes import Clash, StaleChange
 from mainstem.plan.changes import to_json as change_as_json
-from mainstem.services import refusing
+from mainstem.services.people import refusing
 
 _LOG = structlog.get_logger("mainstem.api")
 #: Class of error → status; the first that fits counts. Every other of ours is 400.

@@ -8,7 +8,7 @@ from ninja import Query, Router
 
 from mainstem.api.request import Request
 from mainstem.api.shapes import Out
-from mainstem.services.finding import find
+from mainstem.services.work.finding import find
 
 router = Router()
 TAG = "finding"

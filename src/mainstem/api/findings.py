@@ -13,8 +13,8 @@ from mainstem.api.paging import After, Limit, number_after, page_of
 from mainstem.api.request import Request
 from mainstem.api.shapes import Done, In, Line, OnDay, Page, Subject, Words
 from mainstem.api.written import FindingShown, finding_shown, shown
-from mainstem.services.access import Action
-from mainstem.services.standing_findings import accept_finding, is_open, standing_findings
+from mainstem.services.people.access import Action
+from mainstem.services.plans.standing_findings import accept_finding, is_open, standing_findings
 
 router = Router()
 TAG = "findings"

@@ -12,9 +12,9 @@ from mainstem.api.paging import After, number_after, write_cursor
 from mainstem.api.places import NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import Flag, In, Line, Out, Page
-from mainstem.services import hooks
-from mainstem.services.access import Action
-from mainstem.services.telling import EVENTS
+from mainstem.services.people.access import Action
+from mainstem.services.telling import hooks
+from mainstem.services.telling.telling import EVENTS
 
 router = Router()
 TAG = "webhooks"

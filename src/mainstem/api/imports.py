@@ -14,10 +14,11 @@ from mainstem.api.places import NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import Flag, In, Line, Out, Page
 from mainstem.config import settings
-from mainstem.services import source_states, work_uploads
-from mainstem.services.access import Action
-from mainstem.services.source_states import LandingRow, SourceState
-from mainstem.services.work_uploads import Upload
+from mainstem.services.people.access import Action
+from mainstem.services.sources import states as source_states
+from mainstem.services.sources.states import LandingRow, SourceState
+from mainstem.services.work import work_uploads
+from mainstem.services.work.work_uploads import Upload
 
 router = Router()
 TAG = "imports"

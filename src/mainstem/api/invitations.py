@@ -13,9 +13,9 @@ from mainstem.api.people import Right
 from mainstem.api.places import NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import Line, Out, Page
-from mainstem.services import invitations
-from mainstem.services.access import Action
-from mainstem.services.invitations import Invited, Sent
+from mainstem.services.people import invitations
+from mainstem.services.people.access import Action
+from mainstem.services.people.invitations import Invited, Sent
 
 router = Router()
 TAG = "people"

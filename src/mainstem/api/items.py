@@ -15,8 +15,9 @@ from mainstem.api.score import CycleInQuery, UnitInQuery, book_of, days_of
 from mainstem.api.shapes import Out, Page
 from mainstem.plan.model import Link, Unit
 from mainstem.score.values import GRAIN
-from mainstem.services import browsing, items, scoring
-from mainstem.services.browsing import Browsed, ItemLine, Order
+from mainstem.services.scores import scoring
+from mainstem.services.work import browsing, items
+from mainstem.services.work.browsing import Browsed, ItemLine, Order
 
 router = Router()
 TAG = "work"

@@ -12,8 +12,8 @@ from mainstem.api.places import NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import Out, Page
 from mainstem.errors import LedgerError, QuestionError
-from mainstem.services import deriving, health, queueing
-from mainstem.services.access import Action
+from mainstem.services.people.access import Action
+from mainstem.services.server import deriving, health, queueing
 
 router = Router()
 TAG = "jobs"

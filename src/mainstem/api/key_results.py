@@ -18,10 +18,10 @@ from mainstem.errors import Absent
 from mainstem.plan.changes import Changed
 from mainstem.plan.model import KeyResult
 from mainstem.score.progress import Due, Progress, Reading
-from mainstem.services import checking_in, key_results
-from mainstem.services.access import Action
-from mainstem.services.editing import change_plan
-from mainstem.services.ground import Ground
+from mainstem.services.metrics import checking_in, key_results
+from mainstem.services.people.access import Action
+from mainstem.services.plans.editing import change_plan
+from mainstem.services.server.ground import Ground
 
 router = Router()
 TAG = "key results"

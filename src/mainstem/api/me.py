@@ -12,8 +12,8 @@ from mainstem.api.places import NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import In, Line, Out, Page
 from mainstem.errors import Invalid
-from mainstem.services import accounts, sessions
-from mainstem.services.access import Role
+from mainstem.services.people import accounts, sessions
+from mainstem.services.people.access import Role
 
 router = Router()
 TAG = "me"

@@ -23,13 +23,13 @@ from mainstem.figures.moved import moved_sentence
 from mainstem.foresight.moved_values import MovedAnswer
 from mainstem.plan.answerable import NotAnswerable
 from mainstem.plan.model import Plan
-from mainstem.services.access import Action
-from mainstem.services.desks import server_desk
-from mainstem.services.effects import Seen, effect_seen, effects_seen
-from mainstem.services.metric_cards import metric_card
-from mainstem.services.reading_metrics import MetricReadings
-from mainstem.services.readings_kept import kept_readings
-from mainstem.services.stream_metrics import Spell, propose_metric, stream_metrics
+from mainstem.services.decisions.desks import server_desk
+from mainstem.services.metrics.effects import Seen, effect_seen, effects_seen
+from mainstem.services.metrics.metric_cards import metric_card
+from mainstem.services.metrics.reading_metrics import MetricReadings
+from mainstem.services.metrics.readings_kept import kept_readings
+from mainstem.services.metrics.stream_metrics import Spell, propose_metric, stream_metrics
+from mainstem.services.people.access import Action
 
 router = Router()
 TAG = "metrics"

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from mainstem.api.errors import failed
 from mainstem.api.repeating import once
 from mainstem.api.versions import unless_known
-from mainstem.services.access import Action, require, require_writing
+from mainstem.services.people.access import Action, require, require_writing
 
 F = TypeVar("F", bound=Callable[..., Any])
 Run = Callable[..., HttpResponse]

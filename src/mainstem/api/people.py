@@ -14,11 +14,11 @@ from mainstem.api.paging import After, Limit, word_after, write_cursor
 from mainstem.api.places import DayInQuery, NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import In, Line, OnDay, Out, Page, Real
-from mainstem.services import grants, groups, people, sessions
-from mainstem.services.access import Action, Given, Role
-from mainstem.services.grants import Held
-from mainstem.services.groups import Meaning
-from mainstem.services.people import Belonging, Person
+from mainstem.services.people import grants, groups, people, sessions
+from mainstem.services.people.access import Action, Given, Role
+from mainstem.services.people.grants import Held
+from mainstem.services.people.groups import Meaning
+from mainstem.services.people.people import Belonging, Person
 
 router = Router()
 TAG = "people"

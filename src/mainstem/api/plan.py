@@ -17,11 +17,11 @@ from mainstem.api.written import FindingShown, finding_shown, in_json, shown
 from mainstem.errors import Conflict
 from mainstem.plan.changes import sentence
 from mainstem.plan.model import Plan
-from mainstem.services import changing, revising
-from mainstem.services.access import Action
-from mainstem.services.check_ins_in_text import with_check_ins
-from mainstem.services.editing import change_plan
-from mainstem.services.plan_text import plan_as_text
+from mainstem.services.metrics.check_ins_in_text import with_check_ins
+from mainstem.services.people.access import Action
+from mainstem.services.plans import changing, revising
+from mainstem.services.plans.editing import change_plan
+from mainstem.services.plans.plan_text import plan_as_text
 
 router = Router()
 TAG = "plan"

@@ -18,8 +18,8 @@ from mainstem.api.shapes import Done, In, Line, Number, Out, Page, Words
 from mainstem.api.written import in_json, shown
 from mainstem.plan.changes import apply
 from mainstem.plan.merging import Meeting
-from mainstem.services import changing, proposals
-from mainstem.services.access import Action
+from mainstem.services.people.access import Action
+from mainstem.services.plans import changing, proposals
 
 router = Router()
 TAG = "proposals"

@@ -16,12 +16,12 @@ from mainstem.api.shapes import Flag, In, Line, OnDay, Out, Page, Real, Whole, W
 from mainstem.challenge.decisions import Chain, Work
 from mainstem.challenge.verdicts import Answer
 from mainstem.errors import Invalid
-from mainstem.services import deciding, done_work, showing_decisions
-from mainstem.services.access import Action
-from mainstem.services.desk import Wanted
-from mainstem.services.desks import server_desk
-from mainstem.services.qualified import QualifyOutcome
-from mainstem.services.qualifying import qualify
+from mainstem.services.decisions import deciding, done_work, showing_decisions
+from mainstem.services.decisions.desk import Wanted
+from mainstem.services.decisions.desks import server_desk
+from mainstem.services.decisions.qualified import QualifyOutcome
+from mainstem.services.decisions.qualifying import qualify
+from mainstem.services.people.access import Action
 
 router = Router()
 TAG = "decisions"

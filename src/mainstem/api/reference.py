@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mainstem.api.document import document
-from mainstem.services.access import Action, require
+from mainstem.services.people.access import Action, require
 
 _SIGN_IN = "/account/login/?next=/api/docs"
 #: How deep a shape is told field by field; below that its name says enough.

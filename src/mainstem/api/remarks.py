@@ -11,8 +11,9 @@ from mainstem.api.operations import needs
 from mainstem.api.places import NumberInPath, SubjectInQuery
 from mainstem.api.request import Request
 from mainstem.api.shapes import In, Out, Page, Subject, Words
-from mainstem.services import proposals, remarking
-from mainstem.services.access import Action
+from mainstem.services.people.access import Action
+from mainstem.services.plans import proposals
+from mainstem.services.telling import remarking
 
 router = Router()
 TAG = "remarks"

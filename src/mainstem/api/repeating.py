@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from mainstem.services.access import Actor
-from mainstem.services.repeating import Hold, KeptAnswer, begin, held, keep
+from mainstem.services.people.access import Actor
+from mainstem.services.server.repeating import Hold, KeptAnswer, begin, held, keep
 
 _HEAD = "Idempotency-Key"
 #: Answers that say nothing of what was asked for; the same request may do better later.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from mainstem.services.access import Actor
-from mainstem.services.ground import Ground
+from mainstem.services.people.access import Actor
+from mainstem.services.server.ground import Ground
 
 
 class Request(HttpRequest):

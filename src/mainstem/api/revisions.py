@@ -13,8 +13,8 @@ from mainstem.api.places import DayInQuery, NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import Done, In, Out, Page, Words
 from mainstem.api.written import in_json, shown
-from mainstem.services import editing, revising
-from mainstem.services.access import Action
+from mainstem.services.people.access import Action
+from mainstem.services.plans import editing, revising
 
 router = Router()
 TAG = "revisions"

@@ -17,9 +17,9 @@ from mainstem.plan.model import RestKind, Unit
 from mainstem.score.answerable import NotAnswerable
 from mainstem.score.change import Part
 from mainstem.score.values import GRAIN, Amounts, Answer, By, Cell, Grain, Question, Score
-from mainstem.services import comparing, scoring
-from mainstem.services.ground import Ground
-from mainstem.services.scoring_book import Book
+from mainstem.services.scores import comparing, scoring
+from mainstem.services.scores.book import Book
+from mainstem.services.server.ground import Ground
 
 router = Router()
 TAG = "score"

@@ -12,8 +12,8 @@ from mainstem.api.request import Request
 from mainstem.api.shapes import Done, In, Line, Out, Real, Words
 from mainstem.api.written import shown
 from mainstem.errors import Invalid
-from mainstem.services import sharing
-from mainstem.services.access import Action
+from mainstem.services.people.access import Action
+from mainstem.services.work import sharing
 
 router = Router()
 TAG = "work"

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from ninja.utils import check_csrf
 
 from mainstem.errors import Forbidden, MainstemError
-from mainstem.services.access import Actor, nothing_here
-from mainstem.services.tokens import actor_of_token
+from mainstem.services.people.access import Actor, nothing_here
+from mainstem.services.people.tokens import actor_of_token
 
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 _BEARER = "bearer "

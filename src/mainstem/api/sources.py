@@ -12,11 +12,13 @@ from mainstem.api.operations import needs
 from mainstem.api.request import Request
 from mainstem.api.shapes import Flag, In, Line, Out, Page
 from mainstem.clock import now
-from mainstem.services import answering, connected_sources, source_showing
-from mainstem.services.access import Action
-from mainstem.services.connected_sources import Wanted
-from mainstem.services.connecting import Kind
-from mainstem.services.source_showing import SourceSettings, SourceShown
+from mainstem.services.decisions import answering
+from mainstem.services.people.access import Action
+from mainstem.services.sources import connected as connected_sources
+from mainstem.services.sources import showing as source_showing
+from mainstem.services.sources.connected import Wanted
+from mainstem.services.sources.connecting import Kind
+from mainstem.services.sources.showing import SourceSettings, SourceShown
 
 router = Router()
 TAG = "sources"

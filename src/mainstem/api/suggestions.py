@@ -14,12 +14,13 @@ from mainstem.api.paging import After, Limit, number_after, write_cursor
 from mainstem.api.places import NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import In, Line, Out, Page
-from mainstem.services import suggesting, suggesting_audit
-from mainstem.services.access import Action
-from mainstem.services.claim_rates import ClaimRate, rates_of_claims
-from mainstem.services.sharing import MOST_AT_ONCE
-from mainstem.services.suggesting_model import why_quiet
-from mainstem.services.suggesting_versions import folder_of_server, versions
+from mainstem.services.people.access import Action
+from mainstem.services.suggestions import audit as suggesting_audit
+from mainstem.services.suggestions import suggesting
+from mainstem.services.suggestions.model import why_quiet
+from mainstem.services.suggestions.versions import folder_of_server, versions
+from mainstem.services.triage.claim_rates import ClaimRate, rates_of_claims
+from mainstem.services.work.sharing import MOST_AT_ONCE
 
 router = Router()
 TAG = "work"

@@ -11,7 +11,7 @@ from pydantic import Field
 from mainstem.api.places import NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import In, Line, OnDay, Out, Page
-from mainstem.services import tokens
+from mainstem.services.people import tokens
 
 router = Router()
 TAG = "tokens"

@@ -14,10 +14,11 @@ from mainstem.api.shapes import Done, In, Line, OnDay, Out, Words
 from mainstem.api.written import shown
 from mainstem.plan.model import Unit
 from mainstem.score.values import GRAIN, Score
-from mainstem.services import claim_preview, triage_acts
-from mainstem.services.access import Action
-from mainstem.services.claim_preview import ClaimPreview, Moved
-from mainstem.services.triaging import Triage, TriageLump, question_in_view, triage
+from mainstem.services.people.access import Action
+from mainstem.services.triage import acts as triage_acts
+from mainstem.services.triage import claim_preview
+from mainstem.services.triage.claim_preview import ClaimPreview, Moved
+from mainstem.services.triage.triaging import Triage, TriageLump, question_in_view, triage
 
 router = Router()
 TAG = "work"

@@ -14,11 +14,11 @@ from mainstem.api.places import NumberInPath
 from mainstem.api.proposals import ProposalShown
 from mainstem.api.request import Request
 from mainstem.api.shapes import Flag, Ident, In, Line, OnDay, Out, Page, Words
-from mainstem.services import unbundling as service
-from mainstem.services import unbundling_acts as acts
-from mainstem.services.access import Action
-from mainstem.services.unbundling import Unbundled
-from mainstem.services.unbundling_rows import unbundlings
+from mainstem.services.people.access import Action
+from mainstem.services.unbundling import acts
+from mainstem.services.unbundling import guide as service
+from mainstem.services.unbundling.guide import Unbundled
+from mainstem.services.unbundling.rows import unbundlings
 from mainstem.workshop.unbundling_inputs import Input, inputs_of
 from mainstem.workshop.unbundling_values import Question
 

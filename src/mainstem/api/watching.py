@@ -11,7 +11,7 @@ from mainstem.api.paging import After, number_after, write_cursor
 from mainstem.api.places import SubjectInQuery
 from mainstem.api.request import Request
 from mainstem.api.shapes import In, Number, Out, Page, Subject
-from mainstem.services import watching
+from mainstem.services.telling import watching
 
 router = Router()
 TAG = "watching"

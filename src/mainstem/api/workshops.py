@@ -14,11 +14,14 @@ from mainstem.api.places import NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import Flag, In, Line, Out, Page, Words
 from mainstem.errors import MainstemError
-from mainstem.services import workshop_acting, workshop_catching_up, workshop_seats, workshops
-from mainstem.services.access import Action
-from mainstem.services.workshop_agendas import agenda_named
-from mainstem.services.workshop_outcome import write_proposal
-from mainstem.services.workshop_seats import Seated
+from mainstem.services.people.access import Action
+from mainstem.services.workshops import acting as workshop_acting
+from mainstem.services.workshops import catching_up as workshop_catching_up
+from mainstem.services.workshops import rooms as workshops
+from mainstem.services.workshops import seats as workshop_seats
+from mainstem.services.workshops.agendas import agenda_named
+from mainstem.services.workshops.outcome import write_proposal
+from mainstem.services.workshops.seats import Seated
 from mainstem.workshop.case import OtherWords
 
 router = Router()

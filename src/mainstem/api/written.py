@@ -10,7 +10,7 @@ from pydantic import Field
 from mainstem.api.shapes import Done, Out
 from mainstem.plan.changes import Change, to_json
 from mainstem.plan.findings import Finding
-from mainstem.services.editing import Written
+from mainstem.services.plans.editing import Written
 
 
 class FindingShown(Out):

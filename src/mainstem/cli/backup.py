@@ -27,8 +27,8 @@ def backup(
 
     place = _existing(settle(data))
     set_up()
-    from mainstem.services.backing_up import back_up
-    from mainstem.services.serving import ledger_of
+    from mainstem.services.server.backing_up import back_up
+    from mainstem.services.server.serving import ledger_of
 
     made = back_up(file, place, ledger_of(place), at=now())
     say(
@@ -47,8 +47,8 @@ def restore(
 
     place = settle(data)
     set_up()
-    from mainstem.services.restoring import restore as run
-    from mainstem.services.serving import alone, is_embedded, ledger_of
+    from mainstem.services.server.restoring import restore as run
+    from mainstem.services.server.serving import alone, is_embedded, ledger_of
 
     if is_embedded():
         with alone(place):
@@ -72,7 +72,7 @@ def move(
 
     place = _existing(settle(data))
     set_up()
-    from mainstem.services.moving import move as run
+    from mainstem.services.server.moving import move as run
 
     moved = run(to, place)
     rows = [[m.table, f"{m.rows:,}", f"{m.rows:,}", m.digest[:16]] for m in moved]

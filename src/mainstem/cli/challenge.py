@@ -13,9 +13,9 @@ from mainstem.cli.places import LedgerOption, PlanOption, workspace
 
 if TYPE_CHECKING:
     from mainstem.challenge.weighing import Told, Weighed
-    from mainstem.services.access import Actor
-    from mainstem.services.challenging import Challenged, PlanChallenged
-    from mainstem.services.desk import Desk
+    from mainstem.services.challenges.challenging import Challenged, PlanChallenged
+    from mainstem.services.decisions.desk import Desk
+    from mainstem.services.people.access import Actor
 
 _MARKS = {"true": "✗", "false": "✓", "cannot say": "?", None: "·"}
 _ANSWERS = {
@@ -64,7 +64,7 @@ def challenge(
     """
     from mainstem.cli.output import today
     from mainstem.errors import UsageError
-    from mainstem.services.desks import folder_desk
+    from mainstem.services.decisions.desks import folder_desk
 
     place = workspace(plan, ledger, need_plan=True)
     desk = folder_desk(place, today=today())
@@ -94,7 +94,7 @@ def _actor(by: str, plan: Any) -> Actor:
     import subprocess
     from dataclasses import replace
 
-    from mainstem.services.access import system
+    from mainstem.services.people.access import system
 
     name = by
     if not name:
@@ -112,7 +112,7 @@ def _actor(by: str, plan: Any) -> Actor:
 def _named(subject: str, desk: Desk) -> str:
     """A subject by its section and identifier, or by its identifier alone where one thing has it."""
     from mainstem.errors import UsageError
-    from mainstem.services.challenging_scales import CHALLENGED
+    from mainstem.services.challenges.scales import CHALLENGED
 
     head = subject.partition("/")[0]
     if head in CHALLENGED or head == "asked":
@@ -129,7 +129,7 @@ def _named(subject: str, desk: Desk) -> str:
 
 def _one(subject: str, desk: Desk, actor: Actor, language: str) -> Challenged:
     from mainstem.clock import now
-    from mainstem.services.challenging import challenge as challenged
+    from mainstem.services.challenges.challenging import challenge as challenged
 
     return challenged(subject, desk, actor, at=now(), language=language)
 
@@ -140,7 +140,7 @@ def _answer(
     from mainstem.challenge.verdicts import Answer
     from mainstem.clock import now
     from mainstem.errors import UsageError
-    from mainstem.services.challenging import answer_statement
+    from mainstem.services.challenges.challenging import answer_statement
 
     statement, equals, said = given.partition("=")
     word = _ANSWERS.get(said.strip().lower(), "") if said.strip() else None
@@ -197,7 +197,7 @@ def _asked_of(told: Told) -> str:
 
 def _whole(desk: Desk, actor: Actor, language: str, *, strict: bool, as_json: bool) -> int:
     from mainstem.clock import now
-    from mainstem.services.challenging import challenge_plan
+    from mainstem.services.challenges.challenging import challenge_plan
 
     found = challenge_plan(desk, actor, at=now(), language=language)
     if as_json:

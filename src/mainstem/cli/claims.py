@@ -10,7 +10,7 @@ import typer
 from mainstem.cli.places import LedgerOption, PeopleOption, PlanOption, workspace
 
 if TYPE_CHECKING:
-    from mainstem.services.claim_preview import ClaimPreview, Moved
+    from mainstem.services.triage.claim_preview import ClaimPreview, Moved
 
 claim_app = typer.Typer(name="claim", help="Try a claim before it is made.", no_args_is_help=True)
 Values = list[str] | None
@@ -62,9 +62,9 @@ def try_(
     from mainstem.cli.output import say
     from mainstem.cli.score import question_of
     from mainstem.clock import now
-    from mainstem.services.attributing import open_book
-    from mainstem.services.claim_preview import preview
-    from mainstem.services.claim_trial import claim_fields, read_claim
+    from mainstem.services.triage.claim_preview import preview
+    from mainstem.services.triage.claim_trial import claim_fields, read_claim
+    from mainstem.services.work.attributing import open_book
 
     book = open_book(workspace(plan, ledger, people), at=now())
     fields: dict[str, Any] = claim_fields(claim) if claim else {}
@@ -90,7 +90,7 @@ def _target(stream: str | None, kind: str | None) -> str:
 def _print(found: ClaimPreview) -> None:
     from mainstem.cli.output import say, table
     from mainstem.score.words import amount, percent
-    from mainstem.services.claim_preview import STANDS
+    from mainstem.services.triage.claim_preview import STANDS
 
     say(*(f"warning: {words}" for words in found.warnings))
     if found.hidden:

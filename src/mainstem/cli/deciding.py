@@ -13,8 +13,8 @@ from mainstem.cli.places import LedgerOption, PlanOption
 
 if TYPE_CHECKING:
     from mainstem.challenge.verdicts import Answer
-    from mainstem.services.access import Actor
-    from mainstem.services.desk import Desk
+    from mainstem.services.decisions.desk import Desk
+    from mainstem.services.people.access import Actor
 
 #: Exit codes of ``qualify``.
 QUALIFIES, DISQUALIFIED, OPEN = 0, 1, 3
@@ -73,8 +73,8 @@ def qualify(
     3: a question is open.
     """
     from mainstem.challenge.decisions import Work
-    from mainstem.services.deciding import ask
-    from mainstem.services.qualifying import qualify as answered
+    from mainstem.services.decisions.deciding import ask
+    from mainstem.services.decisions.qualifying import qualify as answered
 
     desk, actor, at = _desk(plan, ledger, by, server, as_)
     given = {"label": label, "component": component, "path": path, "project": [project], "type": [type_],
@@ -114,7 +114,7 @@ def decide(
     as_json: JsonOption = False,
 ) -> None:
     """Decide on a piece of work that was asked about; or answer the appeal that waits."""
-    from mainstem.services import deciding
+    from mainstem.services.decisions import deciding
 
     desk, actor, at = _desk(plan, ledger, by, server, as_)
     if verdict == "answer":
@@ -137,7 +137,7 @@ def appeal(
     as_json: JsonOption = False,
 ) -> None:
     """Appeal against the verdict on a piece of work."""
-    from mainstem.services import deciding
+    from mainstem.services.decisions import deciding
 
     desk, actor, at = _desk(plan, ledger, by, server, as_)
     print_chain(deciding.appeal(number, why, desk, actor, at=at), desk, as_json=as_json)
@@ -174,9 +174,9 @@ def decisions(
     What is only alike counts once somebody says `decisions same N --item source/KEY`; `other` says it is not.
     """
     from mainstem.errors import UsageError
-    from mainstem.services import showing_decisions
-    from mainstem.services.deciding import chain_of
-    from mainstem.services.desk import Wanted
+    from mainstem.services.decisions import showing_decisions
+    from mainstem.services.decisions.deciding import chain_of
+    from mainstem.services.decisions.desk import Wanted
 
     desk, actor, at = _desk(plan, ledger, by, server, as_)
     if what == "list":
@@ -205,12 +205,12 @@ def _desk(plan: Any, ledger: Any, by: str, server: str, as_: str) -> tuple[Desk,
     from mainstem.cli.output import today
     from mainstem.cli.places import workspace
     from mainstem.clock import now
-    from mainstem.services.desks import folder_desk, server_desk
+    from mainstem.services.decisions.desks import folder_desk, server_desk
 
     if server:
         from mainstem.cli.server_plan import server_at
         from mainstem.errors import UsageError
-        from mainstem.services.syncing import LocalServer
+        from mainstem.services.plans.syncing import LocalServer
 
         there = server_at(server, as_)
         if not isinstance(there, LocalServer):
@@ -227,7 +227,7 @@ def _person(by: str) -> Actor:
     import getpass
     import subprocess
 
-    from mainstem.services.access import Actor, Given, Role
+    from mainstem.services.people.access import Actor, Given, Role
 
     name = by
     if not name:
@@ -274,7 +274,7 @@ def _day(text: str) -> date | None:
 
 def _done(desk: Desk, actor: Actor, at: datetime, *, as_json: bool) -> None:
     from mainstem.cli.output import say, table
-    from mainstem.services.done_work import is_regretted, look_for_done
+    from mainstem.services.decisions.done_work import is_regretted, look_for_done
 
     look_for_done(desk, actor, at=at)
     found = desk.decisions.done()
@@ -300,6 +300,6 @@ def _done(desk: Desk, actor: Actor, at: datetime, *, as_json: bool) -> None:
 def _say_done(
     number: int, item: str, is_same: bool, desk: Desk, actor: Actor, at: datetime
 ) -> None:
-    from mainstem.services.done_work import say_done
+    from mainstem.services.decisions.done_work import say_done
 
     say_done(number, item, is_same, desk, actor, at=at)

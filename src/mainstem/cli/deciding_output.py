@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mainstem.challenge.decisions import Chain, Work
-    from mainstem.services.desk import Desk
-    from mainstem.services.qualified import Qualified
+    from mainstem.services.decisions.desk import Desk
+    from mainstem.services.decisions.qualified import Qualified
 
 
 def print_answer(found: Qualified, number: int | None, *, as_json: bool) -> None:
@@ -42,7 +42,7 @@ def print_answer(found: Qualified, number: int | None, *, as_json: bool) -> None
 def print_chain(chain: Chain, desk: Desk, *, as_json: bool) -> None:
     """A piece of work with all that was decided on it."""
     from mainstem.cli.output import say
-    from mainstem.services.deciding import sentence
+    from mainstem.services.decisions.deciding import sentence
 
     if as_json:
         say(json.dumps(_chain_out(chain), indent=2, ensure_ascii=False, default=plain))

@@ -39,10 +39,10 @@ def _import_and_score(folder: Path, imports: list[Path], corrections: Path | Non
     from mainstem.cli.score import print_answer, question_of
     from mainstem.clock import now
     from mainstem.demo.organisation import TODAY
-    from mainstem.services.attributing import open_book
-    from mainstem.services.importing import import_work
-    from mainstem.services.scoring import value_score
-    from mainstem.services.workspace import Workspace, find_people
+    from mainstem.services.plans.workspace import Workspace, find_people
+    from mainstem.services.scores.scoring import value_score
+    from mainstem.services.work.attributing import open_book
+    from mainstem.services.work.importing import import_work
 
     plan = folder / "plan"
     # made anew, as its files were: a second demo shows the same as the first

@@ -50,7 +50,7 @@ def derive(
     """Derive effort, attribution and roll-up anew from the records. Never needed; always safe."""
     from mainstem.cli.output import progress, say
     from mainstem.clock import now
-    from mainstem.services.attributing import refresh
+    from mainstem.services.work.attributing import refresh
 
     with progress("deriving"):
         done = refresh(workspace(plan, ledger, people), at=now(), full=True)

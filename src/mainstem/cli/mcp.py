@@ -120,7 +120,7 @@ def _server(data: Path | None, token: str = "") -> ServerPlace:
     there = server_at(str(data or ""))
     logging.config.dictConfig(log_config(settings().text("MAINSTEM_LOG")))
     from mainstem.mcp.server_place import ServerPlace
-    from mainstem.services.syncing import LocalServer
+    from mainstem.services.plans.syncing import LocalServer
 
     assert isinstance(there, LocalServer)
     return ServerPlace(there.ground, token)

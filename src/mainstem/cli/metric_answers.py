@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from mainstem.plan.model import Plan
-    from mainstem.services.effects import Seen
-    from mainstem.services.workspace import Workspace
+    from mainstem.services.metrics.effects import Seen
+    from mainstem.services.plans.workspace import Workspace
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -36,7 +36,7 @@ def card(
     """The metric card: what is written down, what is left open, and what its history says of it."""
     from mainstem.cli.output import note, say, table, today
     from mainstem.figures.metric_card import measure_lines
-    from mainstem.services.metric_cards import card_at
+    from mainstem.services.metrics.metric_cards import card_at
 
     place = workspace(plan, ledger, need_plan=True)
     found, whole = card_at(metric, place, today=today())
@@ -70,7 +70,7 @@ def moved(
     from mainstem.cli.output import say, table, today
     from mainstem.figures.moved import VERDICTS, moved_rows
     from mainstem.foresight.moved_values import MovedAnswer
-    from mainstem.services.effects import effects_at, seen_of
+    from mainstem.services.metrics.effects import effects_at, seen_of
 
     whole, found = effects_at(workspace(plan, ledger, need_plan=True), today=today())
     wanted = [seen_of(initiative, whole, found)] if initiative else list(found.values())
@@ -136,9 +136,9 @@ def readings(
 
 def _readings(place: Workspace) -> tuple[Any, Plan]:
     from mainstem.clock import now
-    from mainstem.services.access import system
-    from mainstem.services.desks import folder_desk
-    from mainstem.services.reading_metrics import metric_readings
+    from mainstem.services.decisions.desks import folder_desk
+    from mainstem.services.metrics.reading_metrics import metric_readings
+    from mainstem.services.people.access import system
 
     day: date = _today()
     desk = folder_desk(place, today=day)

@@ -11,7 +11,7 @@ import typer
 from mainstem.cli.places import LedgerOption, PlanOption, workspace
 
 if TYPE_CHECKING:
-    from mainstem.services.observing_series import Series
+    from mainstem.services.metrics.observing_series import Series
 
 metrics_app = typer.Typer(
     name="metrics", help="Values of metrics: list, show, add by hand.", no_args_is_help=True
@@ -39,7 +39,7 @@ def list_(
     output: OutputOption = None,
 ) -> None:
     """Every metric of the plan: its last value, its age, what is missing, how much was corrected."""
-    from mainstem.services.observing_reading import all_series
+    from mainstem.services.metrics.observing_reading import all_series
 
     found = all_series(workspace(plan, ledger, need_plan=True), **_when(as_of))
     columns = ("metric", "values", "last", "value", "age_days", "missing", "corrected", "to_know")
@@ -58,7 +58,7 @@ def show(
 ) -> None:
     """The values of a metric with their sources, and what a reader of them must know."""
     from mainstem.cli.output import note
-    from mainstem.services.observing_reading import one_series
+    from mainstem.services.metrics.observing_reading import one_series
 
     found = one_series(workspace(plan, ledger, need_plan=True), metric, **_when(as_of))
     notes: dict[date, list[str]] = {}
@@ -89,7 +89,7 @@ def add(
     """Type a value by hand. It goes before what sources say of the same day."""
     from mainstem.cli.output import say
     from mainstem.clock import now
-    from mainstem.services.observing import add_by_hand
+    from mainstem.services.metrics.observing import add_by_hand
 
     place = workspace(plan, ledger, need_plan=True)
     on, number = _day(day), _number(value)

@@ -10,7 +10,7 @@ import typer
 from mainstem.config import settings
 
 if TYPE_CHECKING:
-    from mainstem.services.workspace import Workspace
+    from mainstem.services.plans.workspace import Workspace
 
 PlanOption = Annotated[
     Path | None,
@@ -32,8 +32,8 @@ def workspace(
 ) -> Workspace:
     """The places a command works on, from options, then the environment, then the usual places."""
     from mainstem.errors import MainstemError
-    from mainstem.services.planning import find_plan
-    from mainstem.services.workspace import Workspace, find_people
+    from mainstem.services.plans.planning import find_plan
+    from mainstem.services.plans.workspace import Workspace, find_people
 
     chosen = settings()
     given = plan or chosen.plan

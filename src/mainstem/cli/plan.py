@@ -26,7 +26,7 @@ def init(
 ) -> None:
     """Write a commented starter plan; in a git repository, propose teams and claims from its history."""
     from mainstem.cli.output import say, today
-    from mainstem.services.starting import start_plan
+    from mainstem.services.starting.starting import start_plan
 
     started = start_plan(folder, today=today())
     for name in started.files:
@@ -49,7 +49,7 @@ def check(
     from mainstem.cli.output import console, today, write_or_print
     from mainstem.errors import UsageError
     from mainstem.report.findings import Format, exit_code, render, renderables
-    from mainstem.services.planning import check_plan, open_plan
+    from mainstem.services.plans.planning import check_plan, open_plan
 
     if format_ not in set(Format):
         raise UsageError(f"There is no format {format_!r}.", f"Choose one of {', '.join(Format)}.")
@@ -74,7 +74,7 @@ def fmt(
 ) -> None:
     """Write the plan in its usual form; comments and order stay."""
     from mainstem.cli.output import say
-    from mainstem.services.planning import format_plan
+    from mainstem.services.plans.planning import format_plan
 
     place = workspace(path or plan, None, need_plan=True)
     assert place.plan is not None
@@ -96,7 +96,7 @@ def diff(
     """Say in plain words what changed between two plans. Exit code 1 if anything did."""
     from mainstem.cli.output import say
     from mainstem.errors import UsageError
-    from mainstem.services.comparing import compare
+    from mainstem.services.scores.comparing import compare
 
     if format_ not in ("text", "json"):
         raise UsageError(f"There is no format {format_!r}.", "Choose text or json.")
@@ -115,7 +115,7 @@ def diff(
 def _side(word: str | None, current: Path | None) -> Plan:
     """One side of a comparison; the word `server` means the server's plan, unless a path is called so."""
     from mainstem.cli.server_plan import SERVER, server_plan
-    from mainstem.services.comparing import read_side
+    from mainstem.services.scores.comparing import read_side
 
     is_server = word == SERVER and not Path(SERVER).exists()
     return server_plan() if is_server else read_side(word, current)
@@ -135,7 +135,7 @@ def graph(
 ) -> None:
     """Draw objectives, streams and teams as Mermaid or DOT."""
     from mainstem.cli.output import write_or_print
-    from mainstem.services.comparing import draw
+    from mainstem.services.scores.comparing import draw
 
     place = workspace(path or plan, None, need_plan=True)
     loaded, _ = place.usable_plan()

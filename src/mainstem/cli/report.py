@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mainstem.score.values import Question
-    from mainstem.services.scoring import Book
-    from mainstem.services.workspace import Workspace
+    from mainstem.services.plans.workspace import Workspace
+    from mainstem.services.scores.scoring import Book
 
 
 def write_report(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from mainstem.score.values import Answer, Cell, Question
-    from mainstem.services.scoring import Book
+    from mainstem.services.scores.scoring import Book
 
 SinceOption = Annotated[
     str | None, typer.Option(help="First day, or a period: 2026-07, 2026-Q3, a cycle.")
@@ -54,7 +54,7 @@ def question_of(
     from mainstem.plan.model import Unit
     from mainstem.score.periods import parse_period
     from mainstem.score.values import By, Grain, Question
-    from mainstem.services.scoring import default_unit
+    from mainstem.services.scores.scoring import default_unit
 
     cycles = book.plan.cycles
     first = parse_period(since, cycles).start if since else None
@@ -116,8 +116,8 @@ def score(
     """The Value Score, with its range, its coverage and what the rest was for."""
     from mainstem.cli.output import moment
     from mainstem.clock import now
-    from mainstem.services.attributing import open_book
-    from mainstem.services.scoring import value_score
+    from mainstem.services.scores.scoring import value_score
+    from mainstem.services.work.attributing import open_book
 
     _one_of(format_, FORMATS, "format")
     place = workspace(plan, ledger, people)
@@ -235,7 +235,7 @@ def _export(answer: Answer, format_: str, output: Path | None) -> None:
     from mainstem.figures.tables import answer_rows, to_csv, to_json, to_markdown
 
     if format_ == "parquet":
-        from mainstem.services.exporting import write_parquet
+        from mainstem.services.scores.exporting import write_parquet
 
         if output is None:
             raise UsageError("Parquet goes to a file.", "Name one with --output.")
@@ -259,8 +259,8 @@ def _items(
     from mainstem.figures.tables import to_csv, to_markdown
     from mainstem.plan.model import RestKind
     from mainstem.score.values import GRAIN
-    from mainstem.services.explaining import target_name
-    from mainstem.services.scoring import items_behind
+    from mainstem.services.scores.scoring import items_behind
+    from mainstem.services.work.explaining import target_name
 
     wanted = RestKind(_one_of(kind, RestKind, "kind")) if kind else None
     rows = items_behind(question, book, kind=wanted, most=most)
@@ -305,8 +305,8 @@ def change(
     from mainstem.clock import now
     from mainstem.score.change import Change
     from mainstem.score.words import change_sentence, signed
-    from mainstem.services.attributing import open_book
-    from mainstem.services.comparing import score_change
+    from mainstem.services.scores.comparing import score_change
+    from mainstem.services.work.attributing import open_book
 
     book = open_book(workspace(plan, ledger, people), at=now())
     question = question_of(book, by="team", unit=unit, team=team, level=level)
@@ -353,8 +353,8 @@ def chart(
 ) -> None:
     """Is this week unusual? A process behaviour chart of the score, or why none can be drawn."""
     from mainstem.clock import now
-    from mainstem.services.attributing import open_book
-    from mainstem.services.comparing import score_chart
+    from mainstem.services.scores.comparing import score_chart
+    from mainstem.services.work.attributing import open_book
 
     book = open_book(workspace(plan, ledger, people), at=now())
     question = question_of(book, grain=grain, unit=unit, since=since, until=until, team=team)
@@ -412,7 +412,7 @@ def report(
     from mainstem.cli.output import say
     from mainstem.cli.report import write_report
     from mainstem.clock import now
-    from mainstem.services.attributing import open_book
+    from mainstem.services.work.attributing import open_book
 
     place = workspace(plan, ledger, people)
     book = open_book(place, at=now())

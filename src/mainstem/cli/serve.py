@@ -44,7 +44,7 @@ def serve(
     set_up()
     if demo:
         _make_demo(place)
-    from mainstem.services import serving
+    from mainstem.services.server import serving
 
     with serving.alone(place) if serving.is_embedded() else nullcontext():
         code = serving.prepare(place)
@@ -102,7 +102,7 @@ def _make_demo(place: Path) -> None:
     import sys
 
     from mainstem.cli.output import say
-    from mainstem.services.demo_server import is_demo
+    from mainstem.services.server.demo_server import is_demo
 
     if is_demo(place):
         return

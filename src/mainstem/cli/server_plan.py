@@ -12,9 +12,9 @@ from mainstem.cli.places import PlanOption, workspace
 
 if TYPE_CHECKING:
     from mainstem.plan.model import Plan
-    from mainstem.services.access import Actor
-    from mainstem.services.ground import Ground
-    from mainstem.services.syncing import Server, Step
+    from mainstem.services.people.access import Actor
+    from mainstem.services.plans.syncing import Server, Step
+    from mainstem.services.server.ground import Ground
 
 #: The word that means the server's plan as one side of `mainstem diff`.
 SERVER = "server"
@@ -54,7 +54,7 @@ def apply(
     Shows the changes first. Refused, with both values, where both sides changed the same.
     """
     from mainstem.cli.output import say
-    from mainstem.services.syncing import apply_folder, plan_apply
+    from mainstem.services.plans.syncing import apply_folder, plan_apply
 
     place = workspace(folder or plan, None, need_plan=True).plan
     assert place is not None
@@ -78,7 +78,7 @@ def export(
     A new folder gets one file for each section. In an old one only what changed is written anew.
     """
     from mainstem.cli.output import say
-    from mainstem.services.syncing import export_folder, plan_export
+    from mainstem.services.plans.syncing import export_folder, plan_export
 
     there = server_at(server, as_)
     step = plan_export(folder, there)
@@ -114,7 +114,7 @@ def server_at(word: str, email: str = "") -> Server:
     Raises:
         UsageError: it holds no server's data, knows no such account, or no token is set for it.
     """
-    from mainstem.services.syncing import LocalServer
+    from mainstem.services.plans.syncing import LocalServer
 
     if word.startswith(("http://", "https://")):
         return _remote(word, email)
@@ -125,7 +125,7 @@ def server_at(word: str, email: str = "") -> Server:
 def _remote(address: str, email: str) -> Server:
     from mainstem.config import settings
     from mainstem.errors import UsageError
-    from mainstem.services.remote_server import RemoteServer
+    from mainstem.services.plans.remote_server import RemoteServer
 
     if email:
         raise UsageError(
@@ -154,7 +154,7 @@ def _ground(data: Path | None) -> Ground:
         )
     settle(data)
     set_up()
-    from mainstem.services.ground import server_ground
+    from mainstem.services.server.ground import server_ground
 
     return server_ground()
 
@@ -163,10 +163,10 @@ def _actor(email: str, ground: Ground) -> Actor:
     """The account that acts, or whoever operates this machine."""
     import getpass
 
-    from mainstem.services.access import Actor, Given, Role
+    from mainstem.services.people.access import Actor, Given, Role
 
     if email:
-        from mainstem.services.accounts import actor_by_email
+        from mainstem.services.people.accounts import actor_by_email
 
         return actor_by_email(email, today=ground.today(), face="cli")
     name = f"{getpass.getuser()} (command line)"

@@ -14,11 +14,11 @@ from mainstem.cli.places import LedgerOption, PeopleOption, PlanOption, workspac
 if TYPE_CHECKING:
     import threading
 
-    from mainstem.services.proving import Proof
-    from mainstem.services.pulling import PullReport
-    from mainstem.services.source_settings import Configured
-    from mainstem.services.syncing_sources import Synced
-    from mainstem.services.workspace import Workspace
+    from mainstem.services.plans.workspace import Workspace
+    from mainstem.services.sources.proving import Proof
+    from mainstem.services.sources.pulling import PullReport
+    from mainstem.services.sources.settings import Configured
+    from mainstem.services.sources.syncing import Synced
 
 SourcesOption = Annotated[
     Path | None,
@@ -41,7 +41,7 @@ def add_to(app: typer.Typer) -> None:
 def _configured(place: Workspace, given: Path | None, names: list[str]) -> list[Configured]:
     from mainstem.config import settings
     from mainstem.errors import UsageError
-    from mainstem.services.source_settings import FILE, find_sources, load_sources
+    from mainstem.services.sources.settings import FILE, find_sources, load_sources
 
     path = find_sources(given or settings().path("MAINSTEM_SOURCES"), place.plan)
     if path is None:
@@ -106,8 +106,8 @@ def _sync_all(
 ) -> list[Synced]:  # fmt: skip
     from mainstem.cli.output import progress
     from mainstem.clock import now
-    from mainstem.services.attributing import refresh
-    from mainstem.services.syncing_sources import sync as sync_one
+    from mainstem.services.sources.syncing import sync as sync_one
+    from mainstem.services.work.attributing import refresh
 
     done = []
     for of in configured:
@@ -168,7 +168,7 @@ def _print(done: Synced) -> None:
 
 def _print_report(r: PullReport) -> None:
     from mainstem.cli.output import say
-    from mainstem.services.pulling import cost_words
+    from mainstem.services.sources.pulling import cost_words
 
     gone = f", {r.gone:,} gone" if r.gone else ""
     gone += f", effort of {r.withdrawn:,} rows withdrawn" if r.withdrawn else ""
@@ -223,7 +223,7 @@ def list_(
 ) -> None:
     """List the connected sources: when each was last read, and how it went."""
     from mainstem.cli.output import say, table
-    from mainstem.services.syncing_sources import book_of
+    from mainstem.services.sources.syncing import book_of
 
     place = workspace(plan, ledger)
     book = book_of(place)
@@ -266,8 +266,8 @@ def test(
     """Say in seconds whether credentials, rights and fields suffice, naming each that is missing."""
     from mainstem.cli.output import say
     from mainstem.clock import now
-    from mainstem.services.pulling import test as ask
-    from mainstem.services.syncing_sources import watch_of
+    from mainstem.services.sources.pulling import test as ask
+    from mainstem.services.sources.syncing import watch_of
 
     place = workspace(plan, ledger)
     fine, out = True, []
@@ -309,7 +309,7 @@ def proof(
     """Count on both sides, by type and month, and list what differs. Exit code 1 if anything does."""
     from mainstem.cli.output import say
     from mainstem.clock import now
-    from mainstem.services.syncing_sources import book_of, prove_one
+    from mainstem.services.sources.syncing import book_of, prove_one
 
     place = workspace(plan, ledger)
     found = [
@@ -333,8 +333,8 @@ def kinds(
 ) -> None:
     """List the kinds of sources, or everything that one of them can be told."""
     from mainstem.cli.output import say, table
-    from mainstem.services.connecting import kind_of
-    from mainstem.services.connecting import kinds as all_kinds
+    from mainstem.services.sources.connecting import kind_of
+    from mainstem.services.sources.connecting import kinds as all_kinds
 
     if kind is None:
         table(("kind", "brings", "what it is"), [(k.name, k.brings, k.words) for k in all_kinds()])

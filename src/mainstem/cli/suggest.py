@@ -12,7 +12,7 @@ from mainstem.cli.places import LedgerOption, PeopleOption, PlanOption, workspac
 if TYPE_CHECKING:
     from datetime import date
 
-    from mainstem.services.suggesting_versions import Standing
+    from mainstem.services.suggestions.versions import Standing
 
 FormatOption = Annotated[str, typer.Option("--format", help="text or json.")]
 
@@ -40,9 +40,9 @@ def train(
     """
     from mainstem.cli.output import progress
     from mainstem.clock import now
-    from mainstem.services.attributing import open_book
-    from mainstem.services.suggesting_model import train as learn
-    from mainstem.services.suggesting_versions import folder_beside
+    from mainstem.services.suggestions.model import train as learn
+    from mainstem.services.suggestions.versions import folder_beside
+    from mainstem.services.work.attributing import open_book
 
     place = workspace(plan, ledger, people)
     book = open_book(place, at=now())
@@ -63,10 +63,10 @@ def show(
 ) -> None:
     """Show what is suggested, the surest first, or how good the model is."""
     from mainstem.cli.output import say, table
-    from mainstem.services.suggesting_ground import names_of
-    from mainstem.services.suggesting_model import reason_of, why_quiet
-    from mainstem.services.suggesting_text import open_rows
-    from mainstem.services.suggesting_versions import folder_beside, standing
+    from mainstem.services.suggestions.ground import names_of
+    from mainstem.services.suggestions.model import reason_of, why_quiet
+    from mainstem.services.suggestions.text import open_rows
+    from mainstem.services.suggestions.versions import folder_beside, standing
 
     place = workspace(plan, ledger, people)
     held = standing(folder_beside(place.ledger))
@@ -106,8 +106,8 @@ def accept(
 ) -> None:
     """Write what is suggested for these items into the plan, as links that name the model."""
     from mainstem.cli.output import say
-    from mainstem.services.suggesting_text import accept_in_text
-    from mainstem.services.suggesting_versions import folder_beside, standing
+    from mainstem.services.suggestions.text import accept_in_text
+    from mainstem.services.suggestions.versions import folder_beside, standing
 
     place = workspace(plan, ledger, people, need_plan=True)
     written = accept_in_text(items, standing(folder_beside(place.ledger)), place)
@@ -126,8 +126,8 @@ def claims(
     """List the claims with what they ask; with --rates, how often people said otherwise in 26 weeks."""
     from mainstem.cli.output import say, table
     from mainstem.clock import now
-    from mainstem.services.attributing import open_book
-    from mainstem.services.claim_rates import claim_rates
+    from mainstem.services.triage.claim_rates import claim_rates
+    from mainstem.services.work.attributing import open_book
     from mainstem.work.branches import branches
     from mainstem.work.conditions import describe
 
@@ -174,7 +174,7 @@ def _print_model(held: Standing, format_: str) -> None:
     from dataclasses import asdict
 
     from mainstem.cli.output import say, table
-    from mainstem.services.suggesting_model import why_quiet
+    from mainstem.services.suggestions.model import why_quiet
 
     found = held.version
     if format_ == "json":

@@ -12,9 +12,9 @@ import typer
 from mainstem.cli.places import LedgerOption, PlanOption, workspace
 
 if TYPE_CHECKING:
-    from mainstem.services.access import Actor
-    from mainstem.services.unbundling_folder import FolderUnbundled
-    from mainstem.services.workspace import Workspace
+    from mainstem.services.people.access import Actor
+    from mainstem.services.plans.workspace import Workspace
+    from mainstem.services.unbundling.folder import FolderUnbundled
     from mainstem.workshop.unbundling_course import PutOff
     from mainstem.workshop.unbundling_inputs import Input
     from mainstem.workshop.unbundling_values import Question
@@ -58,7 +58,7 @@ def unbundle(
     answer passes: the question comes back when nothing else is left.
     """
     from mainstem.cli.challenge import _actor
-    from mainstem.services.unbundling_folder import find_objective, write_objective
+    from mainstem.services.unbundling.folder import find_objective, write_objective
 
     place = workspace(plan, ledger, need_plan=True)
     actor = _actor(by, place.plan)
@@ -74,7 +74,7 @@ def unbundle(
 
 def _look(objective: str, place: Workspace, put_off: Iterable[PutOff]) -> FolderUnbundled:
     from mainstem.cli.output import today
-    from mainstem.services.unbundling_folder import look
+    from mainstem.services.unbundling.folder import look
 
     return look(objective, place, tuple(put_off), today=today())
 
@@ -96,7 +96,7 @@ def _answer(
 ) -> None:
     from mainstem.cli.output import today
     from mainstem.clock import now
-    from mainstem.services.unbundling_folder import answer_in_text
+    from mainstem.services.unbundling.folder import answer_in_text
 
     answer_in_text(objective, key, given, place, actor, today=today(), at=now())
 
@@ -147,7 +147,7 @@ def _ask(
 
 
 def _head(question: Question, found: FolderUnbundled) -> list[str]:
-    from mainstem.services.subject_names import subject_name
+    from mainstem.services.plans.subject_names import subject_name
 
     left = len(found.course.order)
     name = subject_name(question.subject, found.drafted.plan)

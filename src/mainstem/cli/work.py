@@ -11,10 +11,10 @@ import typer
 from mainstem.cli.places import LedgerOption, PeopleOption, PlanOption, workspace
 
 if TYPE_CHECKING:
-    from mainstem.services.explaining import Explanation
-    from mainstem.services.importing import Imported
-    from mainstem.services.scoring import Book
-    from mainstem.services.unknown_trend import UnknownTrend
+    from mainstem.services.scores.scoring import Book
+    from mainstem.services.triage.unknown_trend import UnknownTrend
+    from mainstem.services.work.explaining import Explanation
+    from mainstem.services.work.importing import Imported
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,8 +53,8 @@ def import_(
     """Read work into the ledger. Importing the same again changes nothing; corrected rows replace."""
     from mainstem.cli.output import progress, say
     from mainstem.clock import now
-    from mainstem.services.attributing import refresh
-    from mainstem.services.importing import import_work
+    from mainstem.services.work.attributing import refresh
+    from mainstem.services.work.importing import import_work
 
     place = workspace(plan, ledger, people)
     options = _options(option or [], mapping, save_mapping)
@@ -129,8 +129,8 @@ def _as_json(imported: Imported) -> dict[str, object]:
 
 def _print_findings(place: object) -> None:
     from mainstem.cli.output import say
-    from mainstem.services.importing import effort_findings
-    from mainstem.services.workspace import Workspace
+    from mainstem.services.plans.workspace import Workspace
+    from mainstem.services.work.importing import effort_findings
 
     assert isinstance(place, Workspace)
     for found in effort_findings(place):
@@ -148,8 +148,8 @@ def explain(
     """Say which stream an item counts for, how much, because of what, and what else had matched."""
     from mainstem.cli.output import say
     from mainstem.clock import now
-    from mainstem.services.attributing import open_book
-    from mainstem.services.explaining import explain as ask
+    from mainstem.services.work.attributing import open_book
+    from mainstem.services.work.explaining import explain as ask
 
     book = open_book(workspace(plan, ledger, people), at=now())
     found = ask(item, book)
@@ -210,13 +210,13 @@ def unattributed(
     from mainstem.cli.score import question_of
     from mainstem.clock import now
     from mainstem.score.values import GRAIN
-    from mainstem.services.attributing import open_book
-    from mainstem.services.explaining import lumps
+    from mainstem.services.work.attributing import open_book
+    from mainstem.services.work.explaining import lumps
 
     place, at = workspace(plan, ledger, people), now()
     book = open_book(place, at=at)
     if trend:
-        from mainstem.services.unknown_trend import trend_of
+        from mainstem.services.triage.unknown_trend import trend_of
 
         _print_trend(trend_of(place, book, at.date()), is_json=format_ == "json")
         return
@@ -236,7 +236,7 @@ def _print_trend(found: UnknownTrend, *, is_json: bool) -> None:
     from mainstem.score.answerable import NotAnswerable
     from mainstem.score.values import GRAIN
     from mainstem.score.words import amount, percent
-    from mainstem.services.unknown_trend import trend_words
+    from mainstem.services.triage.unknown_trend import trend_words
 
     if is_json:
         rows = [{"end": str(p.end), "unknown": p.unknown / GRAIN, "all": p.units / GRAIN,
@@ -261,7 +261,7 @@ def _print_lumps(book: Book, question: object, found: object, no_item: int, left
     from mainstem.cli.output import say, table
     from mainstem.score.values import Question
     from mainstem.score.words import amount
-    from mainstem.services.explaining import Lump
+    from mainstem.services.work.explaining import Lump
 
     assert isinstance(question, Question) and isinstance(found, list)
     lumps: list[Lump] = found

@@ -30,8 +30,8 @@ def load_worker(threads: int) -> Application:
     warm_up()
     settle_down()
     from mainstem.jobs.loop import Loop
-    from mainstem.services.ground import server_ground
-    from mainstem.services.serving import is_embedded
+    from mainstem.services.server.ground import server_ground
+    from mainstem.services.server.serving import is_embedded
     from mainstem.web.asgi import Application
 
     loop = Loop(server_ground())

@@ -12,9 +12,9 @@ import typer
 from mainstem.cli.server_plan import AsOption, ServerOption
 
 if TYPE_CHECKING:
-    from mainstem.services.access import Actor
-    from mainstem.services.ground import Ground
-    from mainstem.services.workshop_summary import Summary
+    from mainstem.services.people.access import Actor
+    from mainstem.services.server.ground import Ground
+    from mainstem.services.workshops.summary import Summary
     from mainstem.workshop.agendas import Agenda
 
 workshop_app = typer.Typer(
@@ -42,7 +42,7 @@ def add_to(app: typer.Typer) -> None:
 def list_(server: ServerOption = "", as_: AsOption = "", as_json: JsonOption = False) -> None:
     """List workshops, newest first."""
     from mainstem.cli.output import say, table
-    from mainstem.services.workshops import workshops
+    from mainstem.services.workshops.rooms import workshops
 
     _, by = _server(server, as_)
     found = workshops(by)
@@ -86,7 +86,7 @@ def summary(
 ) -> None:
     """Write a workshop's summary: decisions, open questions, owners, what will not be done."""
     from mainstem.cli.output import write_or_print
-    from mainstem.services.workshop_files import summary_as_json, summary_as_markdown
+    from mainstem.services.workshops.files import summary_as_json, summary_as_markdown
 
     made = _summary(number, server, as_)
     write_or_print(summary_as_json(made) if format_ == "json" else summary_as_markdown(made), into)
@@ -128,7 +128,7 @@ def new(
 
     from mainstem.cli.output import say
     from mainstem.errors import UsageError
-    from mainstem.services.workshops import open_workshop
+    from mainstem.services.workshops.rooms import open_workshop
 
     ground, by = _server(server, as_)
     if by.id is None:
@@ -170,7 +170,7 @@ def show_agenda(
     from mainstem.workshop.agendas import SHIPPED, shipped_text
 
     if server:
-        from mainstem.services.workshop_agendas import text_of_agenda
+        from mainstem.services.workshops.agendas import text_of_agenda
 
         _, by = _server(server, "")
         sys.stdout.write(text_of_agenda(name, by))
@@ -191,7 +191,7 @@ def _read(file: Path) -> Agenda:
 
 
 def _agenda(word: str, by: Actor) -> Agenda:
-    from mainstem.services.workshop_agendas import agenda_named
+    from mainstem.services.workshops.agendas import agenda_named
 
     file = Path(word)
     return _read(file) if file.suffix in (".yaml", ".yml") and file.is_file() else agenda_named(word, by)  # fmt: skip
@@ -202,15 +202,15 @@ def _agendas(server: str) -> tuple[Agenda, ...]:
         from mainstem.workshop.agendas import agendas as shipped
 
         return tuple(shipped().values())
-    from mainstem.services.workshop_agendas import offered_agendas
+    from mainstem.services.workshops.agendas import offered_agendas
 
     _, by = _server(server, "")
     return tuple(one.agenda for one in offered_agendas(by))
 
 
 def _summary(number: int, server: str, email: str) -> Summary:
-    from mainstem.services.access import Action, require
-    from mainstem.services.workshop_summary import summary_for_members
+    from mainstem.services.people.access import Action, require
+    from mainstem.services.workshops.summary import summary_for_members
 
     ground, by = _server(server, email)
     require(by, Action.EXPORT)
@@ -221,7 +221,7 @@ def _server(word: str, email: str) -> tuple[Ground, Actor]:
     """The server on this machine, and who acts."""
     from mainstem.cli.server_plan import server_at
     from mainstem.errors import UsageError
-    from mainstem.services.syncing import LocalServer
+    from mainstem.services.plans.syncing import LocalServer
 
     there = server_at(word, email)
     if not isinstance(there, LocalServer):

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 from mainstem.demo.company import Company
 from mainstem.plan.model import Plan
-from mainstem.services.access import Role
-from mainstem.services.checking_in import Said
-from mainstem.services.demo_server import Belongs, Part
+from mainstem.services.metrics.checking_in import Said
+from mainstem.services.people.access import Role
+from mainstem.services.server.demo_server import Belongs, Part
 
 HOST = "floodlight.example"
 

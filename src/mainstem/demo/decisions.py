@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from mainstem.challenge.decisions import Work
 from mainstem.challenge.verdicts import Answer
-from mainstem.services.access import Actor
-from mainstem.services.deciding import Said, answer_appeal, appeal, ask, decide
-from mainstem.services.desk import Desk
+from mainstem.services.decisions.deciding import Said, answer_appeal, appeal, ask, decide
+from mainstem.services.decisions.desk import Desk
+from mainstem.services.people.access import Actor
 
 SAME = "D-W01"
 

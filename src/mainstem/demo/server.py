@@ -19,7 +19,7 @@ from mainstem.demo.organisation import TODAY
 from mainstem.errors import UsageError
 
 if TYPE_CHECKING:
-    from mainstem.services.access import Actor
+    from mainstem.services.people.access import Actor
 
 _BEGUN = ".demo-begun"
 
@@ -30,7 +30,7 @@ def fill_server(data: Path, *, people: int = 280, months: int = 6, seed: int = 7
     Raises:
         UsageError: if the database holds something else.
     """
-    from mainstem.services.serving import forget_embedded, ledger_of, prepare
+    from mainstem.services.server.serving import forget_embedded, ledger_of, prepare
 
     begun = data / _BEGUN
     if begun.exists():
@@ -45,8 +45,8 @@ def fill_server(data: Path, *, people: int = 280, months: int = 6, seed: int = 7
 
 
 def _refuse_other() -> None:
-    from mainstem.services.first_run import is_first_run
-    from mainstem.services.ground import server_ground
+    from mainstem.services.people.first_run import is_first_run
+    from mainstem.services.server.ground import server_ground
 
     if not is_first_run() or server_ground().plans.head().number:
         raise UsageError(
@@ -60,9 +60,9 @@ def _fill(folder: Path, data: Path, ledger: Path, people: int, months: int, seed
     from mainstem.demo.cast import CAST, people_of
     from mainstem.demo.company import Company
     from mainstem.demo.write import write_demo
-    from mainstem.services import demo_server
-    from mainstem.services.deriving import derive
-    from mainstem.services.ground import server_ground
+    from mainstem.services.server import demo_server
+    from mainstem.services.server.deriving import derive
+    from mainstem.services.server.ground import server_ground
 
     ground = server_ground()
     at = datetime.combine(TODAY, time(6), UTC)
@@ -79,10 +79,10 @@ def _fill(folder: Path, data: Path, ledger: Path, people: int, months: int, seed
 def _keep_plan(folder: Path, at: datetime) -> None:
     from mainstem.plan.changes import diff
     from mainstem.plan.model import Plan
-    from mainstem.services.access import system
-    from mainstem.services.editing import change_plan
-    from mainstem.services.ground import server_ground
-    from mainstem.services.planning import open_plan
+    from mainstem.services.people.access import system
+    from mainstem.services.plans.editing import change_plan
+    from mainstem.services.plans.planning import open_plan
+    from mainstem.services.server.ground import server_ground
 
     plan = open_plan(folder).plan
     change_plan(
@@ -92,8 +92,8 @@ def _keep_plan(folder: Path, at: datetime) -> None:
 
 
 def _import(paths: list[Path], plan: Path, ledger: Path, at: datetime) -> str:
-    from mainstem.services.importing import import_work
-    from mainstem.services.workspace import Workspace
+    from mainstem.services.plans.workspace import Workspace
+    from mainstem.services.work.importing import import_work
 
     place, first = Workspace(plan, None, ledger), ""
     for path in paths:
@@ -106,11 +106,11 @@ def _import(paths: list[Path], plan: Path, ledger: Path, at: datetime) -> str:
 def _live(source: str, seed: int, *, is_small: bool) -> None:
     """Check-ins, remarks, a proposal under discussion and a contest, by the cast."""
     from mainstem.demo import cast
-    from mainstem.services.checking_in import check_in
-    from mainstem.services.contesting import contest_item
-    from mainstem.services.demo_server import actor_of_cast
-    from mainstem.services.ground import server_ground
-    from mainstem.services.remarking import remark
+    from mainstem.services.metrics.checking_in import check_in
+    from mainstem.services.server.demo_server import actor_of_cast
+    from mainstem.services.server.ground import server_ground
+    from mainstem.services.telling.remarking import remark
+    from mainstem.services.work.contesting import contest_item
 
     ground = server_ground()
     plan = ground.plans.head().plan
@@ -137,10 +137,10 @@ def _decide(actors: Mapping[str, Actor]) -> None:
     """What was asked and decided in half a year, and what of it was found in the ledger."""
     from mainstem.demo import cast
     from mainstem.demo.decisions import Voices, decide_on_work
-    from mainstem.services.access import system
-    from mainstem.services.desks import server_desk
-    from mainstem.services.done_work import look_for_done
-    from mainstem.services.ground import server_ground
+    from mainstem.services.decisions.desks import server_desk
+    from mainstem.services.decisions.done_work import look_for_done
+    from mainstem.services.people.access import system
+    from mainstem.services.server.ground import server_ground
 
     desk = server_desk(server_ground())
     voices = Voices(
@@ -155,7 +155,7 @@ def _hold_workshops(actors: Mapping[str, Actor]) -> None:
     """A workshop that was held, with its proposal, and one that runs."""
     from mainstem.demo import cast
     from mainstem.demo.workshops import hold_workshops
-    from mainstem.services.ground import server_ground
+    from mainstem.services.server.ground import server_ground
 
     people = (cast.PLANNER, cast.OWNER, cast.LEAD, cast.ENGINEER)
     hold_workshops(server_ground(), [actors[p.email] for p in people], at=_morning(TODAY))
@@ -163,8 +163,8 @@ def _hold_workshops(actors: Mapping[str, Actor]) -> None:
 
 def _propose(by: Actor) -> None:
     from mainstem.plan.changes import Changed
-    from mainstem.services.ground import server_ground
-    from mainstem.services.proposals import start_proposal
+    from mainstem.services.plans.proposals import start_proposal
+    from mainstem.services.server.ground import server_ground
 
     ground = server_ground()
     bets = ground.plans.head().plan.initiatives

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mainstem.services.access import Actor
-    from mainstem.services.ground import Ground
-    from mainstem.services.workshop_seats import Seated
+    from mainstem.services.people.access import Actor
+    from mainstem.services.server.ground import Ground
+    from mainstem.services.workshops.seats import Seated
 
 _HELD, _RUNS = "A seat for everybody at home", "Planning the last quarter"
 _WHY = "Households leave because only one of them can watch. What do we change about that until the new year?"
@@ -66,7 +66,7 @@ class _Room:
 
     def send(self) -> None:
         """Does what waits, in its order, each person's acts in a row as one batch."""
-        from mainstem.services.workshop_acting import act
+        from mainstem.services.workshops.acting import act
 
         while self.waiting:
             who = self.waiting[0][0]
@@ -78,7 +78,7 @@ class _Room:
 
     def step(self, kind: str) -> str:
         """The first step of a kind."""
-        from mainstem.services.workshop_boards import board_of
+        from mainstem.services.workshops.boards import board_of
 
         return next(ident for ident, step in board_of(self.number).of("step") if step["kind"] == kind)  # fmt: skip
 
@@ -98,9 +98,9 @@ def hold_workshops(ground: Ground, actors: Sequence[Actor], *, at: datetime) -> 
 def _opened(
     title: str, why: str, start: str, ground: Ground, actors: Sequence[Actor], at: datetime
 ) -> _Room:
-    from mainstem.services.workshop_links import renew_link
-    from mainstem.services.workshop_seats import seat_of_member
-    from mainstem.services.workshops import open_workshop
+    from mainstem.services.workshops.links import renew_link
+    from mainstem.services.workshops.rooms import open_workshop
+    from mainstem.services.workshops.seats import seat_of_member
     from mainstem.workshop.agendas import agendas
 
     made = open_workshop(
@@ -115,8 +115,8 @@ def _opened(
 
 
 def _hold(ground: Ground, actors: Sequence[Actor], at: datetime) -> None:
-    from mainstem.services.workshop_outcome import write_proposal
-    from mainstem.services.workshops import finish
+    from mainstem.services.workshops.outcome import write_proposal
+    from mainstem.services.workshops.rooms import finish
 
     room = _opened(_HELD, _WHY, "nothing", ground, actors, at)
     room.send()
@@ -176,7 +176,7 @@ def _decide(room: _Room, kind: str) -> None:
 
 def _challenge(room: _Room) -> None:
     """The statements about the first metric, answered silently, and settled."""
-    from mainstem.services.workshop_boards import board_of
+    from mainstem.services.workshops.boards import board_of
 
     room.do(0, "go", step=room.step("challenge"))
     room.send()

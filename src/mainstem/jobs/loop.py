@@ -19,8 +19,8 @@ from django.db import DatabaseError, close_old_connections, connections
 from mainstem.clock import now
 from mainstem.errors import MainstemError, SourceError
 from mainstem.jobs.schedule import LANES, SCHEDULE, Lane, Line
-from mainstem.services import health, queueing
-from mainstem.services.ground import Ground
+from mainstem.services.server import health, queueing
+from mainstem.services.server.ground import Ground
 
 _LOG = structlog.get_logger("mainstem.jobs")
 #: Seconds between two looks at what is due, and between two signs of life of a job that runs.

@@ -10,23 +10,20 @@ from typing import Any
 from django.conf import settings
 
 from mainstem.clock import now
-from mainstem.services import (
-    answering,
-    cleaning,
-    digesting,
-    hooks,
-    source_runs,
-    source_schedule,
-    suggesting,
-    suggesting_job,
-    unbundling_reminders,
-    work_uploads,
-    workshop_questions,
-)
-from mainstem.services.done_work_job import LookForDone
-from mainstem.services.ground import Ground
-from mainstem.services.queueing import Standing
-from mainstem.services.upkeep import Upkeep, deliveries_wait
+from mainstem.services.decisions import answering
+from mainstem.services.decisions.done_work_job import LookForDone
+from mainstem.services.server import cleaning
+from mainstem.services.server.ground import Ground
+from mainstem.services.server.queueing import Standing
+from mainstem.services.server.upkeep import Upkeep, deliveries_wait
+from mainstem.services.sources import runs as source_runs
+from mainstem.services.sources import schedule as source_schedule
+from mainstem.services.suggestions import job as suggesting_job
+from mainstem.services.suggestions import suggesting
+from mainstem.services.telling import digesting, hooks
+from mainstem.services.unbundling import reminders as unbundling_reminders
+from mainstem.services.work import work_uploads
+from mainstem.services.workshops import questions as workshop_questions
 
 Does = Callable[[Ground, Mapping[str, Any]], str]
 _UPKEEP = Upkeep()

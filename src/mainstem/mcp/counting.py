@@ -17,15 +17,15 @@ from mainstem.plan.model import Unit
 from mainstem.score.periods import parse_period
 from mainstem.score.values import GRAIN, By, Cell, Grain, Question, Score
 from mainstem.score.words import score_sentence
-from mainstem.services.access import Actor
-from mainstem.services.explaining import Explanation, SharePart, explain
-from mainstem.services.item_reasons import reason_in_words
-from mainstem.services.scoring import default_unit
-from mainstem.services.scoring import value_score as answer_score
+from mainstem.services.people.access import Actor
+from mainstem.services.scores.scoring import default_unit
+from mainstem.services.scores.scoring import value_score as answer_score
+from mainstem.services.work.explaining import Explanation, SharePart, explain
+from mainstem.services.work.item_reasons import reason_in_words
 from mainstem.work.records import WHOLE
 
 if TYPE_CHECKING:
-    from mainstem.services.scoring import Book
+    from mainstem.services.scores.scoring import Book
 
 #: Cells of an answer, and things of one item, that are shown.
 _CELLS, _SHARES = 200, 20

@@ -12,8 +12,8 @@ from mainstem.errors import Absent
 from mainstem.mcp.places import Place
 from mainstem.mcp.said import Asked, Data, LongTold, Said, Told
 from mainstem.mcp.tool import Tool
-from mainstem.services.access import Actor
-from mainstem.services.desk import Wanted
+from mainstem.services.decisions.desk import Wanted
+from mainstem.services.people.access import Actor
 
 
 class Stands(StrEnum):

@@ -18,7 +18,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mainstem.mcp.protocol import ACTOR
-from mainstem.services.access import Actor
+from mainstem.services.people.access import Actor
 
 if TYPE_CHECKING:
     from mainstem.mcp.server_place import ServerPlace

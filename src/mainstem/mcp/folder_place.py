@@ -15,15 +15,15 @@ from mainstem.errors import LedgerError, MainstemError, PlanError, QuestionError
 from mainstem.mcp.places import Checked, Put
 from mainstem.plan.directory import Named, directory_of
 from mainstem.plan.standing import Standing
-from mainstem.services.access import Actor, Given, Role
-from mainstem.services.workspace import Workspace
+from mainstem.services.people.access import Actor, Given, Role
+from mainstem.services.plans.workspace import Workspace
 
 if TYPE_CHECKING:
     from mainstem.plan.text.load import Loaded
-    from mainstem.services.desk import Desk
-    from mainstem.services.drafting import Draft
-    from mainstem.services.scoring import Book
-    from mainstem.services.shelf import Shelf
+    from mainstem.services.decisions.desk import Desk
+    from mainstem.services.plans.drafting import Draft
+    from mainstem.services.scores.scoring import Book
+    from mainstem.services.server.shelf import Shelf
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ class FolderPlace:
         return tuple((p, *_stamp(p)) for p in plan_paths(plan))
 
     def _loaded(self) -> Loaded:
-        from mainstem.services.planning import open_plan
+        from mainstem.services.plans.planning import open_plan
 
         plan = self.workspace.plan
         assert plan is not None
@@ -81,14 +81,14 @@ class FolderPlace:
 
     def unobserved(self) -> Standing:
         """The plan as its text says it."""
-        from mainstem.services.planning import sound
+        from mainstem.services.plans.planning import sound
 
         loaded = self._loaded()
         return Standing(sound(loaded), loaded.revision)
 
     def standing(self) -> Standing:
         """The plan with the values of metrics that the ledger has."""
-        from mainstem.services.observing_plan import with_observations
+        from mainstem.services.metrics.observing_plan import with_observations
 
         standing, shelf = self.unobserved(), self._opened()
         if shelf is None:
@@ -96,7 +96,7 @@ class FolderPlace:
         return Standing(with_observations(standing.plan, shelf.view()), standing.revision)
 
     def _opened(self) -> Shelf | None:
-        from mainstem.services.shelf import Shelf
+        from mainstem.services.server.shelf import Shelf
 
         if not self.workspace.ledger.exists():
             return None
@@ -126,7 +126,7 @@ class FolderPlace:
             return None
 
     def _refreshed(self) -> None:
-        from mainstem.services.attributing import refresh
+        from mainstem.services.work.attributing import refresh
 
         people = self.workspace.people
         inputs = (self._text(), _stamp(people) if people else ())
@@ -141,7 +141,7 @@ class FolderPlace:
 
     def desk(self) -> Desk:
         """The desk of the folder; its plan is read once."""
-        from mainstem.services.desks import folder_desk
+        from mainstem.services.decisions.desks import folder_desk
 
         key = (self._text(), self.today())
         made = self._keep("desk", key, lambda: folder_desk(self.workspace, today=self.today()))
@@ -149,7 +149,7 @@ class FolderPlace:
 
     def checked(self) -> Checked:
         """The findings of ``mainstem check``."""
-        from mainstem.services.planning import check_plan
+        from mainstem.services.plans.planning import check_plan
 
         loaded = self._loaded()
         key = (loaded.revision, self.today())
@@ -171,7 +171,7 @@ class FolderPlace:
 
     def put(self, draft: Draft, by: Actor) -> Put:
         """Writes nothing: the patch is for the person to look at."""
-        from mainstem.services.drafting import patch_of
+        from mainstem.services.plans.drafting import patch_of
 
         assert self.workspace.plan is not None
         return Put(None, patch_of(self.workspace.plan, draft.wanted))

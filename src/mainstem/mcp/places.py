@@ -11,12 +11,12 @@ from mainstem.errors import MainstemError
 from mainstem.plan.directory import Named
 from mainstem.plan.findings import Finding
 from mainstem.plan.standing import Standing
-from mainstem.services.access import Actor
+from mainstem.services.people.access import Actor
 
 if TYPE_CHECKING:
-    from mainstem.services.desk import Desk
-    from mainstem.services.drafting import Draft
-    from mainstem.services.scoring import Book
+    from mainstem.services.decisions.desk import Desk
+    from mainstem.services.plans.drafting import Draft
+    from mainstem.services.scores.scoring import Book
 
 
 @dataclass(frozen=True, slots=True)

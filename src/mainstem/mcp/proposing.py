@@ -12,8 +12,8 @@ from mainstem.mcp.places import Place
 from mainstem.mcp.said import Asked, Data, Said, Told
 from mainstem.mcp.tool import Tool
 from mainstem.plan.changes import sentence
-from mainstem.services.access import Action, Actor
-from mainstem.services.drafting import Edit, draft
+from mainstem.services.people.access import Action, Actor
+from mainstem.services.plans.drafting import Edit, draft
 
 #: Edits of one call, and characters of them together.
 _EDITS, _CHARACTERS = 50, 100_000

@@ -17,7 +17,7 @@ from mainstem.mcp import resources
 from mainstem.mcp.places import Place
 from mainstem.mcp.said import Fault, fault_of
 from mainstem.mcp.tools import TOOLS, call, listed
-from mainstem.services.access import Actor, may
+from mainstem.services.people.access import Actor, may
 
 #: Key under which the door leaves whom a request acts for.
 ACTOR = "mainstem.actor"

@@ -14,9 +14,9 @@ from mainstem.mcp.deciding import AnswerData
 from mainstem.mcp.places import Place
 from mainstem.mcp.said import Asked, Data, LongTold, Said, Told
 from mainstem.mcp.tool import Tool
-from mainstem.services.access import Actor
-from mainstem.services.qualified import Qualified, QualifyOutcome
-from mainstem.services.qualifying import qualify
+from mainstem.services.decisions.qualified import Qualified, QualifyOutcome
+from mainstem.services.decisions.qualifying import qualify
+from mainstem.services.people.access import Actor
 
 Line = Annotated[str, Field(max_length=300)]
 Lines = Annotated[list[Line], Field(max_length=50)]

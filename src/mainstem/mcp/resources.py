@@ -20,7 +20,7 @@ from mainstem.errors import Absent, Invalid, TooLarge
 from mainstem.mcp.places import Place
 from mainstem.mcp.said import clean, delimited
 from mainstem.mcp.streams import StreamAsked, read_stream
-from mainstem.services.access import Action, Actor, require
+from mainstem.services.people.access import Action, Actor, require
 
 #: Characters of a resource.
 MOST = 1_000_000

@@ -7,7 +7,7 @@ from pydantic import Field
 from mainstem.mcp.places import Place
 from mainstem.mcp.said import Asked, Data, Said, Told
 from mainstem.mcp.tool import Tool
-from mainstem.services.access import Actor
+from mainstem.services.people.access import Actor
 
 _ITEMS = 20
 

@@ -12,15 +12,17 @@ from mainstem.errors import Forbidden, LedgerError, MainstemError, QuestionError
 from mainstem.mcp.places import Checked, Put
 from mainstem.plan.directory import Named
 from mainstem.plan.standing import Standing
-from mainstem.services import finding, plan_text, proposals, refusing
-from mainstem.services.access import Actor
-from mainstem.services.desk import Desk
-from mainstem.services.desks import server_desk
-from mainstem.services.drafting import Draft
-from mainstem.services.ground import Ground
-from mainstem.services.scoring import Book
-from mainstem.services.standing_findings import standing_findings
-from mainstem.services.tokens import actor_of_token
+from mainstem.services.decisions.desk import Desk
+from mainstem.services.decisions.desks import server_desk
+from mainstem.services.people import refusing
+from mainstem.services.people.access import Actor
+from mainstem.services.people.tokens import actor_of_token
+from mainstem.services.plans import plan_text, proposals
+from mainstem.services.plans.drafting import Draft
+from mainstem.services.plans.standing_findings import standing_findings
+from mainstem.services.scores.scoring import Book
+from mainstem.services.server.ground import Ground
+from mainstem.services.work import finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from mainstem.mcp.said import Asked, Data, LongTold, Said, Told
 from mainstem.mcp.tool import Tool
 from mainstem.plan.findings import Finding, Severity
 from mainstem.plan.model import Metric, Plan, Stream
-from mainstem.services.access import Actor
+from mainstem.services.people.access import Actor
 from mainstem.work.conditions import describe
 
 #: Values of a metric, claims and findings that are shown of one stream.

@@ -8,7 +8,7 @@ from typing import Any
 
 from mainstem.mcp.places import Place
 from mainstem.mcp.said import Asked, Data, Said
-from mainstem.services.access import Action, Actor
+from mainstem.services.people.access import Action, Actor
 
 Run = Callable[[Any, Place, Actor], Said]
 

@@ -16,7 +16,7 @@ from mainstem.mcp import counting, deciding, proposing, qualifying, searching, s
 from mainstem.mcp.places import Place
 from mainstem.mcp.said import Asked, fault_of, result_of
 from mainstem.mcp.tool import Tool
-from mainstem.services.access import Actor, require
+from mainstem.services.people.access import Actor, require
 
 _LOG = structlog.get_logger("mainstem.mcp")
 TOOLS: Mapping[str, Tool] = {

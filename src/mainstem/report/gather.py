@@ -13,14 +13,14 @@ from mainstem.plan.findings import Finding
 from mainstem.score.answerable import NotAnswerable
 from mainstem.score.change import Change
 from mainstem.score.values import By, Cell, Grain, Question
-from mainstem.services.comparing import score_change, score_chart
-from mainstem.services.explaining import lumps
-from mainstem.services.importing import effort_findings
-from mainstem.services.observing_plan import with_observations
-from mainstem.services.scoring import Book, flows, value_score
+from mainstem.services.metrics.observing_plan import with_observations
+from mainstem.services.scores.comparing import score_change, score_chart
+from mainstem.services.scores.scoring import Book, flows, value_score
+from mainstem.services.work.explaining import lumps
+from mainstem.services.work.importing import effort_findings
 
 if TYPE_CHECKING:
-    from mainstem.services.workspace import Workspace
+    from mainstem.services.plans.workspace import Workspace
 
 MOST_LUMPS = 12
 
@@ -112,7 +112,7 @@ def _days(first: date, after: date) -> str:
 
 
 def _findings(place: Workspace, today: date) -> tuple[Finding, ...]:
-    from mainstem.services.planning import check_plan
+    from mainstem.services.plans.planning import check_plan
 
     loaded = place.load_plan()
     on_plan = check_plan(loaded, today=today) if loaded is not None else ()

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 
 from mainstem.errors import Absent
 from mainstem.figures.tables import Value, to_csv
-from mainstem.services.access import Action, require
-from mainstem.services.exporting import record_export
+from mainstem.services.people.access import Action, require
+from mainstem.services.scores.exporting import record_export
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 #: What spreadsheets need to see to read UTF-8.

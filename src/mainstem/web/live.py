@@ -14,9 +14,9 @@ import structlog
 from django.db import close_old_connections
 
 from mainstem.clock import now
-from mainstem.services import workshop_hearing as hearing
-from mainstem.services.ground import server_ground
-from mainstem.services.workshop_signals import listen
+from mainstem.services.server.ground import server_ground
+from mainstem.services.workshops import hearing
+from mainstem.services.workshops.signals import listen
 from mainstem.web import live_messages as messages
 from mainstem.web import metrics
 from mainstem.web.live_room import Line, Room

@@ -10,8 +10,8 @@ from django.conf import settings
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from mainstem.services import health, queueing
-from mainstem.services.ground import Ground
+from mainstem.services.server import health, queueing
+from mainstem.services.server.ground import Ground
 
 #: Seconds; the bars of a page are 0.1 and 0.15.
 _STEPS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from mainstem.errors import MainstemError
-from mainstem.services import refusing
-from mainstem.services.access import Actor
-from mainstem.services.ground import Ground
+from mainstem.services.people import refusing
+from mainstem.services.people.access import Actor
+from mainstem.services.server.ground import Ground
 
 
 def note_refusal(request: HttpRequest, error: MainstemError, *, subject: str = "") -> None:

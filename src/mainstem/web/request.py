@@ -6,8 +6,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from mainstem.plan.standing import Standing
-from mainstem.services.access import Actor
-from mainstem.services.ground import Ground
+from mainstem.services.people.access import Actor
+from mainstem.services.server.ground import Ground
 from mainstem.web.contexts.shell import Picker
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mainstem.errors import Invalid, MainstemError, TooLarge, TooMany
-from mainstem.services.workshop_acting import Acted
-from mainstem.services.workshop_seats import Seated
+from mainstem.services.workshops.acting import Acted
+from mainstem.services.workshops.seats import Seated
 from mainstem.workshop.case import OtherWords
 
 #: Bytes of one batch, and acts in it.

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from mainstem.errors import Absent, MainstemError
-from mainstem.services import workshop_acting
+from mainstem.services.workshops import acting as workshop_acting
 from mainstem.web.request import Request
 from mainstem.web.room_acts import taken
 from mainstem.web.saying import say, warn

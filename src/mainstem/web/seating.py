@@ -8,8 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from mainstem.errors import Absent, Forbidden, MainstemError
-from mainstem.services import workshop_seats
-from mainstem.services.workshop_seats import Seated
+from mainstem.services.workshops import seats as workshop_seats
+from mainstem.services.workshops.seats import Seated
 
 #: Seconds that a guest's browser remembers its seat: two weeks, as sessions.
 _KEPT = 60 * 60 * 24 * 14

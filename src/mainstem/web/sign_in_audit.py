@@ -11,10 +11,10 @@ from allauth.socialaccount import signals as social
 from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest
 
-from mainstem.services import auditing
-from mainstem.services.access import Actor
-from mainstem.services.accounts import Account, actor_of
-from mainstem.services.ground import Ground, server_ground
+from mainstem.services.people import auditing
+from mainstem.services.people.access import Actor
+from mainstem.services.people.accounts import Account, actor_of
+from mainstem.services.server.ground import Ground, server_ground
 from mainstem.web.address import address_of
 
 _KINDS = {"totp": "one-time codes", "webauthn": "a passkey", "recovery_codes": "recovery codes"}

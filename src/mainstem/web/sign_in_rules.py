@@ -16,10 +16,10 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from mainstem.services import joining
-from mainstem.services.accounts import Account, account_at
-from mainstem.services.posting import deliver_later
-from mainstem.services.sealing import seal, unseal
+from mainstem.services.people import joining
+from mainstem.services.people.accounts import Account, account_at
+from mainstem.services.server.sealing import seal, unseal
+from mainstem.services.telling.posting import deliver_later
 from mainstem.web import sign_in_audit as audit
 from mainstem.web import sign_in_words as words
 from mainstem.web.address import address_of

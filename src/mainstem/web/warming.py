@@ -28,7 +28,7 @@ def settle_down() -> None:
     that work in the background holds up a request by a millisecond and not by five.
     """
     from mainstem.errors import MainstemError
-    from mainstem.services.ground import server_ground
+    from mainstem.services.server.ground import server_ground
 
     ground = server_ground()
     ground.plans.head()

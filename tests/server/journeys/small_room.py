@@ -22,10 +22,12 @@ def fill(cards: int) -> dict[str, Any]:
     from django.http import HttpResponse
 
     from mainstem.clock import now
-    from mainstem.services import workshop_acting, workshop_seats, workshops
-    from mainstem.services.accounts import actor_of
-    from mainstem.services.ground import server_ground
-    from mainstem.services.workshop_boards import board_of
+    from mainstem.services.people.accounts import actor_of
+    from mainstem.services.server.ground import server_ground
+    from mainstem.services.workshops import acting as workshop_acting
+    from mainstem.services.workshops import rooms as workshops
+    from mainstem.services.workshops import seats as workshop_seats
+    from mainstem.services.workshops.boards import board_of
     from mainstem.store.models import User
     from mainstem.web.seating import keep_guest
     from mainstem.workshop.agendas import Agenda, AgendaStep

@@ -35,8 +35,8 @@ def fill() -> dict[str, str]:
     from mainstem.plan.changes import diff
     from mainstem.plan.model import Plan
     from mainstem.plan.standing import Signature
-    from mainstem.services.ground import server_ground
-    from mainstem.services.serving import prepare
+    from mainstem.services.server.ground import server_ground
+    from mainstem.services.server.serving import prepare
     from tests.server.cast import make_cast
     from tests.server.factories import NOW, land_some_work, small_plan
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstem.errors import SourceError
-from mainstem.services.connecting import connect
+from mainstem.services.sources.connecting import connect
 from mainstem.sources.csv_metric.source import CsvMetricSource
 from mainstem.sources.csv_metric.translate import Wanted, read
 from mainstem.sources.observing import Seen

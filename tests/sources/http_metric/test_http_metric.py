@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstem.errors import SourceError
-from mainstem.services.connecting import connect
+from mainstem.services.sources.connecting import connect
 from mainstem.sources.http_metric.source import HttpMetricSource
 from mainstem.sources.http_metric.translate import Paths, read
 from mainstem.sources.observing import Observed, Seen

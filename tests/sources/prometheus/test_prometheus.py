@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstem.errors import SourceError
-from mainstem.services.connecting import connect
+from mainstem.services.sources.connecting import connect
 from mainstem.sources.observing import Mark, Observed, Seen
 from mainstem.sources.prometheus.source import PrometheusSource
 from mainstem.sources.prometheus.translate import first_days, read, samples, stretches

@@ -243,7 +243,7 @@ def truth(server) -> dict[str, tuple[str, str, str]]:
 def test_it_lands_in_a_ledger_and_deleted_time_is_withdrawn_there(redmine, tmp_path):
     from mainstem.ledger.holdings import known_ids, known_stems
     from mainstem.ledger.store import Ledger
-    from mainstem.services.pulling import pull
+    from mainstem.services.sources.pulling import pull
 
     nr = new_issue(redmine)
     first, second = log(redmine, 1, issue_id=nr), log(redmine, 2, issue_id=nr)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from mainstem.ledger.store import Ledger
-from mainstem.services.pulling import PullReport, pull
+from mainstem.services.sources.pulling import PullReport, pull
 from tests.sources.sql.databases import LOGS, QUERY, make
 from tests.sources.sql.folding import NOW, Held, connection, watch
 

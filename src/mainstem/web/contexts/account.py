@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mainstem.figures.wording import day, plural, shorten
-from mainstem.services.access import ROLES
-from mainstem.services.accounts import Account, Profile
-from mainstem.services.grants import said_of
-from mainstem.services.sessions import Session, second_steps_of, sessions_of
-from mainstem.services.tokens import SCOPES, NewToken, Token, tokens_of
+from mainstem.services.people.access import ROLES
+from mainstem.services.people.accounts import Account, Profile
+from mainstem.services.people.grants import said_of
+from mainstem.services.people.sessions import Session, second_steps_of, sessions_of
+from mainstem.services.people.tokens import SCOPES, NewToken, Token, tokens_of
 from mainstem.web.contexts.pieces import Fact
 from mainstem.web.request import Request
 

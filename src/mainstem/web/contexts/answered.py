@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import one_line, plural, shorten
-from mainstem.services.answering import Answered
+from mainstem.services.decisions.answering import Answered
 from mainstem.web.contexts.jobs import when
 from mainstem.web.contexts.pieces import Cell, Column, Row, Table
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from mainstem.figures.shown import Tag
-from mainstem.services.answers import kept_for
-from mainstem.services.auditing import Asked, Line, actions_seen, read_lines
+from mainstem.services.people.auditing import Asked, Line, actions_seen, read_lines
+from mainstem.services.server.answers import kept_for
 from mainstem.web.contexts.account import moment, zone_of
 from mainstem.web.contexts.pieces import Cell, Column, KeptTable, Link, Pages, Row, Table
 from mainstem.web.request import Request

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mainstem.figures.wording import one_line, plural, shorten
 from mainstem.score.values import Score
 from mainstem.score.words import UNIT_WORDS, amount, percent, percent_number
-from mainstem.services.claim_preview import STANDS, ClaimPreview, Moved
+from mainstem.services.triage.claim_preview import STANDS, ClaimPreview, Moved
 from mainstem.web.contexts.items import name_of
 from mainstem.web.contexts.pieces import Cell, Column, Fact, Row, Table
 

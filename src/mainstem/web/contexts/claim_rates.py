@@ -13,9 +13,9 @@ from mainstem.figures.shown import Picture, Sheet
 from mainstem.figures.wording import day, one_line, plural, shorten
 from mainstem.score.answerable import NotAnswerable
 from mainstem.score.words import amount, percent
-from mainstem.services.access import Actor
-from mainstem.services.claim_rates import WEEKS, ClaimRate, rates_of_claims
-from mainstem.services.ground import Ground
+from mainstem.services.people.access import Actor
+from mainstem.services.server.ground import Ground
+from mainstem.services.triage.claim_rates import WEEKS, ClaimRate, rates_of_claims
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Link, Row, Table
 from mainstem.web.contexts.rows import named
 from mainstem.web.exports import CsvTable, Tables, csv_link

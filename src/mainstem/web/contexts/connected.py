@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import one_line, plural, shorten
-from mainstem.services.connecting import Kind
-from mainstem.services.pulling import cost_words
-from mainstem.services.source_showing import SourceSettings, SourceShown
-from mainstem.services.source_states import LandingRow
+from mainstem.services.sources.connecting import Kind
+from mainstem.services.sources.pulling import cost_words
+from mainstem.services.sources.showing import SourceSettings, SourceShown
+from mainstem.services.sources.states import LandingRow
 from mainstem.web.contexts.jobs import when
 from mainstem.web.contexts.pieces import Cell, Column, Fact, Link, Row, Table
 from mainstem.web.contexts.source_report import (

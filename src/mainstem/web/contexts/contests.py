@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, one_line, plural
 from mainstem.plan.model import Plan
-from mainstem.services.access import Actor
-from mainstem.services.contesting import (
+from mainstem.services.people.access import Actor
+from mainstem.services.server.ground import Ground
+from mainstem.services.work.contesting import (
     ADDRESS,
     AGREED,
     DECLINED,
@@ -17,7 +18,6 @@ from mainstem.services.contesting import (
     ContestRow,
     contests,
 )
-from mainstem.services.ground import Ground
 from mainstem.web.contexts.items import item_address, name_of, tone_of
 from mainstem.web.contexts.pieces import Empty, Link, Pages, Tab
 from mainstem.web.contexts.rows import named

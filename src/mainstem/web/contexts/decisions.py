@@ -12,11 +12,11 @@ from mainstem.challenge.verdicts import Answer
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, metric_number, one_line, plural, shorten
 from mainstem.plan.model import Plan
-from mainstem.services.access_decisions import role_words
-from mainstem.services.deciding import SAID
-from mainstem.services.exceptions_budget import Budget
-from mainstem.services.qualified import QualifyOutcome
-from mainstem.services.showing_decisions import STANDINGS, Shown
+from mainstem.services.decisions.deciding import SAID
+from mainstem.services.decisions.exceptions_budget import Budget
+from mainstem.services.decisions.qualified import QualifyOutcome
+from mainstem.services.decisions.showing_decisions import STANDINGS, Shown
+from mainstem.services.people.access_decisions import role_words
 from mainstem.web.contexts.items import item_address
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Fact, Link, Pages, Row, Tab, Table
 from mainstem.web.contexts.places import place_of

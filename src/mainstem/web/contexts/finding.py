@@ -13,16 +13,24 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from mainstem.figures.wording import day
 from mainstem.plan.directory import Named
 from mainstem.plan.model import SECTIONS
-from mainstem.services.access import Action, Actor, Role, may
-from mainstem.services.finding import Found
-from mainstem.services.remarking import remarks
-from mainstem.services.watching import PAGE, Told, looked_at, name_of, notices, unread, watched
+from mainstem.services.people.access import Action, Actor, Role, may
+from mainstem.services.telling.remarking import remarks
+from mainstem.services.telling.watching import (
+    PAGE,
+    Told,
+    looked_at,
+    name_of,
+    notices,
+    unread,
+    watched,
+)
+from mainstem.services.work.finding import Found
 from mainstem.web.contexts.pieces import Empty, Fact, Link, Pages
 from mainstem.web.contexts.places import place_of
 from mainstem.web.recent import recent_addresses
 
 if TYPE_CHECKING:
-    from mainstem.services.ground import Ground
+    from mainstem.services.server.ground import Ground
 
 #: What can be done from the palette: name, where, what one must be allowed.
 ACTIONS: tuple[tuple[str, str, Action], ...] = (

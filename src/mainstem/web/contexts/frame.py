@@ -19,8 +19,8 @@ from django.utils.functional import SimpleLazyObject
 from mainstem import __version__
 from mainstem.errors import MainstemError
 from mainstem.figures.wording import day
-from mainstem.services import waiting
-from mainstem.services.access import Action, Actor, may
+from mainstem.services.people.access import Action, Actor, may
+from mainstem.services.telling import waiting
 from mainstem.web.contexts.finding import talk
 from mainstem.web.contexts.shell import (
     Entry,
@@ -34,7 +34,7 @@ from mainstem.web.contexts.shell import (
 from mainstem.web.recent import subject_of
 
 if TYPE_CHECKING:
-    from mainstem.services.ground import Ground
+    from mainstem.services.server.ground import Ground
 
 #: Name, address, and what the actor must be allowed to see it; in groups as they stand in the menu.
 _MENU: tuple[tuple[tuple[str, str, Action], ...], ...] = (

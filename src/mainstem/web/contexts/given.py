@@ -16,12 +16,12 @@ from mainstem.score.answerable import NotAnswerable
 from mainstem.score.change import Change
 from mainstem.score.chart import Chart
 from mainstem.score.values import Answer, By, Grain
-from mainstem.services import comparing, scoring
-from mainstem.services.answers import kept, kept_for
-from mainstem.services.ground import Ground
-from mainstem.services.plan_index import PlanIndex, index_of
-from mainstem.services.reasons import Grounds, kept_reasons
-from mainstem.services.scoring import Book
+from mainstem.services.plans.plan_index import PlanIndex, index_of
+from mainstem.services.scores import comparing, scoring
+from mainstem.services.scores.scoring import Book
+from mainstem.services.server.answers import kept, kept_for
+from mainstem.services.server.ground import Ground
+from mainstem.services.work.reasons import Grounds, kept_reasons
 from mainstem.web.contexts.asked import Asked, period_before, read_asked
 
 T = TypeVar("T")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from mainstem.errors import Absent
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, plural
-from mainstem.services.access import Actor
-from mainstem.services.hooks import PAGE, DeliveryShown, deliveries, hooks
-from mainstem.services.telling import EVENTS
+from mainstem.services.people.access import Actor
+from mainstem.services.telling.hooks import PAGE, DeliveryShown, deliveries, hooks
+from mainstem.services.telling.telling import EVENTS
 from mainstem.web.contexts.people import settings_tabs
 from mainstem.web.contexts.pieces import Link, Tab
 

@@ -10,13 +10,13 @@ from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, one_line, shorten
 from mainstem.plan.model import Plan
 from mainstem.score.words import UNIT_WORDS, amount
-from mainstem.services.access import Action, Actor, may
-from mainstem.services.answers import kept
-from mainstem.services.contesting import ContestRow, contests
-from mainstem.services.ground import Ground
-from mainstem.services.items import Item, MonthOfEffort, look_at_item
-from mainstem.services.sharing import parts_said
-from mainstem.services.suggesting import suggestion_of
+from mainstem.services.people.access import Action, Actor, may
+from mainstem.services.server.answers import kept
+from mainstem.services.server.ground import Ground
+from mainstem.services.suggestions.suggesting import suggestion_of
+from mainstem.services.work.contesting import ContestRow, contests
+from mainstem.services.work.items import Item, MonthOfEffort, look_at_item
+from mainstem.services.work.sharing import parts_said
 from mainstem.web.contexts.contests import ContestCard, contest_card
 from mainstem.web.contexts.items import item_address, name_of, share, tone_of
 from mainstem.web.contexts.pieces import Bar, Cell, Column, Fact, Link, Row, Stretch, Table

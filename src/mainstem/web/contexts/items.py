@@ -13,8 +13,8 @@ from mainstem.figures.wording import day, one_line, plural, shorten
 from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import Plan, RestKind, Unit
 from mainstem.score.words import REST_WORDS, UNIT_WORDS, amount, percent
-from mainstem.services.access import Action, Actor, may
-from mainstem.services.browsing import Browsed, CountsFor, ItemLine, Misread, Order, chosen_in
+from mainstem.services.people.access import Action, Actor, may
+from mainstem.services.work.browsing import Browsed, CountsFor, ItemLine, Misread, Order, chosen_in
 from mainstem.web.contexts.asked import Asked
 from mainstem.web.contexts.given import Reading
 from mainstem.web.contexts.pieces import (

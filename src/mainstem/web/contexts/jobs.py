@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from mainstem.clock import now as _now
 from mainstem.figures.shown import Tag
-from mainstem.services.queueing import DONE, FAILED, RUNNING, JobRow
+from mainstem.services.server.queueing import DONE, FAILED, RUNNING, JobRow
 from mainstem.web.contexts.pieces import Link
 
 _OFTEN = timedelta(minutes=1)

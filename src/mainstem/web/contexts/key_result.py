@@ -15,9 +15,7 @@ from mainstem.figures.wording import day, metric_value, plural
 from mainstem.plan.model import KeyResult, Metric, Observation, Plan
 from mainstem.score.progress import Due, Progress, Reading, band
 from mainstem.score.words import NARROW
-from mainstem.services.access import Actor, may_change, require_check_in
-from mainstem.services.answers import kept_for
-from mainstem.services.key_results import (
+from mainstem.services.metrics.key_results import (
     Kept,
     kept_check_ins,
     may_score,
@@ -26,11 +24,13 @@ from mainstem.services.key_results import (
     score_of,
     standing_of,
 )
+from mainstem.services.people.access import Actor, may_change, require_check_in
+from mainstem.services.server.answers import kept_for
 from mainstem.web.contexts.pieces import Cell, Column, Fact, Link, Row, Table
 from mainstem.web.contexts.places import edit_of, place_of
 
 if TYPE_CHECKING:
-    from mainstem.services.ground import Ground
+    from mainstem.services.server.ground import Ground
 
 
 def address(key: str) -> str:

@@ -17,9 +17,9 @@ from mainstem.plan.model import KeyResult, Metric, Plan
 from mainstem.score.progress import Due, Progress, band
 from mainstem.score.tree import tree_of
 from mainstem.score.words import NARROW
-from mainstem.services.access import Actor, Reach
-from mainstem.services.answers import kept_for
-from mainstem.services.key_results import Standings, answers_for, standings
+from mainstem.services.metrics.key_results import Standings, answers_for, standings
+from mainstem.services.people.access import Actor, Reach
+from mainstem.services.server.answers import kept_for
 from mainstem.web.contexts.asked import usual_period
 from mainstem.web.contexts.key_result import address, check_in_address
 from mainstem.web.contexts.pieces import (
@@ -37,7 +37,7 @@ from mainstem.web.contexts.pieces import (
 from mainstem.web.exports import CsvTable, Tables
 
 if TYPE_CHECKING:
-    from mainstem.services.ground import Ground
+    from mainstem.services.server.ground import Ground
 
 PAGE = 50
 SHOW = ("all", "mine", "waiting")

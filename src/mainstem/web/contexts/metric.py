@@ -9,7 +9,7 @@ from mainstem.figures import metric_chart
 from mainstem.figures.shown import Picture
 from mainstem.figures.wording import day, metric_value, one_line, plural
 from mainstem.plan.model import Metric
-from mainstem.services.observing_series import IN_PLAN, Note, Point, Series, series_of
+from mainstem.services.metrics.observing_series import IN_PLAN, Note, Point, Series, series_of
 from mainstem.web.contexts.given import Reading
 from mainstem.web.contexts.pieces import Cell, Column, Link, Row, Table
 from mainstem.web.contexts.places import edit_of, place_of

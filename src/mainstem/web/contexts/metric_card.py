@@ -10,8 +10,8 @@ from mainstem.figures.shown import Tag
 from mainstem.figures.wording import listed, one_line, plural
 from mainstem.plan.change_kinds import split_subject
 from mainstem.plan.model import Plan
-from mainstem.services.access import Actor
-from mainstem.services.metric_cards import metric_card
+from mainstem.services.metrics.metric_cards import metric_card
+from mainstem.services.people.access import Actor
 from mainstem.web.contexts.given import Reading
 from mainstem.web.contexts.pieces import Cell, Column, Link, Row, Table
 from mainstem.web.contexts.places import edit_of

@@ -10,8 +10,8 @@ from mainstem.figures.intervals import placebo_drawing
 from mainstem.figures.moved import TONES, VERDICTS, moved_rows, moved_sentence, placebo_rows
 from mainstem.figures.shown import Tag
 from mainstem.foresight.moved_values import MovedAnswer
-from mainstem.services.access import Actor
-from mainstem.services.effects import effect_seen
+from mainstem.services.metrics.effects import effect_seen
+from mainstem.services.people.access import Actor
 from mainstem.web.contexts.given import Reading
 from mainstem.web.contexts.pieces import Cell, Column, Link, Row, Table
 from mainstem.web.contexts.places import place_of

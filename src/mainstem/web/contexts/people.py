@@ -14,14 +14,14 @@ from django.urls import reverse
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, plural
 from mainstem.plan.model import Plan
-from mainstem.services.access import Given, Role
-from mainstem.services.answers import kept_for
-from mainstem.services.grants import CLAIMS, said_of
-from mainstem.services.groups import Meaning, list_groups, said_of_meaning
-from mainstem.services.invitations import Invited, Sent, list_invitations
-from mainstem.services.people import Belonging, Person, list_people
-from mainstem.services.sessions import second_steps_of, sessions_of
-from mainstem.services.tokens import tokens_of
+from mainstem.services.people.access import Given, Role
+from mainstem.services.people.grants import CLAIMS, said_of
+from mainstem.services.people.groups import Meaning, list_groups, said_of_meaning
+from mainstem.services.people.invitations import Invited, Sent, list_invitations
+from mainstem.services.people.people import Belonging, Person, list_people
+from mainstem.services.people.sessions import second_steps_of, sessions_of
+from mainstem.services.people.tokens import tokens_of
+from mainstem.services.server.answers import kept_for
 from mainstem.web.contexts.account import Key, key_of, moment, zone_of
 from mainstem.web.contexts.pieces import Cell, Column, Fact, KeptTable, Link, Pages, Row, Tab, Table
 from mainstem.web.forms.people import PeopleFilter

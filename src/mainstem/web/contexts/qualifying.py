@@ -9,11 +9,11 @@ from mainstem.challenge.decisions import Step
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, one_line, shorten
 from mainstem.plan.model import Plan
-from mainstem.services.access import Action, Actor, may
-from mainstem.services.access_decisions import role_for
-from mainstem.services.deciding import SAID
-from mainstem.services.qualified import Qualified, QualifyOutcome, Similar
-from mainstem.services.showing_decisions import own_streams, verdicts_for
+from mainstem.services.decisions.deciding import SAID
+from mainstem.services.decisions.qualified import Qualified, QualifyOutcome, Similar
+from mainstem.services.decisions.showing_decisions import own_streams, verdicts_for
+from mainstem.services.people.access import Action, Actor, may
+from mainstem.services.people.access_decisions import role_for
 from mainstem.web.contexts.pieces import Cell, Column, Link, Row, Table
 from mainstem.web.contexts.places import place_of
 from mainstem.web.contexts.rows import named

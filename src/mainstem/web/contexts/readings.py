@@ -22,9 +22,9 @@ from mainstem.figures.intervals import interval_drawing
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, listed, one_line, plural
 from mainstem.plan.model import Plan
-from mainstem.services.access import Action, Actor, may
-from mainstem.services.desk import Desk
-from mainstem.services.reading_metrics import MetricReadings
+from mainstem.services.decisions.desk import Desk
+from mainstem.services.metrics.reading_metrics import MetricReadings
+from mainstem.services.people.access import Action, Actor, may
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Link, Row, Table
 from mainstem.web.contexts.places import place_of
 from mainstem.web.contexts.rows import named

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mainstem.score.progress import Progress
-from mainstem.services.key_results import progress_of_each
+from mainstem.services.metrics.key_results import progress_of_each
 from mainstem.web.contexts.given import Reading
 from mainstem.web.contexts.pieces import Table
 

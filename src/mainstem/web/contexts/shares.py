@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from mainstem.figures.wording import day, plural
 from mainstem.plan.model import Plan
-from mainstem.services.sharing import Preview, SetShares, parts_said
+from mainstem.services.work.sharing import Preview, SetShares, parts_said
 from mainstem.web.contexts.item import shares_words
 from mainstem.web.contexts.items import name_of
 from mainstem.web.contexts.pieces import Cell, Column, Fact, Link, Row, Table

@@ -8,9 +8,9 @@ from typing import Any
 
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, one_line, shorten
-from mainstem.services.pulling import cost_words
-from mainstem.services.source_showing import SourceShown
-from mainstem.services.source_states import LandingRow
+from mainstem.services.sources.pulling import cost_words
+from mainstem.services.sources.showing import SourceShown
+from mainstem.services.sources.states import LandingRow
 from mainstem.web.contexts.jobs import when
 from mainstem.web.contexts.pieces import Cell, Column, Fact, Row, Table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mainstem.figures.wording import plural
-from mainstem.services.source_showing import SourceShown
+from mainstem.services.sources.showing import SourceShown
 from mainstem.web.contexts.jobs import when
 
 KIND_NAMES = {

@@ -11,11 +11,11 @@ from mainstem.errors import SourceError
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, one_line, plural, shorten
 from mainstem.plan.findings import Finding
-from mainstem.services.access import Action, Actor, may
-from mainstem.services.ground import Ground
-from mainstem.services.source_showing import SourceShown
-from mainstem.services.source_states import LAG_DAYS, LandingRow, Sources, SourceState
-from mainstem.services.work_uploads import (
+from mainstem.services.people.access import Action, Actor, may
+from mainstem.services.server.ground import Ground
+from mainstem.services.sources.showing import SourceShown
+from mainstem.services.sources.states import LAG_DAYS, LandingRow, Sources, SourceState
+from mainstem.services.work.work_uploads import (
     TableDescription,
     Upload,
     describe_upload,

@@ -12,7 +12,7 @@ from mainstem.figures.wording import day
 from mainstem.plan.model import Plan
 from mainstem.score.values import Period
 from mainstem.score.words import UNIT_WORDS
-from mainstem.services.scoring_scope import TOO_FEW
+from mainstem.services.scores.scope import TOO_FEW
 from mainstem.web.contexts.given import Reading
 from mainstem.web.contexts.pieces import Empty, Link
 

@@ -17,7 +17,7 @@ from mainstem.score.progress import Progress
 from mainstem.score.values import By
 from mainstem.score.values import Cell as Effort
 from mainstem.score.words import amount, percent
-from mainstem.services.reasons import Grounds
+from mainstem.services.work.reasons import Grounds
 from mainstem.web.contexts.given import Reading, answer, figures_data, grounds_of
 from mainstem.web.contexts.metric import chart_marks, notes_table, series_in, values_address
 from mainstem.web.contexts.pieces import Empty, Fact, Link, Table

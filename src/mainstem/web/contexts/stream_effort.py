@@ -9,7 +9,7 @@ from mainstem.figures.team_rows import units_words
 from mainstem.figures.wording import listed, one_line
 from mainstem.plan.model import Stream
 from mainstem.score.words import UNIT_WORDS, amount, percent
-from mainstem.services.reasons import RANK_WORDS, Grounds
+from mainstem.services.work.reasons import RANK_WORDS, Grounds
 from mainstem.web.contexts.given import Reading, merged_teams
 from mainstem.web.contexts.pieces import Bar, Cell, Column, Row, Stretch, Table
 from mainstem.web.contexts.places import place_of

@@ -8,11 +8,11 @@ from datetime import date
 
 from mainstem.figures.wording import day, metric_value, one_line, plural
 from mainstem.plan.model import Metric, Observation, Plan
-from mainstem.services.access import Action, Actor, may
-from mainstem.services.desk import Desk
-from mainstem.services.effects import Seen
-from mainstem.services.reading_metrics import MetricReadings
-from mainstem.services.stream_metrics import Spell, stream_metrics, stream_of
+from mainstem.services.decisions.desk import Desk
+from mainstem.services.metrics.effects import Seen
+from mainstem.services.metrics.reading_metrics import MetricReadings
+from mainstem.services.metrics.stream_metrics import Spell, stream_metrics, stream_of
+from mainstem.services.people.access import Action, Actor, may
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Link, Row, Table
 from mainstem.web.contexts.places import edit_of, place_of
 from mainstem.web.contexts.readings import (
@@ -139,7 +139,7 @@ def _table(spells: tuple[Spell, ...], plan: Plan, csv: str) -> Table:
 
 
 def _spell_of(spell: Spell, plan: Plan) -> SpellCard:
-    from mainstem.services.access import OUTSIDER
+    from mainstem.services.people.access import OUTSIDER
 
     return _spell(spell, plan, OUTSIDER)
 

@@ -12,9 +12,13 @@ from mainstem.figures.shown import Picture, Sheet, Tag
 from mainstem.figures.wording import day, one_line, plural, shorten
 from mainstem.plan.model import Plan
 from mainstem.score.words import NARROW, amount
-from mainstem.services.access import Action, Actor, may
-from mainstem.services.ground import Ground
-from mainstem.services.suggesting import (
+from mainstem.services.people.access import Action, Actor, may
+from mainstem.services.server.ground import Ground
+from mainstem.services.suggestions.audit import Sampled, may_accept_by_itself, sample, standing_of
+from mainstem.services.suggestions.earned import LEAST_AUDITED, Earned
+from mainstem.services.suggestions.ground import names_of
+from mainstem.services.suggestions.model import why_quiet
+from mainstem.services.suggestions.suggesting import (
     ADDRESS,
     PAGE,
     Suggestion,
@@ -22,11 +26,7 @@ from mainstem.services.suggesting import (
     held_by,
     suggestions,
 )
-from mainstem.services.suggesting_audit import Sampled, may_accept_by_itself, sample, standing_of
-from mainstem.services.suggesting_earned import LEAST_AUDITED, Earned
-from mainstem.services.suggesting_ground import names_of
-from mainstem.services.suggesting_model import why_quiet
-from mainstem.services.suggesting_versions import Version, folder_of_server, versions
+from mainstem.services.suggestions.versions import Version, folder_of_server, versions
 from mainstem.web.contexts.items import item_address, name_of, tone_of
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Fact, Link, Pages, Row, Tab, Table
 

@@ -16,7 +16,7 @@ from mainstem.plan.model import Participation, Team
 from mainstem.score.progress import Progress
 from mainstem.score.values import By
 from mainstem.score.words import amount, percent
-from mainstem.services.scoring import planned_shares
+from mainstem.services.scores.scoring import planned_shares
 from mainstem.web.contexts.given import Reading, answer, by_week, figures_data, flows, weeks_data
 from mainstem.web.contexts.pieces import Bar, Cell, Column, Empty, Link, Row, Stretch, Table
 from mainstem.web.contexts.places import edit_of, place_of

@@ -12,11 +12,11 @@ from mainstem.figures.wording import day, one_line, plural, shorten
 from mainstem.plan.model import Plan
 from mainstem.score.answerable import NotAnswerable
 from mainstem.score.words import UNIT_WORDS, amount, percent
-from mainstem.services.access import Action, Actor, Reach, may
-from mainstem.services.sharing import MOST_AT_ONCE
-from mainstem.services.triage_marks import taken_by_other
-from mainstem.services.triaging import CLAIMED, SKIPPED, Triage, TriageLump, is_free
-from mainstem.services.unknown_trend import UnknownTrend, trend_words
+from mainstem.services.people.access import Action, Actor, Reach, may
+from mainstem.services.triage.marks import taken_by_other
+from mainstem.services.triage.triaging import CLAIMED, SKIPPED, Triage, TriageLump, is_free
+from mainstem.services.triage.unknown_trend import UnknownTrend, trend_words
+from mainstem.services.work.sharing import MOST_AT_ONCE
 from mainstem.web.contexts.claim_preview import PreviewShown
 from mainstem.web.contexts.items import item_address, name_of
 from mainstem.web.contexts.pieces import Bar, Cell, Column, Empty, Fact, Link, Row, Stretch, Table

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from mainstem.figures.wording import day, plural, shorten
 from mainstem.plan.change_kinds import split_subject
 from mainstem.plan.model import SECTIONS
-from mainstem.services.access import Actor
-from mainstem.services.people_known import known_names
-from mainstem.services.subject_names import subject_name
-from mainstem.services.unbundling import Unbundled
-from mainstem.services.unbundling_acts import said_now, seen_of
-from mainstem.services.unbundling_log import Event, Happened
+from mainstem.services.people.access import Actor
+from mainstem.services.people.people_known import known_names
+from mainstem.services.plans.subject_names import subject_name
+from mainstem.services.unbundling.acts import said_now, seen_of
+from mainstem.services.unbundling.guide import Unbundled
+from mainstem.services.unbundling.log import Event, Happened
 from mainstem.web.contexts.pieces import Empty, Link
 from mainstem.web.contexts.plan.revisions import moment
 from mainstem.web.contexts.unbundling_tree import Node, address, build_tree, title_of

@@ -10,8 +10,8 @@ from mainstem.figures.shown import Tag
 from mainstem.figures.wording import listed, plural
 from mainstem.plan.change_kinds import split_subject
 from mainstem.plan.model import SECTIONS
-from mainstem.services.subject_names import subject_name
-from mainstem.services.unbundling import Unbundled
+from mainstem.services.plans.subject_names import subject_name
+from mainstem.services.unbundling.guide import Unbundled
 from mainstem.web.contexts.challenge.words import SAID, verdict_tag
 from mainstem.web.contexts.pieces import Link
 from mainstem.web.contexts.unbundling import HERE, Told

@@ -9,8 +9,8 @@ from datetime import date
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, plural
 from mainstem.plan.model import Plan
-from mainstem.services.access import Action, Actor, may
-from mainstem.services.unbundling_rows import Listed
+from mainstem.services.people.access import Action, Actor, may
+from mainstem.services.unbundling.rows import Listed
 
 
 @dataclass(frozen=True, slots=True)

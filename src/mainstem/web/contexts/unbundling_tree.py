@@ -10,8 +10,8 @@ from mainstem.challenge.verdicts import Verdict
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import plural, shorten
 from mainstem.plan.change_kinds import split_subject
-from mainstem.services.subject_names import subject_name
-from mainstem.services.unbundling import Unbundled
+from mainstem.services.plans.subject_names import subject_name
+from mainstem.services.unbundling.guide import Unbundled
 from mainstem.web.contexts.challenge.words import verdict_tag
 from mainstem.workshop.unbundling import value_metric
 from mainstem.workshop.unbundling_values import Asks, Question

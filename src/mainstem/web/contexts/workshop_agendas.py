@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mainstem.figures.wording import day
-from mainstem.services.workshop_agendas import Offered
+from mainstem.services.workshops.agendas import Offered
 from mainstem.web.contexts.pieces import Cell, Column, Link, Row, Table
 from mainstem.workshop.agendas import AgendaStep, in_words
 from mainstem.workshop.kinds import StepKind

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, one_line, plural
-from mainstem.services.workshops import WorkshopRow
+from mainstem.services.workshops.rooms import WorkshopRow
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Link, Row, Table
 
 _COLUMNS = ("Workshop", "When", "People", "You", "Outcome")

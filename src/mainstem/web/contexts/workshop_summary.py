@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from mainstem.figures.wording import day, plural
-from mainstem.services.workshop_questions import Question
-from mainstem.services.workshop_summary import Answer, Chosen, Left, Summary
-from mainstem.services.workshop_words import Part
+from mainstem.services.workshops.questions import Question
+from mainstem.services.workshops.summary import Answer, Chosen, Left, Summary
+from mainstem.services.workshops.words import Part
 from mainstem.web.contexts.pieces import Link
 
 #: Changes that are shown at once; the rest is in the proposal.

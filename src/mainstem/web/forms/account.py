@@ -10,9 +10,9 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 
 from mainstem.errors import Invalid
-from mainstem.services.accounts import DIGESTS, THEMES, Profile
-from mainstem.services.first_run import First
-from mainstem.services.tokens import LONGEST, SCOPES
+from mainstem.services.people.accounts import DIGESTS, THEMES, Profile
+from mainstem.services.people.first_run import First
+from mainstem.services.people.tokens import LONGEST, SCOPES
 from mainstem.web.sign_in_forms import EMAIL, PASSWORD, STRONG
 
 _ZONES = [(z, z.replace("_", " ")) for z in sorted(available_timezones()) if "/" in z or z == "UTC"]

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from mainstem.plan.model import KeyResult, Metric
-from mainstem.services.checking_in import Said
+from mainstem.services.metrics.checking_in import Said
 
 _SURE = [("", "not said"), *((str(n), f"{n} %") for n in range(0, 101, 5))]
 

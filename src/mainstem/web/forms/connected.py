@@ -11,9 +11,9 @@ from typing import Any
 from django import forms
 
 from mainstem.errors import MainstemError
-from mainstem.services.connected_sources import HOOK_SECRET, Wanted
-from mainstem.services.connecting import Kind
-from mainstem.services.sealing import seal, unseal
+from mainstem.services.server.sealing import seal, unseal
+from mainstem.services.sources.connected import HOOK_SECRET, Wanted
+from mainstem.services.sources.connecting import Kind
 from mainstem.sources.remote import Option
 
 _LABELS = {"url": "Address", "bots": "Bots", "user": "User"}

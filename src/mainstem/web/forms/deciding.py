@@ -11,9 +11,9 @@ from mainstem.challenge.verdicts import Answer
 from mainstem.figures.wording import one_line, shorten
 from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import Plan
-from mainstem.services.deciding import MOST_WORDS, Said
-from mainstem.services.qualifying import MOST_TITLE
-from mainstem.services.qualifying_facts import STREAM
+from mainstem.services.decisions.deciding import MOST_WORDS, Said
+from mainstem.services.decisions.qualifying import MOST_TITLE
+from mainstem.services.decisions.qualifying_facts import STREAM
 from mainstem.web.forms.work import target_choices
 
 Choices = list[tuple[str, str]]

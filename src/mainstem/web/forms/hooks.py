@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from mainstem.services.telling import EVENTS
+from mainstem.services.telling.telling import EVENTS
 
 
 class HookForm(forms.Form):

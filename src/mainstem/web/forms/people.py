@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 
 from mainstem.plan.model import Plan
-from mainstem.services.access import ROLES, Given, Role
-from mainstem.services.auditing import OUTCOMES, Asked
-from mainstem.services.people import Belonging
+from mainstem.services.people.access import ROLES, Given, Role
+from mainstem.services.people.auditing import OUTCOMES, Asked
+from mainstem.services.people.people import Belonging
 from mainstem.web.sign_in_forms import EMAIL
 
 _ROLES = [(role.value, ROLES[role][0]) for role in Role]

@@ -8,10 +8,10 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from mainstem.services import accounts
-from mainstem.services.access import OUTSIDER, Actor
-from mainstem.services.ground import Ground, server_ground
-from mainstem.services.plans import HeldPlans
+from mainstem.services.people import accounts
+from mainstem.services.people.access import OUTSIDER, Actor
+from mainstem.services.plans.plans import HeldPlans
+from mainstem.services.server.ground import Ground, server_ground
 from mainstem.web.address import address_of
 
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode, urlsplit
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from mainstem.services import demo_server
-from mainstem.services.first_run import is_first_run
+from mainstem.services.people.first_run import is_first_run
+from mainstem.services.server import demo_server
 from mainstem.web.seating import is_guest_at_home, told_to_script
 
 #: What programs ask for, and what a page is drawn with; each looks after itself.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 
-from mainstem.services import ground
+from mainstem.services.server import ground
 from mainstem.web.request import Request
 from mainstem.web.views import operating
 

@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mainstem.errors import Invalid
-from mainstem.services.access import nothing_here
-from mainstem.services.accounts import change_profile, change_theme, profile_of
-from mainstem.services.sessions import end_other_sessions, end_session
-from mainstem.services.tokens import create_token, revoke_token
+from mainstem.services.people.access import nothing_here
+from mainstem.services.people.accounts import change_profile, change_theme, profile_of
+from mainstem.services.people.sessions import end_other_sessions, end_session
+from mainstem.services.people.tokens import create_token, revoke_token
 from mainstem.web.contexts import account as context
 from mainstem.web.forms.account import ProfileForm, TokenForm, posted, told
 from mainstem.web.request import Request

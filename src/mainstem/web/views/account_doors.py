@@ -27,7 +27,7 @@ from onelogin.saml2.errors import OneLogin_Saml2_Error
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
 from mainstem.errors import MainstemError
-from mainstem.services.access import nothing_here
+from mainstem.services.people.access import nothing_here
 from mainstem.web import sign_in_audit as audit
 
 View = Callable[..., HttpResponseBase]

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 
 from mainstem.errors import Invalid
 from mainstem.figures.tables import to_csv
-from mainstem.services.access import Action, require
-from mainstem.services.auditing import Asked, Line, export_lines
+from mainstem.services.people.access import Action, require
+from mainstem.services.people.auditing import Asked, Line, export_lines
 from mainstem.web.contexts import audit as context
 from mainstem.web.contexts.settings import settings_page
 from mainstem.web.forms.people import AuditFilter

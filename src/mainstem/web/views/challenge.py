@@ -13,18 +13,18 @@ from django.views.decorators.http import require_POST, require_safe
 from mainstem.challenge.verdicts import Answer, Verdict
 from mainstem.errors import Invalid
 from mainstem.plan.model import SECTIONS
-from mainstem.services.access import Action, require
-from mainstem.services.challenging import (
+from mainstem.services.challenges.challenging import (
     Challenged,
     answer_statement,
     challenge,
     challenge_in_brief,
     challenge_plan,
 )
-from mainstem.services.challenging_kept import kept_with_challenge
-from mainstem.services.desks import server_desk
-from mainstem.services.own_statements import Wording, change_statement, remove_statement
-from mainstem.services.standing_findings import standing_findings
+from mainstem.services.challenges.kept import kept_with_challenge
+from mainstem.services.challenges.own_statements import Wording, change_statement, remove_statement
+from mainstem.services.decisions.desks import server_desk
+from mainstem.services.people.access import Action, require
+from mainstem.services.plans.standing_findings import standing_findings
 from mainstem.web.contexts.challenge.catalogue import catalogue_page
 from mainstem.web.contexts.challenge.thing import Brief, brief_of, thing_challenge
 from mainstem.web.contexts.challenge.whole import plan_challenge, plan_csv

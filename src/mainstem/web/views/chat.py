@@ -9,8 +9,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from mainstem.clock import now
 from mainstem.errors import TooMany
-from mainstem.services import chat
-from mainstem.services.access import nothing_here
+from mainstem.services.decisions import chat
+from mainstem.services.people.access import nothing_here
 from mainstem.web.request import Request
 
 

@@ -11,15 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mainstem.clock import now
 from mainstem.errors import Conflict, Invalid
-from mainstem.services import (
-    answering,
-    connected_sources,
-    source_runs,
-    source_showing,
-    source_states,
-)
-from mainstem.services.access import Action, may, require
-from mainstem.services.connecting import kind_of
+from mainstem.services.decisions import answering
+from mainstem.services.people.access import Action, may, require
+from mainstem.services.sources import connected as connected_sources
+from mainstem.services.sources import runs as source_runs
+from mainstem.services.sources import showing as source_showing
+from mainstem.services.sources import states as source_states
+from mainstem.services.sources.connecting import kind_of
 from mainstem.sources.remote import Checked
 from mainstem.web.contexts import connected as context
 from mainstem.web.contexts.answered import answered_section

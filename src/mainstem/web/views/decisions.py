@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import Conflict, Invalid
 from mainstem.plan.model import Plan
-from mainstem.services import deciding, done_work, showing_decisions
-from mainstem.services.access import Action, require
-from mainstem.services.desk import Desk, Wanted
-from mainstem.services.desks import server_desk
+from mainstem.services.decisions import deciding, done_work, showing_decisions
+from mainstem.services.decisions.desk import Desk, Wanted
+from mainstem.services.decisions.desks import server_desk
+from mainstem.services.people.access import Action, require
 from mainstem.web.contexts import decisions as context
 from mainstem.web.contexts.qualifying import default_target
 from mainstem.web.exports import csv_response, wants_csv

@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from mainstem.services.access import Action, require
-from mainstem.services.finding import find
-from mainstem.services.remarking import remark, withdraw_remark
-from mainstem.services.watching import mark_read, unwatch, watch
+from mainstem.services.people.access import Action, require
+from mainstem.services.telling.remarking import remark, withdraw_remark
+from mainstem.services.telling.watching import mark_read, unwatch, watch
+from mainstem.services.work.finding import find
 from mainstem.web.contexts import finding as context
 from mainstem.web.contexts.finding import of_subject
 from mainstem.web.request import Request

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mainstem.errors import Invalid, SourceError
-from mainstem.services import hooks
-from mainstem.services.access import Action, require
+from mainstem.services.people.access import Action, require
+from mainstem.services.telling import hooks
 from mainstem.web.contexts import hooks as context
 from mainstem.web.forms.hooks import HookForm
 from mainstem.web.request import Request

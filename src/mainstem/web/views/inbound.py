@@ -9,8 +9,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from mainstem.clock import now
 from mainstem.errors import TooMany
-from mainstem.services import inbound
-from mainstem.services.access import nothing_here
+from mainstem.services.people.access import nothing_here
+from mainstem.services.sources import inbound
 from mainstem.web.request import Request
 
 _LOG = structlog.get_logger("mainstem.web")

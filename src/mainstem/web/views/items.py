@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mainstem.errors import LedgerError, QuestionError
-from mainstem.services import browsing
-from mainstem.services.access import Action, require
-from mainstem.services.browsing import Browsed, Misread, Order, Wanted
+from mainstem.services.people.access import Action, require
+from mainstem.services.work import browsing
+from mainstem.services.work.browsing import Browsed, Misread, Order, Wanted
 from mainstem.web.contexts import item as item_context
 from mainstem.web.contexts import items as context
 from mainstem.web.contexts.asked import pickers

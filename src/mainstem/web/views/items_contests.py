@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import Conflict, Invalid
-from mainstem.services import contesting
-from mainstem.services.access import Action, require
+from mainstem.services.people.access import Action, require
+from mainstem.services.work import contesting
 from mainstem.web.contexts import claim_rates
 from mainstem.web.contexts import contests as context
 from mainstem.web.contexts.item import build_item

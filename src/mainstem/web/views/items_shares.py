@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import Conflict, Invalid
 from mainstem.figures.wording import plural
-from mainstem.services import browsing, sharing
-from mainstem.services.access import Action, may, require
+from mainstem.services.people.access import Action, may, require
+from mainstem.services.work import browsing, sharing
 from mainstem.web.contexts import shares as context
 from mainstem.web.contexts.asked import KEPT
 from mainstem.web.contexts.given import read

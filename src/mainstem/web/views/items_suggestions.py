@@ -7,8 +7,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.figures.wording import plural
-from mainstem.services import suggesting, suggesting_audit
-from mainstem.services.access import Action, require
+from mainstem.services.people.access import Action, require
+from mainstem.services.suggestions import audit as suggesting_audit
+from mainstem.services.suggestions import suggesting
 from mainstem.web.contexts import suggestions as context
 from mainstem.web.exports import CsvTable, csv_response, wants_csv
 from mainstem.web.forms.work import target_choices

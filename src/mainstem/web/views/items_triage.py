@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import Invalid, LedgerError, QuestionError
 from mainstem.figures.wording import plural
-from mainstem.services import claim_preview, triage_acts
-from mainstem.services.access import Action, may, require
-from mainstem.services.claim_trial import claim_fields, written_claim
-from mainstem.services.triaging import Triage, TriageLump, question_in_view, triage
-from mainstem.services.unknown_trend import server_trend
+from mainstem.services.people.access import Action, may, require
+from mainstem.services.triage import acts as triage_acts
+from mainstem.services.triage import claim_preview
+from mainstem.services.triage.claim_trial import claim_fields, written_claim
+from mainstem.services.triage.triaging import Triage, TriageLump, question_in_view, triage
+from mainstem.services.triage.unknown_trend import server_trend
 from mainstem.web.contexts import triage as context
 from mainstem.web.contexts.claim_preview import PreviewShown, build_preview
 from mainstem.web.exports import csv_response, wants_csv

@@ -11,10 +11,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mainstem.errors import Absent, Conflict, Invalid
 from mainstem.plan.changes import Changed
 from mainstem.plan.model import KeyResult
-from mainstem.services.access import Action, require, require_check_in
-from mainstem.services.checking_in import check_in
-from mainstem.services.editing import change_plan
-from mainstem.services.key_results import progress_of, require_scoring, score_key_result, standings
+from mainstem.services.metrics.checking_in import check_in
+from mainstem.services.metrics.key_results import (
+    progress_of,
+    require_scoring,
+    score_key_result,
+    standings,
+)
+from mainstem.services.people.access import Action, require, require_check_in
+from mainstem.services.plans.editing import change_plan
 from mainstem.web.contexts import key_result as one_context
 from mainstem.web.contexts import key_results as list_context
 from mainstem.web.exports import csv_response

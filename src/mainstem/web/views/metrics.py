@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mainstem.errors import Invalid
-from mainstem.services.access import Action, require
-from mainstem.services.observing_by_hand import (
+from mainstem.services.metrics.observing_by_hand import (
     add_values,
     may_add_values,
     read_values,
     require_adding,
 )
+from mainstem.services.people.access import Action, require
 from mainstem.web.contexts import metric as context
 from mainstem.web.contexts.given import read
 from mainstem.web.contexts.metric_card import card_csv, card_section

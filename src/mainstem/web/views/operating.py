@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from mainstem.services import demo_server, health, queueing
-from mainstem.services.ground import Ground
+from mainstem.services.server import demo_server, health, queueing
+from mainstem.services.server.ground import Ground
 from mainstem.web import metrics as figures
 from mainstem.web.address import address_of
 from mainstem.web.contexts import jobs as jobs_context

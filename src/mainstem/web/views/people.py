@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mainstem.errors import Conflict, Invalid
 from mainstem.plan.model import Plan
-from mainstem.services import grants, groups, invitations, people, sessions, tokens
-from mainstem.services.access import Action, require
+from mainstem.services.people import grants, groups, invitations, people, sessions, tokens
+from mainstem.services.people.access import Action, require
 from mainstem.web.contexts import people as context
 from mainstem.web.forms.account import posted, told
 from mainstem.web.forms.people import BelongForm, GroupForm, InviteForm, PersonForm, RightForm

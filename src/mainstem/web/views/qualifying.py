@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import Conflict, Invalid
 from mainstem.plan.model import Plan
-from mainstem.services import deciding
-from mainstem.services.access import Action, Actor, require
-from mainstem.services.desk import Desk
-from mainstem.services.desks import server_desk
-from mainstem.services.qualifying import qualify
+from mainstem.services.decisions import deciding
+from mainstem.services.decisions.desk import Desk
+from mainstem.services.decisions.desks import server_desk
+from mainstem.services.decisions.qualifying import qualify
+from mainstem.services.people.access import Action, Actor, require
 from mainstem.web.contexts.qualifying import AnswerShown, build_answer
 from mainstem.web.forms.deciding import VerdictForm, WorkForm
 from mainstem.web.request import Request

@@ -11,12 +11,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mainstem.score.attention import metric_in_force
-from mainstem.services.access import Action, require
-from mainstem.services.attention import needs_a_person
-from mainstem.services.desks import server_desk
-from mainstem.services.key_results import progress_of_each
-from mainstem.services.readings_kept import kept_readings
-from mainstem.services.standing_findings import standing_findings
+from mainstem.services.decisions.desks import server_desk
+from mainstem.services.metrics.key_results import progress_of_each
+from mainstem.services.metrics.readings_kept import kept_readings
+from mainstem.services.people.access import Action, require
+from mainstem.services.plans.standing_findings import standing_findings
+from mainstem.services.telling.attention import needs_a_person
 from mainstem.web.contexts import initiative, lists, objective, pulse, river, stream, team
 from mainstem.web.contexts import map as map_page
 from mainstem.web.contexts.asked import pickers

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import Invalid
-from mainstem.services.access import Action, require
-from mainstem.services.desks import server_desk
-from mainstem.services.effects import Seen, effects_seen
-from mainstem.services.readings_kept import kept_readings
-from mainstem.services.stream_metrics import propose_metric, stream_of
+from mainstem.services.decisions.desks import server_desk
+from mainstem.services.metrics.effects import Seen, effects_seen
+from mainstem.services.metrics.readings_kept import kept_readings
+from mainstem.services.metrics.stream_metrics import propose_metric, stream_of
+from mainstem.services.people.access import Action, require
 from mainstem.web.contexts import readings as context
 from mainstem.web.contexts import stream_metrics as history_context
 from mainstem.web.exports import csv_response, wants_csv

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mainstem.clock import now
 from mainstem.config import settings
 from mainstem.errors import Invalid
-from mainstem.services import source_showing, source_states, work_uploads
-from mainstem.services.access import Action, require
+from mainstem.services.people.access import Action, require
+from mainstem.services.sources import showing as source_showing
+from mainstem.services.sources import states as source_states
+from mainstem.services.work import work_uploads
 from mainstem.web.contexts import sources as context
 from mainstem.web.exports import csv_response, wants_csv
 from mainstem.web.request import Request

@@ -11,17 +11,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from mainstem.errors import Forbidden, Invalid
-from mainstem.services.access import nothing_here
-from mainstem.services.accounts import Account
-from mainstem.services.first_run import (
+from mainstem.services.people.access import nothing_here
+from mainstem.services.people.accounts import Account
+from mainstem.services.people.first_run import (
     has_setup_code,
     is_first_run,
     make_administrator,
     new_setup_code,
 )
-from mainstem.services.grants import said_of
-from mainstem.services.ground import Ground
-from mainstem.services.invitations import accept, invitation_of
+from mainstem.services.people.grants import said_of
+from mainstem.services.people.invitations import accept, invitation_of
+from mainstem.services.server.ground import Ground
 from mainstem.web.address import address_of
 from mainstem.web.forms.account import AcceptForm, StartForm, posted, told
 from mainstem.web.request import Request

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import Absent, Conflict, Invalid
 from mainstem.figures.wording import plural
-from mainstem.services import unbundling as service
-from mainstem.services import unbundling_acts as acts
-from mainstem.services.access import Action, require
-from mainstem.services.unbundling import Unbundled
-from mainstem.services.unbundling_log import events
-from mainstem.services.unbundling_reading import read_day
-from mainstem.services.unbundling_rows import unbundlings
+from mainstem.services.people.access import Action, require
+from mainstem.services.unbundling import acts
+from mainstem.services.unbundling import guide as service
+from mainstem.services.unbundling.guide import Unbundled
+from mainstem.services.unbundling.log import events
+from mainstem.services.unbundling.reading import read_day
+from mainstem.services.unbundling.rows import unbundlings
 from mainstem.web.contexts.unbundling import build_page
 from mainstem.web.contexts.unbundling_end import build_end
 from mainstem.web.contexts.unbundling_list import build_list

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mainstem.errors import Conflict, Invalid
-from mainstem.services import workshop_agendas as agendas
-from mainstem.services.access import Action, may, require
-from mainstem.services.exporting import record_export
-from mainstem.services.workshop_catching_up import board_of
+from mainstem.services.people.access import Action, may, require
+from mainstem.services.scores.exporting import record_export
+from mainstem.services.workshops import agendas
+from mainstem.services.workshops.catching_up import board_of
 from mainstem.web.contexts.workshop_agendas import build_agenda, build_agendas
 from mainstem.web.request import Request
 from mainstem.web.saying import say, warn

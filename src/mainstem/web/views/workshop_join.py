@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid, TooMany
-from mainstem.services.access import Action, may
-from mainstem.services.workshop_links import Door, door_of, join_as_guest, join_as_member
+from mainstem.services.people.access import Action, may
+from mainstem.services.workshops.links import Door, door_of, join_as_guest, join_as_member
 from mainstem.web.address import address_of
 from mainstem.web.contexts.workshop_join import build_join, build_no_way
 from mainstem.web.forms.workshop import GuestForm

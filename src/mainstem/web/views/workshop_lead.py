@@ -8,9 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import Forbidden, Invalid
-from mainstem.services import workshop_links, workshop_seats, workshops
-from mainstem.services.workshop_catching_up import whole
-from mainstem.services.workshop_seats import Seated
+from mainstem.services.workshops import links as workshop_links
+from mainstem.services.workshops import rooms as workshops
+from mainstem.services.workshops import seats as workshop_seats
+from mainstem.services.workshops.catching_up import whole
+from mainstem.services.workshops.seats import Seated
 from mainstem.web.contexts.workshop.frame import room_frame
 from mainstem.web.contexts.workshop_lead import ADDABLE, Button, build_lead
 from mainstem.web.contexts.workshop_people import Invitation, build_invitation, build_people

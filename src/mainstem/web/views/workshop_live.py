@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import MainstemError, TooMany
-from mainstem.services import workshop_acting, workshop_catching_up
-from mainstem.services.workshop_seats import Seated
+from mainstem.services.workshops import acting as workshop_acting
+from mainstem.services.workshops import catching_up as workshop_catching_up
+from mainstem.services.workshops.seats import Seated
 from mainstem.web import live_messages as messages
 from mainstem.web.middleware.errors import status_of
 from mainstem.web.request import Request

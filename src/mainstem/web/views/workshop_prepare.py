@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mainstem.errors import Invalid
-from mainstem.services.access import Action, may, require
-from mainstem.services.workshop_agendas import agenda_named, offered_agendas
-from mainstem.services.workshop_links import LONGEST, renew_link
-from mainstem.services.workshop_seats import seat_of_member
-from mainstem.services.workshops import open_workshop, workshops
+from mainstem.services.people.access import Action, may, require
+from mainstem.services.workshops.agendas import agenda_named, offered_agendas
+from mainstem.services.workshops.links import LONGEST, renew_link
+from mainstem.services.workshops.rooms import open_workshop, workshops
+from mainstem.services.workshops.seats import seat_of_member
 from mainstem.web.contexts.workshop_list import build_list
 from mainstem.web.contexts.workshop_new import build_new
 from mainstem.web.forms.workshop import STARTS, NewWorkshopForm, cycle_to_plan

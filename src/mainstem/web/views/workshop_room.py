@@ -8,7 +8,7 @@ from django.template.backends.utils import csrf_input
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from mainstem.services import workshop_catching_up
+from mainstem.services.workshops import catching_up as workshop_catching_up
 from mainstem.web.contexts.workshop.room import build_room
 from mainstem.web.contexts.workshop_clock import clock_of
 from mainstem.web.request import Request

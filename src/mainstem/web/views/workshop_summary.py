@@ -8,13 +8,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import Conflict, Forbidden, Invalid
-from mainstem.services import workshop_questions as questions
-from mainstem.services.access import Action, require
-from mainstem.services.exporting import record_export
-from mainstem.services.workshop_catching_up import whole
-from mainstem.services.workshop_files import summary_as_json, summary_as_markdown
-from mainstem.services.workshop_outcome import WrittenProposal, write_proposal
-from mainstem.services.workshop_summary import summary
+from mainstem.services.people.access import Action, require
+from mainstem.services.scores.exporting import record_export
+from mainstem.services.workshops import questions
+from mainstem.services.workshops.catching_up import whole
+from mainstem.services.workshops.files import summary_as_json, summary_as_markdown
+from mainstem.services.workshops.outcome import WrittenProposal, write_proposal
+from mainstem.services.workshops.summary import summary
 from mainstem.web.contexts.workshop.frame import room_frame
 from mainstem.web.contexts.workshop_summary import build_summary
 from mainstem.web.request import Request

@@ -9,7 +9,7 @@ from mainstem.challenge.catalogue_of import SECTION_OF, catalogue_of
 from mainstem.challenge.statements import STATEMENTS, Statement
 from mainstem.figures.wording import plural
 from mainstem.plan.model import OwnStatement, Plan
-from mainstem.services.access import Actor, may_change
+from mainstem.services.people.access import Actor, may_change
 from mainstem.web.contexts.pieces import Link
 
 SUBJECTS = (*SECTION_OF, "piece of work")

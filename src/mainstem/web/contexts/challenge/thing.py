@@ -12,9 +12,9 @@ from mainstem.figures.wording import plural
 from mainstem.plan.change_kinds import split_subject
 from mainstem.plan.findings import Severity
 from mainstem.plan.model import SECTIONS, Plan
-from mainstem.services.access import Actor, may_change
-from mainstem.services.challenging import AS_A_GROUP, PRIVATE, Challenged
-from mainstem.services.challenging_scales import Checked
+from mainstem.services.challenges.challenging import AS_A_GROUP, PRIVATE, Challenged
+from mainstem.services.challenges.scales import Checked
+from mainstem.services.people.access import Actor, may_change
 from mainstem.web.contexts.challenge.words import (
     SAID,
     Line,

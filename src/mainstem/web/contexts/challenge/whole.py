@@ -10,8 +10,8 @@ from mainstem.challenge.verdicts import Verdict
 from mainstem.challenge.weighing import Weighed
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import plural
-from mainstem.services.challenging import PlanChallenged
-from mainstem.services.challenging_scales import CHALLENGED
+from mainstem.services.challenges.challenging import PlanChallenged
+from mainstem.services.challenges.scales import CHALLENGED
 from mainstem.web.contexts.challenge.thing import checked_words
 from mainstem.web.contexts.challenge.words import challenge_address, verdict_tag
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Link, Row, Tab, Table

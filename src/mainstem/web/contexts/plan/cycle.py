@@ -8,8 +8,8 @@ from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, metric_number, plural
 from mainstem.plan.cycle_steps import WORDS, Commitment, Fate, following_id, is_step_back
 from mainstem.plan.model import Plan
-from mainstem.services.access import Action, Actor, may, may_change
-from mainstem.services.cycles import REACHED, CycleLife, existing_next, to_carry
+from mainstem.services.people.access import Action, Actor, may, may_change
+from mainstem.services.plans.cycles import REACHED, CycleLife, existing_next, to_carry
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Link, Row, Table
 from mainstem.web.contexts.plan.addresses import name_of, thing_address
 from mainstem.web.contexts.plan.revisions import moment

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from mainstem.figures.wording import plural
 from mainstem.plan.left_to_answer import left_to_answer
 from mainstem.plan.model import SECTIONS, Plan
-from mainstem.services.access import Actor
-from mainstem.services.standing_findings import Findings
+from mainstem.services.people.access import Actor
+from mainstem.services.plans.standing_findings import Findings
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Link, Pages, Row, Tab, Table
 from mainstem.web.contexts.plan.addresses import plan_address
 from mainstem.web.contexts.plan.telling import (

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from mainstem.figures.wording import plural
 from mainstem.plan.findings import Finding
-from mainstem.services.access import Action, Actor, may
-from mainstem.services.proposals import STEPS, Considered, Proposed
-from mainstem.services.revising import Said
+from mainstem.services.people.access import Action, Actor, may
+from mainstem.services.plans.proposals import STEPS, Considered, Proposed
+from mainstem.services.plans.revising import Said
 from mainstem.web.contexts.pieces import Change as Shown
 from mainstem.web.contexts.pieces import Empty, Link, Remark, Tab
 from mainstem.web.contexts.plan.addresses import shown_changes, shown_findings

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from mainstem.figures.wording import day, plural
 from mainstem.plan.changes import Change
 from mainstem.plan.standing import Standing
-from mainstem.services.revising import Revised, RevisionRow
+from mainstem.services.plans.revising import Revised, RevisionRow
 from mainstem.web.contexts.pieces import Change as Shown
 from mainstem.web.contexts.pieces import Link, Pages
 from mainstem.web.contexts.plan.addresses import shown_changes

@@ -11,8 +11,8 @@ from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, metric_number, plural
 from mainstem.plan.left_to_answer import left_to_answer
 from mainstem.plan.model import Plan
-from mainstem.services.access import Actor, Role
-from mainstem.services.standing_findings import Findings
+from mainstem.services.people.access import Actor, Role
+from mainstem.services.plans.standing_findings import Findings
 from mainstem.web.contexts.pieces import Pages, Tab
 from mainstem.web.contexts.plan.addresses import name_of, plan_address, thing_address
 from mainstem.web.forms.plan.texts import words_for

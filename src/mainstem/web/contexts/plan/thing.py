@@ -14,8 +14,8 @@ from mainstem.plan.references import references_of
 from mainstem.plan.removing import named_by
 from mainstem.plan.wording_of_elements import element_sentence
 from mainstem.plan.wording_of_values import in_words, share_in_words
-from mainstem.services.access import Actor, Role, may_change
-from mainstem.services.standing_findings import Findings, is_open
+from mainstem.services.people.access import Actor, Role, may_change
+from mainstem.services.plans.standing_findings import Findings, is_open
 from mainstem.web.contexts.pieces import Fact, Link, Remark
 from mainstem.web.contexts.places import place_of
 from mainstem.web.contexts.plan.addresses import (

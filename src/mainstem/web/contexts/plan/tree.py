@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from mainstem.figures.wording import plural
 from mainstem.plan.model import SECTIONS, Plan
-from mainstem.services.access import Action, Actor, Role, may
-from mainstem.services.plan_index import PlanIndex, index_of
-from mainstem.services.standing_findings import Findings
+from mainstem.services.people.access import Action, Actor, Role, may
+from mainstem.services.plans.plan_index import PlanIndex, index_of
+from mainstem.services.plans.standing_findings import Findings
 from mainstem.web.contexts.pieces import Empty, Link, Pages, Tab, Table
 from mainstem.web.contexts.plan.addresses import plan_address
 from mainstem.web.contexts.plan.listing import fitting_in, table_of

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mainstem.figures.wording import one_line
 
 if TYPE_CHECKING:
-    from mainstem.services.workshop_catching_up import Whole
-    from mainstem.services.workshop_seats import Seated
+    from mainstem.services.workshops.catching_up import Whole
+    from mainstem.services.workshops.seats import Seated
 
 #: What a page says of a room that does not run.
 STATES = {

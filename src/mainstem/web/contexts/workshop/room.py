@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mainstem.figures.wording import clean, one_line, plural
-from mainstem.services.workshop_advice import advice_on_card
+from mainstem.services.workshops.advice import advice_on_card
 from mainstem.web.contexts.workshop.cards import CardShown, Desk, blank_card, card_shown
 from mainstem.web.contexts.workshop.fields import Option, is_hidden, is_living
 from mainstem.web.contexts.workshop.forms import Forms, Opened, opened, teams_asked
@@ -17,8 +17,8 @@ from mainstem.workshop.board import Record
 from mainstem.workshop.kinds import CARDS_OF_STEP, StepKind
 
 if TYPE_CHECKING:
-    from mainstem.services.workshop_catching_up import Whole
-    from mainstem.services.workshop_seats import Seated
+    from mainstem.services.workshops.catching_up import Whole
+    from mainstem.services.workshops.seats import Seated
 
 
 @dataclass(frozen=True, slots=True)

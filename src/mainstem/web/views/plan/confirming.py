@@ -10,15 +10,15 @@ from django.views.decorators.http import require_POST
 
 from mainstem.errors import Invalid
 from mainstem.plan.changes import sentence
-from mainstem.services.access import Action, require
-from mainstem.services.editing_entity import (
+from mainstem.services.people.access import Action, require
+from mainstem.services.plans.editing_entity import (
     confirm,
     unseal,
 )
-from mainstem.services.proposals import (
+from mainstem.services.plans.proposals import (
     start_proposal,
 )
-from mainstem.services.standing_findings import accept_finding
+from mainstem.services.plans.standing_findings import accept_finding
 from mainstem.web.contexts.plan.addresses import (
     thing_address,
 )

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import Invalid
 from mainstem.figures.tables import Value, to_csv
-from mainstem.services.access import Action, require
-from mainstem.services.cycles import cycle_life, prepare_next, take_step
+from mainstem.services.people.access import Action, require
+from mainstem.services.plans.cycles import cycle_life, prepare_next, take_step
 from mainstem.web.contexts.plan.addresses import thing_address
 from mainstem.web.contexts.plan.cycle import commitment_rows, cycle_page
 from mainstem.web.contexts.plan.telling import Asked

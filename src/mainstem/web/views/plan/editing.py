@@ -14,20 +14,20 @@ from mainstem.plan.change_kinds import Change
 from mainstem.plan.changes import StaleChange, sentence
 from mainstem.plan.merging import Rebased, rebase, renames_in
 from mainstem.plan.model import SECTIONS
-from mainstem.services.access import Action, require
-from mainstem.services.editing import change_plan
-from mainstem.services.editing_entity import (
+from mainstem.services.people.access import Action, require
+from mainstem.services.plans.editing import change_plan
+from mainstem.services.plans.editing_entity import (
     add_changes,
     needs_a_look,
     new_ident,
     weigh,
 )
-from mainstem.services.proposals import (
+from mainstem.services.plans.proposals import (
     gather,
     planned,
     start_proposal,
 )
-from mainstem.services.revising import Wanted, revisions
+from mainstem.services.plans.revising import Wanted, revisions
 from mainstem.web.contexts.plan.addresses import (
     name_of,
     thing_address,

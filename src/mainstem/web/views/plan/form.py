@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from mainstem.plan.model import SECTIONS
-from mainstem.services.access import may_add, may_change
-from mainstem.services.proposals import (
+from mainstem.services.people.access import may_add, may_change
+from mainstem.services.plans.proposals import (
     list_proposals,
     may_propose,
 )
-from mainstem.services.standing_findings import standing_findings
+from mainstem.services.plans.standing_findings import standing_findings
 from mainstem.web.contexts.pieces import Link
 from mainstem.web.contexts.plan.addresses import (
     name_of,

@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from mainstem.plan.merging import Choice
-from mainstem.services.editing import Written
-from mainstem.services.editing_entity import seal
+from mainstem.services.plans.editing import Written
+from mainstem.services.plans.editing_entity import seal
 from mainstem.web.contexts.pieces import Link
 from mainstem.web.contexts.plan.addresses import shown_changes
 from mainstem.web.saying import say

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import Conflict, Invalid
 from mainstem.plan.standing import Standing
-from mainstem.services.access import Action, require
-from mainstem.services.challenging import challenge_plan
-from mainstem.services.desks import server_desk
-from mainstem.services.proposals import (
+from mainstem.services.challenges.challenging import challenge_plan
+from mainstem.services.decisions.desks import server_desk
+from mainstem.services.people.access import Action, require
+from mainstem.services.plans.proposals import (
     Considered,
     apply_proposal,
     consider,
@@ -23,8 +23,8 @@ from mainstem.services.proposals import (
     move_proposal,
     remark_on,
 )
-from mainstem.services.revising import remarks
-from mainstem.services.standing_findings import is_open, standing_findings
+from mainstem.services.plans.revising import remarks
+from mainstem.services.plans.standing_findings import is_open, standing_findings
 from mainstem.web.contexts.challenge.whole import ProposedChallenge, proposed_challenge
 from mainstem.web.contexts.plan.proposals import PAGE, STATES, list_page, proposal_page
 from mainstem.web.request import Request

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from mainstem.figures.tables import to_csv
 from mainstem.plan.model import SECTIONS
-from mainstem.services.access import Action, require
-from mainstem.services.answers import kept_for
-from mainstem.services.editing_entity import entity_in
-from mainstem.services.revising import revision
-from mainstem.services.standing_findings import Findings, standing_findings
+from mainstem.services.people.access import Action, require
+from mainstem.services.plans.editing_entity import entity_in
+from mainstem.services.plans.revising import revision
+from mainstem.services.plans.standing_findings import Findings, standing_findings
+from mainstem.services.server.answers import kept_for
 from mainstem.web.contexts.plan.listing import fitting_in, section_page
 from mainstem.web.contexts.plan.telling import Asked, Done, Teller, may_add_here
 from mainstem.web.contexts.plan.thing import thing_page

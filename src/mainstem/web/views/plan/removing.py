@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from mainstem.services.access import Action, require
-from mainstem.services.editing import change_plan
-from mainstem.services.editing_entity import needs_a_look, refused, removal
-from mainstem.services.proposals import start_proposal
+from mainstem.services.people.access import Action, require
+from mainstem.services.plans.editing import change_plan
+from mainstem.services.plans.editing_entity import needs_a_look, refused, removal
+from mainstem.services.plans.proposals import start_proposal
 from mainstem.web.contexts.pieces import Link
 from mainstem.web.contexts.plan.addresses import (
     name_of,

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstem.errors import Absent, Invalid
-from mainstem.services.access import Action, may, require
-from mainstem.services.editing import undo
-from mainstem.services.revising import Wanted, compare, revision, revisions, side
+from mainstem.services.people.access import Action, may, require
+from mainstem.services.plans.editing import undo
+from mainstem.services.plans.revising import Wanted, compare, revision, revisions, side
 from mainstem.web.contexts.pieces import Link
 from mainstem.web.contexts.plan.addresses import name_of
 from mainstem.web.contexts.plan.form import crumbs_of

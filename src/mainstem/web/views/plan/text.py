@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mainstem.errors import Invalid
-from mainstem.services.access import Action, require
-from mainstem.services.plan_text import plan_as_text, weigh_text
+from mainstem.services.people.access import Action, require
+from mainstem.services.plans.plan_text import plan_as_text, weigh_text
 from mainstem.web.contexts.pieces import Link
 from mainstem.web.contexts.plan.form import decisions_of
 from mainstem.web.request import Request

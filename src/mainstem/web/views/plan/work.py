@@ -7,11 +7,11 @@ from typing import Any
 
 from mainstem.errors import Absent
 from mainstem.plan.model import SECTIONS, Plan, Shape
-from mainstem.services.editing_entity import (
+from mainstem.services.plans.editing_entity import (
     base_of,
     entity_in,
 )
-from mainstem.services.proposals import (
+from mainstem.services.plans.proposals import (
     planned,
     proposal,
 )

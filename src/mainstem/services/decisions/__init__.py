@@ -1,0 +1,1 @@
+"""Does this qualify? Asked, answered, decided, overruled, and what became of it."""

@@ -1,0 +1,1 @@
+"""The Value Score: questions in the words of the plan, answers as rows, comparisons, exports."""

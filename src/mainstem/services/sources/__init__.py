@@ -1,0 +1,1 @@
+"""Connected sources: set up, synced, proved, shown; and messages that they send by themselves."""

@@ -1,0 +1,1 @@
+"""Beginning: a starter plan, with proposals where a repository gives ground."""

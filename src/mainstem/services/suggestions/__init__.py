@@ -1,0 +1,1 @@
+"""Suggestions of what work was for: learned, shown, accepted, audited."""

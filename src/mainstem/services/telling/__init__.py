@@ -1,0 +1,1 @@
+"""Telling people and programs: what waits, notices, remarks, digests, mail, webhooks out."""

@@ -1,0 +1,1 @@
+"""Unbundling an objective, question by question, alone or with others."""

@@ -1,0 +1,1 @@
+"""Workshops: rooms, seats, acts, boards, and the proposal that comes out of them."""
