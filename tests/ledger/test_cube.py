@@ -265,3 +265,25 @@ def test_any_days_teams_and_targets_sum_to_what_a_plain_loop_says(seed: int) -> 
     for period, cell, place, parts in one.ask(days, scope, places).rows():
         found[period, cell, place] = found.get((period, cell, place), 0) + parts
     assert found == {key: parts for key, parts in want.items() if parts}
+
+
+def test_suspicious_effort_is_looked_for_once_for_each_version_of_the_records(tmp_path):
+    world = World(tmp_path, plan(**PLAN))
+    twenty = [effort("K-1", 0.3, row=f"r{n}", day=f"2026-07-{n + 1:02}") for n in range(20)]
+    world.land([item("K-1")], twenty)
+    world.refresh()
+
+    def found() -> tuple[list[Any], list[Any]]:
+        with asking(world) as kept, asking(world, cube=False) as anew:
+            return kept.desk.suspicious(), anew.desk.suspicious()
+
+    kept, anew = found()
+    assert kept == anew
+    assert len(kept) == 1
+    assert [*world.ledger.root.glob("cache/suspicious-*")]
+    assert found() == (kept, anew)
+    world.land([], [effort("K-1", 25, row="long", day="2026-07-30", person="6@x")])
+    world.refresh()
+    kept, anew = found()
+    assert kept == anew
+    assert [row[0] for row in kept] == ["constant", "long_day"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mainstem.errors import LedgerError
 from mainstem.ledger import item_index, reason_cube
 from mainstem.ledger.cube import Cube, Sums, open_cube
+from mainstem.ledger.cube_files import kept_or_made
 from mainstem.ledger.cube_heads import Heads, open_heads
 from mainstem.ledger.engine import Big, Connections, DuckDBEngine, Engine, Small, put_small
 from mainstem.ledger.item_index_made import KINDS, Piece, pieces
@@ -254,7 +255,18 @@ class Desk:
         return [(r[0], r[1], r[2], r[3], int(r[4])) for r in rows]
 
     def suspicious(self) -> list[tuple[Any, ...]]:
-        """Rows of ``suspicious.sql``."""
+        """Rows of ``suspicious.sql``; kept beside the ledger, as it looks at every record."""
+        if self.kept_in is None:
+            return self._suspicious()
+        kept = kept_or_made(
+            self.kept_in,
+            "suspicious",
+            self.table("records"),
+            lambda _: {"rows": [[*r[:4], *map(int, r[4:7]), r[7]] for r in self._suspicious()]},
+        )
+        return [tuple(r) for r in kept.facts["rows"]]
+
+    def _suspicious(self) -> list[tuple[Any, ...]]:
         return self._engine.ask(
             "suspicious",
             big={"records": Big(self.table("records"))},

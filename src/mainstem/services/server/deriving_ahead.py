@@ -66,6 +66,7 @@ def _make_ready(ground: Ground) -> None:
     _triage(book, unit, first, last)
     for one in _other_cycles(standing.plan, (first, last)):
         kept_reasons(replace(question, since=one[0], until=one[1]), ground, book)
+    book.desk.suspicious()
     _challenge(ground)
 
 
