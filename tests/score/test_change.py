@@ -29,6 +29,29 @@ def test_the_split_adds_up_to_the_change_exactly(old, new):
         assert made.total == made.after.point - made.before.point
         assert made.total == made.within + made.mix + made.entry + made.exit
         assert made.total == sum((p.total for p in made.parts), Fraction(0))
+        for what in ("within", "mix", "entry", "exit"):
+            assert getattr(made, what) == sum((getattr(p, what) for p in made.parts), Fraction(0))
+
+
+@given(cells, cells)
+def test_each_part_contributes_what_the_definition_says(old, new):
+    made = change(old, new)
+    if not isinstance(made, Change):
+        return
+    middle = (made.before.point + made.after.point) / 2
+    units0, units1 = (sum(a.units for a in cells_.values()) for cells_ in (old, new))
+    for one in made.parts:
+        was, now = old.get(one.key, Amounts()), new.get(one.key, Amounts())
+        m0, m1 = Fraction(was.units, units0), Fraction(now.units, units1)
+        r0, r1 = (Fraction(a.value, a.units) if a.units else None for a in (was, now))
+        if r0 is None or r1 is None:
+            assert one.entry == (0 if r1 is None else m1 * (r1 - middle))
+            assert one.exit == (0 if r0 is None else -m0 * (r0 - middle))
+            assert one.within == one.mix == 0
+        else:
+            assert one.within == (m0 + m1) / 2 * (r1 - r0)
+            assert one.mix == (m1 - m0) * ((r0 + r1) / 2 - middle)
+            assert one.entry == one.exit == 0
 
 
 @given(cells, cells)
@@ -103,6 +126,17 @@ def test_opposite_effects_that_cancel_are_said():
     made = change({"a": part(100, 100), "b": part(0, 100)}, {"a": part(50, 100), "b": part(25, 50)})
     assert made.total == 0
     assert "cancel out" in change_sentence(made, "Q2", "Q3")
+
+
+def test_no_change_is_claimed_of_a_score_that_is_only_a_range():
+    unknown = Amounts(0, 0, {RestKind.UNKNOWN: 100})
+    both = change_sentence(change({"a": unknown}, {"a": unknown}), "Q2", "Q3")
+    assert both.replace("\u202f", " ") == (
+        "Too much is unknown to say whether the Value Score changed: between 0 and 100 % in Q2, "
+        "between 0 and 100 % in Q3. What is known of it stayed the same."
+    )
+    one = change_sentence(change({"a": unknown}, {"a": part(50, 100)}), "Q2", "Q3")
+    assert "between 0 and 100\u202f% in Q2, 50\u202f% in Q3. What is known of it rose by 50" in one
 
 
 TREE = TeamTree.from_parents({"a": None, "b": "a", "c": "a", "d": "c", "e": "c", "f": None})

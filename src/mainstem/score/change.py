@@ -6,10 +6,13 @@ with how teams worked and how much with which teams worked; it never says why, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from mainstem.plan.model import RestKind
 from mainstem.score.answerable import NotAnswerable
 from mainstem.score.bounds import score_of
 from mainstem.score.merging import add
@@ -23,19 +26,81 @@ _HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
+class Wholes:
+    """Value and units of the whole in both periods."""
+
+    value0: int
+    units0: int
+    value1: int
+    units1: int
+
+    @property
+    def common(self) -> int:
+        """What the counts of all parts are over."""
+        return 2 * (self.units0 * self.units1) ** 2
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """What one team (stream, kind of work …) contributes to a change; the four fields are added up."""
+    """What one team (stream, kind of work …) contributes to a change; the four contributions are added up.
+
+    Made from counts, the fractions are only worked out when somebody looks: there may be hundreds of parts.
+
+    Attributes:
+        key: Which part.
+        value0: Its value in the first period.
+        units0: Its units in the first period.
+        value1: Its value in the second.
+        units1: Its units in the second.
+        wholes: The same of the whole.
+    """
 
     key: str
-    within: Fraction = _NONE
-    mix: Fraction = _NONE
-    entry: Fraction = _NONE
-    exit: Fraction = _NONE
+    value0: int
+    units0: int
+    value1: int
+    units1: int
+    wholes: Wholes
+
+    @property
+    def count(self) -> int:
+        """The whole contribution, ``m_1 * (r_1 - R) - m_0 * (r_0 - R)``, over ``Wholes.common``."""
+        of = self.wholes
+        value = self.value1 * of.units0 - self.value0 * of.units1
+        units = self.units1 * of.units0 - self.units0 * of.units1
+        middle = of.value0 * of.units1 + of.value1 * of.units0
+        return 2 * of.units0 * of.units1 * value - middle * units
 
     @property
     def total(self) -> Fraction:
         """The whole contribution."""
-        return self.within + self.mix + self.entry + self.exit
+        return Fraction(self.count, self.wholes.common)
+
+    @property
+    def within_count(self) -> int:
+        """How it worked, ``(m_0 + m_1) / 2 * (r_1 - r_0)``, over ``2 * units`` of both wholes and both its own."""
+        share = self.units0 * self.wholes.units1 + self.units1 * self.wholes.units0
+        return share * (self.value1 * self.units0 - self.value0 * self.units1)
+
+    @property
+    def within(self) -> Fraction:
+        """How it worked, if it was there in both periods."""
+        return _within([self])
+
+    @property
+    def mix(self) -> Fraction:
+        """That it did more or less of all the work, if it was there in both periods."""
+        return self.total - self.within if self.units0 and self.units1 else _NONE
+
+    @property
+    def entry(self) -> Fraction:
+        """That it came."""
+        return self.total if not self.units0 else _NONE
+
+    @property
+    def exit(self) -> Fraction:
+        """That it went."""
+        return self.total if not self.units1 else _NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,49 +187,41 @@ def change(parts0: Mapping[str, Amounts], parts1: Mapping[str, Amounts]) -> Chan
             f"The {which} period has no effort, so it has no Value Score to compare.",
             "Choose a period in which work was recorded, or another unit.",
         )
-    middle = (before.point + after.point) / 2
-    found = [
-        _part(key, parts0.get(key), parts1.get(key), whole0.units, whole1.units, middle)
-        for key in dict.fromkeys((*parts0, *parts1))
-    ]
-    ordered = tuple(sorted(found, key=lambda p: (-abs(p.total), p.key)))
-    return Change(
-        before=before,
-        after=after,
-        total=after.point - before.point,
-        within=sum((p.within for p in found), _NONE),
-        mix=sum((p.mix for p in found), _NONE),
-        entry=sum((p.entry for p in found), _NONE),
-        exit=sum((p.exit for p in found), _NONE),
-        parts=ordered,
-    )
+    wholes = Wholes(whole0.value, whole0.units, whole1.value, whole1.units)
+    found = [_part(key, parts0.get(key), parts1.get(key), wholes) for key in {**parts0, **parts1}]
+    counts = {part.key: part.count for part in found}
+    parts = tuple(sorted(found, key=lambda p: (-abs(counts[p.key]), p.key)))
+    total = after.point - before.point
+    within = _within(parts)
+    came = Fraction(sum(counts[p.key] for p in parts if not p.units0), wholes.common)
+    went = Fraction(sum(counts[p.key] for p in parts if not p.units1), wholes.common)
+    # as much as the sum over the parts, without hundreds of denominators once more
+    mix = total - within - came - went
+    return Change(before, after, total, within, mix, came, went, parts)
 
 
 def _sum(parts: Mapping[str, Amounts]) -> Amounts:
-    out = Amounts()
+    rest: Counter[RestKind] = Counter()
     for amounts in parts.values():
-        out = add(out, amounts)
-    return out
-
-
-def _part(
-    key: str, old: Amounts | None, new: Amounts | None, units0: int, units1: int, middle: Fraction
-) -> Part:
-    was, now = score_of(old or Amounts()).point, score_of(new or Amounts()).point
-    share0 = Fraction(old.units if old else 0, units0)
-    share1 = Fraction(new.units if new else 0, units1)
-    if was is None and now is None:
-        return Part(key)
-    if was is None and now is not None:
-        return Part(key, entry=share1 * (now - middle))
-    if was is not None and now is None:
-        return Part(key, exit=-share0 * (was - middle))
-    assert was is not None and now is not None
-    return Part(
-        key,
-        within=_HALF * (share0 + share1) * (now - was),
-        mix=(share1 - share0) * (_HALF * (was + now) - middle),
+        rest.update(amounts.rest)
+    return Amounts(
+        sum(a.value for a in parts.values()), sum(a.elsewhere for a in parts.values()), dict(rest)
     )
+
+
+def _within(parts: Sequence[Part]) -> Fraction:
+    """How parts worked that were there in both periods, over one common denominator."""
+    both = [(p.within_count, p.units0 * p.units1) for p in parts if p.units0 and p.units1]
+    if not both:
+        return _NONE
+    common, of = math.lcm(*(units for _, units in both)), parts[0].wholes
+    count = sum(count * (common // units) for count, units in both)
+    return Fraction(count, 2 * of.units0 * of.units1 * common)
+
+
+def _part(key: str, old: Amounts | None, new: Amounts | None, wholes: Wholes) -> Part:
+    was, now = old or Amounts(), new or Amounts()
+    return Part(key, was.value, was.units, now.value, now.units, wholes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from mainstem.errors import QuestionError
-from mainstem.plan.model import Cycle
+from mainstem.plan.model import FIRST_DAY, LAST_DAY, Cycle
 from mainstem.score.values import Grain, Period
 
 #: Days that are in no cycle.
@@ -172,6 +172,8 @@ def parse_period(text: str, cycles: Mapping[str, Cycle] | None = None) -> Period
 
 def _calendar_period(part: Mapping[str, str | None]) -> Period:
     year = int(part["y"] or 0)
+    if not FIRST_DAY.year <= year <= LAST_DAY.year:
+        raise ValueError(year)
     if part["w"]:
         return period_of(date.fromisocalendar(year, int(part["w"]), 1), Grain.WEEK)
     if part["q"]:

@@ -150,6 +150,8 @@ def score_sentence(
 
 def change_sentence(made: Change, first: str, second: str) -> str:
     """The headline of a change. It says what went along with the change, never what caused it."""
+    if made.before.is_interval_only or made.after.is_interval_only:
+        return _too_unknown(made, first, second)
     move = (
         f"from {percent(made.before.point)} in {first} to {percent(made.after.point)} in {second}"
     )
@@ -174,6 +176,21 @@ def change_sentence(made: Change, first: str, second: str) -> str:
     if made.ranges_overlap and made.before.coverage != 1:
         tail += " The ranges overlap, so the unknown alone could account for it."
     return head + tail
+
+
+def _too_unknown(made: Change, first: str, second: str) -> str:
+    """Where one of the ends is given as a range alone, its point would say more than is known."""
+    ends = []
+    for end, label in ((made.before, first), (made.after, second)):
+        assert end.low is not None and end.high is not None
+        known = percent(end.point) if not end.is_interval_only else ""
+        ends.append(f"{known or range_words(end.low, end.high)} in {label}")
+    verb = "rose" if made.total > 0 else "fell"
+    moved = f"{verb} by {points(made.total)}" if made.total else "stayed the same"
+    return (
+        "Too much is unknown to say whether the Value Score changed: "
+        f"{ends[0]}, {ends[1]}. What is known of it {moved}."
+    )
 
 
 def _cancelling(made: Change) -> str:

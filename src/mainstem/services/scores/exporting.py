@@ -16,10 +16,9 @@ def record_export(actor: Actor, subject: str, rows: int, *, at: datetime) -> Non
     from mainstem.services.people import auditing
     from mainstem.store.together import together
 
+    said = f"Exported {subject}: {rows:,} {'row' if rows == 1 else 'rows'}."
     with together():
-        auditing.record(
-            actor, "export", subject, at=at, sentence=f"Exported {subject}: {rows} rows."
-        )
+        auditing.record(actor, "export", subject, at=at, sentence=said)
 
 
 def write_parquet(columns: Sequence[str], rows: Sequence[Sequence[Any]], into: Path) -> None:

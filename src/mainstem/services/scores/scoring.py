@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -26,13 +26,14 @@ from mainstem.services.scores.scope import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from mainstem.ledger.cube import Sums
     from mainstem.ledger.questions import ItemRow
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """Effort of one team for one stream or kind, in parts."""
+class Flow(NamedTuple):
+    """Effort of one team for one stream or kind, in parts; a large organisation has thousands."""
 
     team: str
     target: str
@@ -134,13 +135,23 @@ def flows(question: Question, book: Book) -> tuple[Flow, ...]:
     teams = team_cells(asked, book, span)
     targets, cells = book.targets(), dict(teams.pairs)
     found = _by_target(asked, book, cut, teams)
-    totals: dict[tuple[str, str], int] = {}
-    for _, team, target, parts in found.rows():
-        key = (teams.names[cells[team]], targets[target])
-        totals[key] = totals.get(key, 0) + parts
+    to, words = _ranked([teams.names[cells[no]] for no in found.cell.tolist()])
+    at, goals = _ranked([targets[no] for no in found.place.tolist()])
+    pairs, row = np.unique(to * len(goals) + at, return_inverse=True)
+    parts = np.zeros(len(pairs), np.int64)
+    np.add.at(parts, row, found.parts)
+    held = np.flatnonzero(parts)
     return tuple(
-        Flow(team, target, parts) for (team, target), parts in sorted(totals.items()) if parts
+        Flow(words[pair // len(goals)], goals[pair % len(goals)], count)
+        for pair, count in zip(pairs[held].tolist(), parts[held].tolist(), strict=True)
     )
+
+
+def _ranked(words: list[str]) -> tuple[NDArray[np.int64], list[str]]:
+    """The place of each word among the different ones in their order, and these."""
+    order = sorted(set(words))
+    rank = {word: n for n, word in enumerate(order)}
+    return np.array([rank[word] for word in words], np.int64), order
 
 
 def items_behind(
