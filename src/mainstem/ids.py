@@ -7,6 +7,10 @@ import unicodedata
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$"
 _ID = re.compile(ID_PATTERN)
+#: Latin letters that no accent can be taken off.
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
 
 
 def is_id(text: str) -> bool:
@@ -16,5 +20,6 @@ def is_id(text: str) -> bool:
 
 def slug(name: str) -> str:
     """An identifier made from a name: ``"Live edge (EU)"`` becomes ``"live-edge-eu"``."""
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")[:100] or "unnamed"
+    latin = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
+    ascii_name = latin.encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:100] or "unnamed"

@@ -504,6 +504,20 @@ def test_s15_is_silent_on_a_key_result_of_its_own() -> None:
     assert not says("S15", key_results={"k": {"text": "the same", "parent": "k"}})
 
 
+def test_s15_is_silent_on_a_key_result_that_goes_on_from_the_cycle_before() -> None:
+    cycles = {
+        "q3": {"first_day": "2026-07-01", "last_day": "2026-09-30", "state": "closed"},
+        "q4": {"first_day": "2026-10-01", "last_day": "2026-12-31"},
+    }
+    same = "Share of sessions that start within two seconds rises from 71% to 85%"
+    held = {
+        "p": {"text": same, "cycle": "q3"}, "k": {"text": same, "parent": "p", "cycle": "q4"}
+    }  # fmt: skip
+    assert not says("S15", cycles=cycles, key_results=held)
+    held["p"]["cycle"] = "q4"
+    assert says("S15", cycles=cycles, key_results=held) == [("key_results/k", W)]
+
+
 # S17
 
 

@@ -55,3 +55,11 @@ def test_up_to_three_values_of_a_metric_are_dots():
     assert "<path" not in sparkline(seen[:3], 4.0)
     assert "<path" in sparkline(seen, None)
     assert "<circle" in sparkline(seen[:1], None)
+
+
+def test_the_day_under_a_first_month_begins_where_the_picture_does_and_is_not_cut_off():
+    for count in (1, 3):
+        drawn = str(score_chart(weeks(count), None, NARROW))
+        label = next(line for line in drawn.split("<text")[1:] if "2026</text>" in line)
+        assert "text-anchor" not in label
+        assert float(label.split('x="')[1].split('"')[0]) < NARROW.width / 2

@@ -8,12 +8,15 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from mainstem.errors import LedgerError
+from mainstem.ledger.holdings import effort_of_source
 from mainstem.ledger.landing import land
 from mainstem.ledger.questions import Desk
 from mainstem.ledger.store import Ledger
+from mainstem.ledger.taking_back import take_back
 from tests.world import World, effort, item
 
 
@@ -37,6 +40,65 @@ def test_the_report_of_an_import_adds_up(world: World) -> None:
     r = world.land([item("A"), item("B")], [effort("A", 2), effort("B", 3), effort(None, 1)])
     assert r.read == r.new + r.changed + r.unchanged + r.rejected == 5
     assert r.items["new"] == 2 and r.records["new"] == 3
+
+
+def test_items_that_only_have_a_title_and_no_effort_are_new_and_then_unchanged(
+    world: World,
+) -> None:
+    rows = [item("A", title="Start"), item("B", title="Stop")]
+    first = world.land(rows, [])
+    assert (first.read, first.new, first.unchanged) == (2, 2, 0)
+    again = world.land(rows, [])
+    assert (again.read, again.new, again.unchanged) == (2, 0, 2)
+
+
+def test_the_first_rejected_row_is_the_one_that_comes_first_in_the_file(world: World) -> None:
+    staged = world.staged([item("A")], [effort("A", 1)], "sheet")
+    duckdb.connect().execute(
+        "COPY (SELECT 'may.csv:' || n AS place, 'no date' AS reason, n::VARCHAR AS sample"
+        f" FROM range(9, 120) t(n)) TO '{staged.rejects}' (FORMAT parquet)"
+    )
+    read = staged.accepted + 111
+    r = land(world.ledger, replace(staged, read=read, rejected=111), at=world.moment())
+    assert r.reasons == (("no date", 111, "may.csv:9", "9"),)
+
+
+def test_the_same_hours_under_another_name_are_told(world: World) -> None:
+    rows = [effort("A", n, day=f"2026-07-0{n}", row=f"march{n}") for n in range(1, 6)]
+    assert world.land([item("A")], rows, source="hours").notes == ()
+    again = [{**r, "row_key": f"v2-{r['row_key']}"} for r in rows]
+    (note,) = world.land([], [*again[:4], effort("A", 9, row="x")], source="corrected").notes
+    assert note.startswith("4 of its 5 time entries are in hours too")
+    assert "--source hours" in note and note.endswith("mainstem import --take-back corrected")
+    assert world.land([], again, source="corrected").notes == (), "said once, when the name is new"
+    assert world.land([], [effort("A", 7, row="y")], source="another").notes == ()
+
+
+def test_the_same_hours_are_told_where_both_describe_the_item(world: World) -> None:
+    rows = [effort("A", n, day=f"2026-07-0{n}", row=f"march{n}") for n in range(1, 6)]
+    world.land([item("A", labels=["x"])], rows, source="hours")
+    (note,) = world.land([item("A", labels=["x"])], rows, source="it's").notes
+    assert note.startswith("5 of its 5 time entries are in hours too")
+    assert note.endswith("""--take-back 'it'"'"'s'""")
+
+
+def test_what_is_taken_back_stays_in_the_history_and_other_sources_stay(world: World) -> None:
+    world.land([item("A")], [effort("A", 2, row="r1"), effort("A", 1, row="r2")], source="sheet")
+    world.land([item("B")], [effort("A", 4, row="r1"), effort("B", 8, row="x")], source="other")
+    before = world.ledger.view().version
+    assert effort_of_source(world.ledger, "sheet") == {0: (2, 1, 3_000_000), 1: (2, 1, 3_000_000)}
+    r = take_back(world.ledger, "sheet", at=world.moment())
+    assert (r.read, r.withdrawn, r.gone) == (0, 2, 0)
+    assert amounts(world) == [("r1", 4_000_000), ("x", 8_000_000)]
+    assert effort_of_source(world.ledger, "sheet") == {0: (0, 0, 0)}
+    desk = Desk(world.ledger, world.ledger.view())
+    assert len(desk.item("A")) == 1
+    assert sorted(c[2] for c in desk.corrections_of(desk.item("A")[0]["item"])) == [
+        1_000_000,
+        2_000_000,
+    ]
+    again = take_back(world.ledger, "sheet", at=world.moment())
+    assert (again.withdrawn, world.ledger.view().version) == (0, before + 1), "nothing is left"
 
 
 def test_importing_twice_changes_nothing(world: World) -> None:

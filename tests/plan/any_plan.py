@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from hypothesis import strategies as st
 
-from mainstem.plan.model import SECTIONS, Plan, Shape
+from mainstem.plan.model import FIRST_DAY, LAST_DAY, SECTIONS, Plan, Shape
 
 NASTY = [
     "null", "~", "Null", "true", "no", "on", "y", "1:30", "2026-07-01", "0x1F", "1e3", "010", "1_000", ".inf",
@@ -71,7 +71,7 @@ def _single(kind: Any, metadata: list[Any], depth: int) -> st.SearchStrategy[Any
     if kind is bool:
         return st.booleans()
     if kind is date:
-        return st.dates(min_value=date(1000, 1, 1))
+        return st.dates(FIRST_DAY, LAST_DAY)
     if kind in (int, float):
         return _number(kind, metadata)
     limits = " ".join(map(repr, metadata))

@@ -109,3 +109,9 @@ def test_the_label_of_a_period_means_that_period(day, grain):
     made = period_of(day, grain)
     assert made.start <= day < made.end
     assert parse_period(made.label) == made
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "9999-Q4", "9999", "0001-W01", "2026-07-01..9999"])
+def test_no_period_lies_where_no_day_comes_after_it(text):
+    with pytest.raises(QuestionError):
+        parse_period(text)

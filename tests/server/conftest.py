@@ -66,9 +66,9 @@ def as_(client, cast):
 def tiny_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one kind of source that there is: the tiny tracker of tests."""
     kinds = {"tiny": "tests.server.tiny_tracker:TinySource"}
-    for module in ("sources.registry", "services.connecting", "services.inbound"):
+    for module in ("sources.registry", "services.sources.connecting", "services.sources.inbound"):
         monkeypatch.setattr(f"mainstem.{module}.CONNECTED", kinds)
-    for module in ("sources.registry", "services.connecting"):
+    for module in ("sources.registry", "services.sources.connecting"):
         monkeypatch.setattr(f"mainstem.{module}.OBSERVING", {})
     monkeypatch.setattr("mainstem.services.sources.connecting.OWN", {})
 

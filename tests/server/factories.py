@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ NOW = datetime(2026, 10, 21, 9, tzinfo=UTC)
 def small_plan(**more: Any) -> Plan:
     """Two objectives, three streams, four teams, one cycle under way, key results and bets."""
     given: dict[str, Any] = {
-        "organisation": {"name": "Streamly", "unit": "hour"},
+        # one person stands behind the work of each of its teams
+        "organisation": {"name": "Streamly", "unit": "hour", "settings": {"k_min": 1}},
         "cycles": {
             "2026-q3": {"name": "2026 Q3", "first_day": "2026-07-01", "last_day": "2026-09-30", "state": "closed"},
             "2026-q4": {"name": "2026 Q4", "first_day": "2026-10-01", "last_day": "2026-12-31", "state": "committed"},
@@ -98,21 +100,27 @@ def small_plan(**more: Any) -> Plan:
 
 #: The ledger of the small plan, made once for each process and copied for each test.
 _MADE: list[Path] = []
+#: One of each team that works.
+PEOPLE = ("cid@x", "gus@x", "pia@x")
 
 
-def land_some_work(ground: Any) -> None:
-    """Six items of two teams in October: on streams, on debt, and on nothing that the plan knows."""
+def land_some_work(ground: Any, people: Collection[str] = PEOPLE) -> None:
+    """Six items of three teams in October: on streams, on debt, and on nothing that the plan knows.
+
+    Args:
+        people: Whose work has a name; the rest is of nobody known.
+    """
     standing = ground.plans.head()
-    if standing.plan != small_plan() or standing.revision != "r1":
-        _land(ground.data, standing)
+    if standing.plan != small_plan() or standing.revision != "r1" or people is not PEOPLE:
+        _land(ground.data, standing, people)
         return
     if not _MADE:
         _MADE.append(Path(tempfile.mkdtemp(prefix="mainstem-ledger-")))
-        _land(_MADE[0], standing)
+        _land(_MADE[0], standing, people)
     shutil.copytree(_MADE[0] / "ledger", ground.data / "ledger", dirs_exist_ok=True)
 
 
-def _land(data: Path, standing: Any) -> None:
+def _land(data: Path, standing: Any, people: Collection[str]) -> None:
     from mainstem.ledger.refresh import refresh
     from mainstem.services.work.attributing import build_inputs
     from tests.world import World, effort, item, member
@@ -137,13 +145,13 @@ def _land(data: Path, standing: Any) -> None:
         item("OPS-2", title="Look into logs", project="OPS"),
     ]
     hours = [
-        effort("PLAY-1", 6, day="2026-10-05", person="cid@x"),
-        effort("PLAY-2", 4, day="2026-10-12", person="cid@x"),
-        effort("GRO-1", 5, day="2026-10-06", person="gus@x"),
-        effort("GRO-2", 3, day="2026-10-13", person="gus@x"),
-        effort("OPS-1", 2, day="2026-10-07", person="pia@x"),
-        effort("OPS-2", 1, day="2026-10-14", person="pia@x"),
-    ]
+        effort(key, amount, day=day, person=person if person in people else None)
+        for key, amount, day, person in (
+            ("PLAY-1", 6, "2026-10-05", "cid@x"), ("PLAY-2", 4, "2026-10-12", "cid@x"),
+            ("GRO-1", 5, "2026-10-06", "gus@x"), ("GRO-2", 3, "2026-10-13", "gus@x"),
+            ("OPS-1", 2, "2026-10-07", "pia@x"), ("OPS-2", 1, "2026-10-14", "pia@x"),
+        )
+    ]  # fmt: skip
     world.land(items, hours)
     with world.ledger.change() as change:
         inputs, _ = build_inputs(change, standing.plan, list(world.members), standing.revision)

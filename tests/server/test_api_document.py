@@ -44,8 +44,13 @@ def test_every_operation_has_a_plain_name_words_and_its_errors():
         assert told["description"].endswith("."), label
         assert {"400", "401", "403", "404", "409", "429", "500"} <= told["responses"].keys(), label
         heads = {p["$ref"].rpartition("/")[2] for p in told["parameters"] if "$ref" in p}
-        assert heads == (
-            {"IfNoneMatch"} if label.startswith("get") else {"IdempotencyKey", "IfMatch"}
+        is_read, means = label.startswith("get"), "412" in told["responses"]
+        assert heads == ({"IfNoneMatch"} if is_read else {"IdempotencyKey"}) | (
+            {"IfMatch"} if means else set()
+        )
+        of_the_plan = "/plan/" in label and "/proposals" not in label and "/rename" not in label
+        assert means == (of_the_plan and told["operationId"].startswith(("change_", "remove_"))), (
+            label
         )
 
 

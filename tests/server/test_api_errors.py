@@ -32,14 +32,14 @@ def test_an_unknown_address_a_wrong_method_and_an_absent_thing(petra):
         assert answer.status_code == 404
         assert fault(answer)["code"] in ("access.absent", "plan.no_revision")
     answer = petra.delete("/plan")
-    assert (answer.status_code, answer["Allow"]) == (405, "GET")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
     assert fault(answer)["code"] == "request.method"
 
 
 @pytest.mark.parametrize(
     "body",
     ["", "{", "[1", "nul", "NaN", '{"a": Infinity}', '"\\ud800"', '{"text": "\\u0000"}', "[" * 100_000,
-     b"\xff\xfe", "9" * 5000],
+     b"\xff\xfe", "9" * 5000, b'{"text": "\xed\xa0\x80"}', '{"text": "\\u0000"}'.encode("utf-16")],
 )  # fmt: skip
 def test_what_is_no_json_is_said_to_be_none(petra, body):
     answer = petra.client.post(
@@ -143,3 +143,47 @@ def test_odd_words_in_an_address_are_no_crash(petra):
     assert petra.get(f"/plan/teams?limit=1&after={cursor}")["ETag"].isascii()
     empty = {"subject": "streams/start-fast", "rule": "", "why": "none"}
     assert petra.post("/findings/accept", empty).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/revisions?until=9999-12-31", "/audit?until=9999-12-31", "/audit?since=0001-01-01",
+     "/audit/export?until=9999-12-31", "/score?since=0001-01-01&until=9999-12-31",
+     "/score/change?before=9999-12-31&after=2026-Q3", "/audit?person=%C2%B2",
+     "/audit?person=" + "9" * 400],
+)  # fmt: skip
+def test_days_and_numbers_out_of_reach_are_no_crash(path, ground, cast):
+    land_some_work(ground)
+    answer = caller("ada", ground, cast).get(path)
+    assert answer.status_code in (200, 400)
+
+
+def test_a_day_as_far_as_other_programs_write_it_is_refused_in_words(petra):
+    cycle = {"first_day": "2026-10-01", "last_day": "9999-12-31"}
+    answer = petra.post("/plan/cycles", {"id": "for-ever", "value": cycle})
+    assert answer.status_code == 400
+    assert "1900 to 2199" in fault(answer)["message"]
+
+
+def test_a_moment_without_an_offset_is_utc(ground, cast):
+    land_some_work(ground)
+    ada = caller("ada", ground, cast)
+    for moment in ("2199-10-01T00:00:00", "2026-10-01T00:00:00", "0001-01-01"):
+        plain = ada.get(f"/score?as_of={moment}")
+        aware = ada.get(f"/score?as_of={moment}Z" if "T" in moment else f"/score?as_of={moment}")
+        assert plain.status_code == aware.status_code < 500
+    assert fault(plain)["code"] == "question.as_of"
+
+
+def test_a_period_that_ends_before_it_starts_is_no_empty_answer(petra):
+    for path in ("/score", "/items"):
+        told = fault(petra.get(f"{path}?since=2026-10-02&until=2026-10-01"))
+        assert told["code"] == "question.period"
+
+
+def test_a_misspelt_question_is_not_answered_with_everything(petra):
+    answer = petra.get("/items?query=stream:start-fast")
+    told = fault(answer)
+    assert (answer.status_code, told["field"]) == (400, "query")
+    assert "`q`" in told["hint"]
+    assert petra.get("/me?x=1").status_code == 400

@@ -149,3 +149,15 @@ def _kept(server: Server) -> dict[str, int]:
     mine = [c for c in told if c["note"].startswith("before the crash")]
     assert len({c["note"] for c in mine}) == len(mine)
     return {c["note"]: c["number"] for c in mine}
+
+
+def test_a_head_request_sends_no_body_and_the_connection_goes_on(server):
+    import httpx
+
+    headers = {"Authorization": f"Bearer {server.tokens['petra']}"}
+    with httpx.Client(headers=headers) as client:
+        for path in ("/plan", "/items", "/plan/nothings"):
+            short = client.head(f"{server.url}/api/v1{path}")
+            whole = client.get(f"{server.url}/api/v1{path}")
+            assert (short.content, short.status_code) == (b"", whole.status_code)
+            assert short.headers.get("ETag") == whole.headers.get("ETag")

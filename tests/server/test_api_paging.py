@@ -99,7 +99,7 @@ def test_rows_that_come_in_between_move_nothing(ada, ground, cast):
     assert values == [7, 6, 5, 4, 3, 2, 1, 0]
     subjects = [line["subject"] for line in walk(ada, "/audit?action=test", more)]
     assert [s for s in subjects if s != "later"] == [str(n) for n in reversed(range(8))]
-    assert len(walk(ada, "/plan/teams?x=", lambda: None)) == 4
+    assert len(walk(ada, "/plan/teams?after=", lambda: None)) == 4
 
 
 def test_every_list_is_whole(ada):

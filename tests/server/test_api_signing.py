@@ -131,3 +131,17 @@ def test_a_token_is_in_no_log_and_no_audit_line(ground, cast, capfd):
     lena.delete("/plan/streams/start-fast")
     assert made.text not in "".join(capfd.readouterr())
     assert all(made.text not in str(line.__dict__) for line in AuditLine.objects.all())
+
+
+def test_a_token_for_reading_reads_the_settings_of_an_administrator_and_of_nobody_else(
+    ground, cast
+):
+    paths = ("/people", "/groups", "/invitations", "/hooks", "/jobs", f"/people/{cast['carl'].pk}")
+    reader = caller("ada", ground, cast, scope="read")
+    assert {reader.get(path).status_code for path in paths} == {200}
+    assert reader.post("/groups", {"name": "g", "member_of": "growth"}).status_code == 403
+    petra = caller("petra", ground, cast, scope="read")
+    told = [petra.get(path) for path in paths]
+    assert {answer.status_code for answer in told} == {403}
+    # no token of more scope would help
+    assert {answer.json()["error"]["code"] for answer in told} == {"access.forbidden"}

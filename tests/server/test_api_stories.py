@@ -358,3 +358,18 @@ def test_ones_own_settings(as_program):
     assert vera.patch("/me", {"timezone": "Europe/Berlin"}).json()["timezone"] == "Europe/Berlin"
     assert vera.patch("/me", {"timezone": "Nowhere"}).json()["error"]["field"] == "timezone"
     assert vera.get("/sessions").json()["items"] == []
+
+
+def test_a_file_may_be_as_large_over_the_api_as_on_the_page(ground, cast):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    ada = caller("ada", ground, cast)
+    large = b"key,title\n" + b"A-1,one of many\n" * 200_000
+    for name, status in (("ada", 201), ("carl", 403)):
+        answer = ada.client.post(
+            "/api/v1/uploads", {"file": SimpleUploadedFile("work.csv", large)},
+            headers={"Authorization": f"Bearer {caller(name, ground, cast).token}"},
+        )  # fmt: skip
+        assert answer.status_code == status
+    answer = ada.client.post("/api/v1/uploads", {"file": SimpleUploadedFile("work.csv", large)})
+    assert answer.status_code == 401

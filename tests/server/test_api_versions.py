@@ -72,3 +72,18 @@ def test_without_a_version_others_words_stay_all_the_same(petra, ground, cast):
     (clash,) = met.json()["error"]["details"]["clashes"]
     assert clash == {"subject": "initiatives/warm-start", "path": ["note"], "base": None,
                      "now": "Lena's", "wanted": "Petra's"}  # fmt: skip
+
+
+def test_one_of_several_versions_is_enough(petra):
+    read = petra.get(STREAM)["ETag"]
+    body = {"value": {"owner": "Olga"}}
+    assert petra.patch(STREAM, body, If_Match='"older", "oldest"').status_code == 412
+    assert petra.patch(STREAM, body, If_Match=f'"older", {read}').status_code == 200
+
+
+def test_a_write_that_looks_at_no_version_says_so_instead_of_doing_it(petra):
+    answer = petra.patch("/me", {"theme": "dark"}, If_Match='"older"')
+    assert answer.status_code == 400
+    assert answer.json()["error"]["field"] == "If-Match"
+    assert petra.get("/me").json()["theme"] == ""
+    assert petra.patch("/me", {"theme": "dark"}, If_Match="*").status_code == 200

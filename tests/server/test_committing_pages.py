@@ -119,3 +119,22 @@ def test_twice_the_key_results_take_the_same_number_of_queries(
     with django_assert_max_num_queries(14) as many:
         vera.get("/key-results/")
     assert len(many) == len(few)
+
+
+def test_the_day_of_a_check_in_is_that_of_the_readers_calendar(as_, cast):
+    said = {"on": "2026-10-21", "value": "26", "confidence": "", "note": ""}
+    assert as_("owen").post("/key-results/kr-sign-up/check-in", said).status_code == 302
+    CheckIn.objects.update(at=NOW.replace(hour=23))
+    assert ">21 October 2026<" in text(as_("vera").get("/key-results/kr-sign-up"))
+    for name in ("vera", "petra"):
+        cast[name].timezone = "Pacific/Auckland"
+        cast[name].save()
+        page = text(as_(name).get("/key-results/kr-sign-up"))
+        assert "Owen" in page and "22 October 2026" in page
+
+
+def test_a_value_with_a_comma_that_may_be_for_thousands_is_asked_for_again(as_):
+    said = {"on": "2026-10-21", "value": "1,240", "confidence": "", "note": "my words"}
+    answer = as_("owen").post("/key-results/kr-sign-up/check-in", said)
+    assert answer.status_code == 400 and not CheckIn.objects.exists()
+    assert "1240 or 1.240" in text(answer) and "my words" in text(answer)

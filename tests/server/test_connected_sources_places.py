@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -25,7 +26,19 @@ REFUSED = (
     "http://169.254.169.254/latest/meta-data", "http://[fe80::1]/", "http://[fd00:ec2::254]/",
     "http://[::ffff:169.254.169.254]/", "http://metadata.google.internal/x", "http://100.100.100.200/",
     "http://2852039166/", "http://0xA9FEA9FE/", "http://0.0.0.0:8000/", "http://METADATA.google.internal./",
+    "http://[64:ff9b::a9fe:a9fe]/", "http://[64:ff9b::10.1.2.3]/", "http://[64:ff9b:1::a01:203]/",
+    "http://[::a9fe:a9fe]/", "http://[2002:a9fe:a9fe::1]/",
 )  # fmt: skip
+
+
+#: Private networks, this machine, and the public internet by a gateway.
+ALLOWED = ("http://10.1.2.3/", "http://127.0.0.1/", "http://[::1]/", "http://[fd00::1]/",
+           "http://[64:ff9b::8c52:7903]/")  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ALLOWED)
+def test_trackers_may_be_in_private_networks_and_are_asked_where_they_were_found(url):
+    assert careful()(url) == (urlsplit(url).hostname,)
 
 
 @pytest.mark.parametrize("url", REFUSED)
@@ -56,7 +69,7 @@ def test_a_name_that_leads_there_later_or_a_redirect_is_refused_when_it_is_asked
     )
     monkeypatch.setattr(source_places, "FRESH", 0.0)
     allow = careful()
-    allow("https://tracker.example/a")
+    assert allow("https://tracker.example/a") == ("10.0.0.1",)
     where["tracker.example"] = "169.254.169.254"
     with pytest.raises(SourceError) as error:
         allow("https://tracker.example/b")

@@ -48,7 +48,7 @@ def test_inviting_by_page_mails_a_link_that_makes_an_account_and_signs_in(ada, c
     link = re.search(r"http://testserver(/invitation/\S+)", mail.outbox[0].body)[1]
     there = Client()
     shown = there.get(link)
-    assert "Ada invited new@example.org as team lead of playback" in words(shown)
+    assert "Ada invited new@example.org as team lead of Playback" in words(shown)
     assert shown["Referrer-Policy"] == "no-referrer"
     came = there.post(link, {"name": "Nia", "password": PASSWORD, "again": PASSWORD})
     assert came["Location"] == "/"

@@ -377,3 +377,33 @@ def test_after_making_a_thing_one_stands_before_it(as_):
     sent = opened(petra, "/plan/objectives/new")
     made = petra.post("/plan/objectives/new", {**sent, "name": "Nobody waits", "back": "/plan/"})
     assert made.headers["Location"].startswith("/plan/objectives/nobody-waits")
+
+
+# -- what people write
+
+
+def test_a_stage_needs_no_identifier_it_is_made_of_the_name(as_, ground):
+    petra = as_("petra")
+    form = opened(petra, "/plan/customers/new")
+    sent = {**form, "name": "Parents", "do": "save",
+            "stages.0.name": "Pick a size", "stages.1.name": "Pick a size", "stages.2.name": "Ride",
+            "stages.2.id": "ride"}  # fmt: skip
+    answer = petra.post("/plan/customers/new", sent)
+    assert answer.status_code == 302, answer.content.decode()
+    stages = plan_of(ground).customers["parents"].stages
+    assert [s.id for s in stages] == ["pick-a-size", "pick-a-size-2", "ride"]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("1,240", "1240 or 1.240"), ("nan", "is no number"), ("1.240,5", "is no number")],
+)
+def test_a_number_that_may_be_read_in_two_ways_is_asked_for_again(as_, ground, written, said):
+    petra = as_("petra")
+    form = opened(petra, "/plan/metrics/new")
+    sent = {**form, "name": "Way", "unit": "km", "baseline": written, "do": "save"}
+    answer = petra.post("/plan/metrics/new", sent)
+    assert answer.status_code == 400 and said in answer.content.decode()
+    assert f'value="{written}"' in answer.content.decode()
+    assert petra.post("/plan/metrics/new", {**sent, "baseline": "1240,5"}).status_code == 302
+    assert plan_of(ground).metrics["way"].baseline == 1240.5

@@ -163,3 +163,31 @@ def test_a_step_back_to_another_site_is_not_taken(as_, ground):
     petra = as_("petra")
     answer = petra.post("/plan/revisions/1/undo", {"back": "https://evil.example/"})
     assert not answer.headers.get("Location", "").startswith("https://evil")
+
+
+def test_everybody_sees_only_what_they_may_begin_from_the_plan_whoever_looked_before(as_):
+    lena, carl, vera = (page_of(as_(name), "/plan/") for name in ("lena", "carl", "vera"))
+    assert "/workshop/new" in lena and "/plan/upload" in lena and "New stream" in lena
+    assert "/workshop/new" not in carl and "/plan/upload" in carl and "New stream" in carl
+    assert "New stream" not in vera
+    for address in ("/plan/upload", "/plan/rest/edit", "/plan/organisation/edit"):
+        assert address not in vera and as_("vera").get(address).status_code == 403
+
+
+def test_revisions_and_proposals_say_their_moments_in_the_readers_time_zone(as_, ground, cast):
+    change = Changed("streams/start-fast", ("note",), None, "at nine in London")
+    change_plan([change], ground, actor("petra", cast), at=NOW)
+    vera = cast["vera"]
+    vera.timezone = "Pacific/Auckland"
+    vera.save()
+    page = page_of(as_("vera"), "/plan/revisions/")
+    assert "21 October 2026, 22:00" in page and "UTC" not in page
+    assert "21 October 2026, 22:00" in page_of(as_("vera"), "/plan/revisions/2/")
+
+
+def test_the_csv_beside_a_narrowed_list_holds_the_same_rows(as_):
+    vera = as_("vera")
+    page = page_of(vera, "/plan/initiatives/?q=warm")
+    assert "/plan/initiatives/?q=warm&amp;format=csv" in page
+    lines = vera.get("/plan/initiatives/?q=warm&format=csv").content.decode().splitlines()
+    assert len(lines) == 2 and "Warm start on app open" in lines[1]

@@ -12,6 +12,7 @@ from mainstem.plan.model import Unit
 from mainstem.score.values import By, Question
 from mainstem.score.words import amount, percent, score_sentence
 from mainstem.services.scores.scoring import flows, value_score
+from mainstem.services.server.ground import SMALLEST_GROUP
 from mainstem.store.models import CheckIn, Contest
 from tests.server.factories import NOW, TODAY, land_some_work
 from tests.server.reading_pages import SIGNED, csv_of, plain, text_of
@@ -149,6 +150,42 @@ def test_groups_too_small_to_show_are_merged_here_as_everywhere(worked, as_):
     assert float(rows["player-core"]["units"]) == 0 and float(rows["(none)"]["units"]) == 10
 
 
+def without_a_word(ground):
+    """The small plan without a word on small groups, on a shelf as a server has it."""
+    ground.shelf.smallest = SMALLEST_GROUP
+    settings = ground.plans.head().plan.organisation.settings
+    unset = settings.model_copy(update={"k_min": None})
+    ground.plans.write([Changed("organisation", ("settings",), settings, unset)], SIGNED)
+
+
+def test_a_server_shows_nothing_of_fewer_than_three_people_unless_the_plan_says_so(worked, as_):
+    without_a_word(worked)
+    land_some_work(worked)
+    assert "Player core has too few people to show" in text_of(
+        as_("vera").get("/teams/player-core")
+    )
+    # three people are behind the work of all teams together
+    assert "too few people" not in text_of(as_("vera").get("/"))
+    unset = worked.plans.head().plan.organisation.settings
+    said = unset.model_copy(update={"k_min": 1})
+    worked.plans.write([Changed("organisation", ("settings",), unset, said)], SIGNED)
+    assert "10 hours" in text_of(as_("vera").get("/teams/player-core"))
+
+
+def test_where_too_few_people_work_at_all_the_first_page_says_what_can_be_done(ground, as_):
+    without_a_word(ground)
+    land_some_work(ground, people=("cid@x",))
+    words = text_of(as_("vera").get("/"))
+    assert "Too few people to show" in words and "k_min: 1" in words
+    assert "Streamly has too few people to show" in words and "6 hours" not in words
+
+
+def test_work_of_which_nobody_is_known_is_shown_as_it_can_be_about_nobody(ground, as_):
+    without_a_word(ground)
+    land_some_work(ground, people=())
+    assert "too few people" not in text_of(as_("vera").get("/")).lower()
+
+
 def test_an_initiative_says_what_is_believed_and_that_its_effort_is_unknown(worked, as_):
     words = text_of(as_("vera").get("/initiatives/warm-start"))
     assert "saves half a second" in words and "No movement four weeks after release" in words
@@ -205,3 +242,29 @@ def test_no_more_than_five_things_are_shown_and_check_ins_are_one_of_them(worked
         read_asked({}, standing.plan, today=TODAY, held=(Unit.HOUR,)), TODAY,
     )  # fmt: skip
     assert [plain(r.subject) for r in rows] == ["10 key results"]
+
+
+def test_streams_of_the_plan_stay_in_sight_where_no_effort_is_recorded(worked, as_):
+    vera, days = as_("vera"), "since=2027-02-01&until=2027-02-14"
+    for address in ("/", "/streams/"):
+        words = text_of(vera.get(f"{address}?{days}"))
+        assert "Start to first frame" in words and "No effort is recorded for them" in words
+        assert "There are no streams" not in words and "No streams yet" not in words
+    assert "all work is on a value stream" not in text_of(vera.get(f"/?{days}"))
+    rows = csv_of(vera, f"/?{days}", "streams")
+    assert {r["stream"] for r in rows} == set(worked.plans.head().plan.streams)
+
+
+def test_streams_are_there_before_any_work_was_read(ground, as_):
+    words = text_of(as_("vera").get("/streams/"))
+    assert "No streams yet" not in words and "Start to first frame" in words
+
+
+def test_days_stand_in_a_sentence_as_people_say_them(worked, as_):
+    vera = as_("vera")
+    some = text_of(vera.get("/streams/start-fast?since=2026-10-05&until=2026-10-14"))
+    assert "went here from 5 October to 14 October 2026" in some
+    one = text_of(vera.get("/streams/start-fast?since=2026-10-05&until=2026-10-05"))
+    assert "went here on 5 October 2026" in one
+    assert "in 5 October 2026" not in text_of(vera.get("/?since=2026-10-05&until=2026-10-05"))
+    assert "in 2026 Q4" in text_of(vera.get("/"))

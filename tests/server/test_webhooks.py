@@ -143,7 +143,8 @@ def test_a_redirect_is_not_followed(ground, cast, listener, hook):
         "https://[::ffff:127.0.0.1]/", "https://[fd00::1]/", "https://0.0.0.0/", "https://2130706433/",
         "https://0x7f.1/", "https://user:pass@1.1.1.1/", "http://1.1.1.1/", "ftp://1.1.1.1/",
         "file:///etc/passwd", "https://", "https://1.1.1.1:99999/", "https://224.0.0.1/",
-        "https://[64:ff9b::7f00:1]/",
+        "https://[64:ff9b::7f00:1]/", "https://[64:ff9b:1::7f00:1]/", "https://[::7f00:1]/",
+        "https://[::ffff:0:7f00:1]/",
     ],
 )  # fmt: skip
 def test_an_address_inside_is_refused(url):

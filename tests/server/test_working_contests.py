@@ -175,3 +175,12 @@ def test_twice_the_contests_take_the_same_number_of_queries(worked, cast):
         return len(seen)
 
     assert queries(("PLAY-1", "GRO-1"), "debt") == queries(("PLAY-2", "OPS-2"), "support")
+
+
+def test_what_has_no_name_is_watched_by_its_number_and_leads_to_its_page(as_, worked):
+    as_("carl").post("/items/contest", FORM)
+    as_("carl").post("/watch", {"subject": "streams/start-fast", "next": "/"})
+    number = Contest.objects.get().pk
+    page = text(as_("carl").get("/notices/"))
+    assert f'<a href="/items/contests/"><bdi>Contest {number}</bdi></a>' in page
+    assert "Start to first frame" in page

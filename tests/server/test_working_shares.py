@@ -235,3 +235,18 @@ def test_a_token_for_reading_sets_nothing(worked, cast):
     with pytest.raises(Forbidden):
         sharing.set_shares(["OPS-2"], {"stream:start-fast": ALL}, "x", worked,
                            actor("petra", cast, may_write=False), at=NOW)  # fmt: skip
+
+
+def test_lena_learns_which_items_are_not_hers_before_she_writes_and_loses_no_word_after(
+    as_, worked
+):
+    lena = as_("lena")
+    page = text(lena.get("/items/shares/new?item=PLAY-1&item=OPS-2"))
+    assert "1 item of them, such as OPS-2, may not be yours to set" in page
+    sent = {"item": ["PLAY-1", "OPS-2"], "target_1": "kind:debt", "why": "Paid back, at last"}
+    refused = lena.post("/items/shares/set", sent)
+    assert refused.status_code == 403
+    assert "You may not set what OPS-2 counts for" in text(refused)
+    assert "Paid back, at last" in text(refused)
+    assert AuditLine.objects.filter(outcome="refused").exists()
+    assert said(worked, "PLAY-1") == {}

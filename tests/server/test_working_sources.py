@@ -122,6 +122,12 @@ def test_what_is_no_table_or_a_bomb_is_refused_and_nothing_stays(as_, ground, co
     assert not list((ground.data / "uploads").glob("*"))
 
 
+def test_lists_within_lists_without_end_are_no_crash(as_):
+    ada = as_("ada")
+    for content in (b"[" * 100_000, b'{"a":' + b"[" * 60_000 + b"]" * 60_000 + b"}\n"):
+        assert ada.post("/sources/import/", {"file": file(content, "deep.json")}).status_code < 500
+
+
 def test_a_file_that_is_too_large_is_refused_while_it_comes(ground, cast):
     with pytest.raises(TooLarge):
         work_uploads.keep_upload(

@@ -221,6 +221,17 @@ def test_the_same_source_is_not_synced_twice_at_once(tracker, ledger):
         pulling.pull(OF, ledger, watch())
 
 
+def test_what_a_sync_that_was_killed_had_gathered_is_cleared_away_by_the_next(tracker, ledger):
+    three(tracker)
+    for name in ("staging-small-abcd1234", "staging-small-b-abcd1234", "staging-abcd1234"):
+        (ledger.root / name).mkdir()
+    pulling.pull(OF, ledger, watch())
+    # those of others may be in use
+    assert sorted(p.name for p in ledger.root.glob("staging-*")) == [
+        "staging-abcd1234", "staging-small-b-abcd1234",
+    ]  # fmt: skip
+
+
 def test_everything_can_be_read_again_from_the_beginning(tracker, ledger):
     three(tracker)
     pulling.pull(OF, ledger, watch())

@@ -68,6 +68,10 @@ def test_every_fault_names_its_line(settings):
     [
         ("url: https://jira.example.org", "url: jira.example.org", "begins with https://"),
         ("url: https://jira.example.org", "url: https://me:pw@jira.example.org", "password"),
+        ("jira.example.org", "jira..example.org", "no host of that name"),
+        ("jira.example.org", "jira example.org", "no host of that name"),
+        ("jira.example.org", "jira.example.org:0", "no such port"),
+        ("jira.example.org", "jira.example.org:99999", "Port out of range"),
         ("projects:", "project:", "no option 'project'"),
         ("every: 5 min", "every: now", "no time between"),
         ("every: 5 min", "every: 1 s", "no time between"),

@@ -254,3 +254,57 @@ def test_a_recorded_exchange_can_stand_in_for_the_network():
     )
     with Calls("https://api.example.org/v1", Watch(NOW, transport=transport), name="x") as api:
         assert api.get_json("me") == {"at": "/v1/me"}
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "hint"),
+    [
+        (httpx.ConnectError("[Errno -2] Name or service not known"), "no host of this name", "DNS"),
+        (httpx.ConnectError("[Errno 111] Connection refused"), "nothing listens", "port"),
+        (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"), "not trusted", "SSL_CERT_FILE"),
+        (httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version"), "does not speak https", "http or https"),
+        (httpx.ConnectTimeout("timed out"), "no connection came about in time", "firewall"),
+        (httpx.ReadError("reset"), "ReadError (reset)", "check the address"),
+    ],
+)  # fmt: skip
+def test_why_nobody_answers_is_said_in_words(error, words, hint):
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    watch = Watch(NOW, transport=httpx.MockTransport(fail))
+    with (
+        Calls("https://r.example.org/", watch, name="tracker") as api,
+        pytest.raises(SourceError) as e,
+    ):
+        api.get("a")
+    assert words in e.value.message and hint in e.value.hint and not e.value.permanent
+
+
+def test_whoever_waits_in_front_of_it_is_told_what_may_pass_instead_of_waiting():
+    watch, waited = patient()
+    watch.is_hasty = True
+    with Numbers(*[Reply({}, 503)] * 9) as there, calls(there, watch) as api:
+        with pytest.raises(SourceError, match="503"):
+            api.get("a")
+        assert len(there.seen) == module.HASTY_TRIES and sum(waited) < 1
+        there.script = [Reply({}, 429, {"Retry-After": "60"})]
+        with pytest.raises(SourceError, match="fewer calls"):
+            api.get("a")
+    assert sum(waited) < 1
+
+
+@pytest.mark.parametrize(
+    "base",
+    ["https://999.1.1.1", "https://xn--.example", "https://a..b", "https://r.example.org:99999"],
+)
+def test_an_address_that_cannot_be_asked_is_named(base):
+    with Calls(base, Watch(NOW), name="tracker") as api, pytest.raises(SourceError) as e:
+        api.get("a")
+    assert (e.value.code, e.value.permanent) == ("source.address", True)
+
+
+@pytest.mark.parametrize("to", ["http://[::1", "http://127.0.0.1:port/b"])
+def test_a_next_page_that_is_no_address_is_named(to):
+    with Numbers() as there, calls(there) as api, pytest.raises(SourceError) as e:
+        api.get(to)
+    assert e.value.code == "source.address"

@@ -17,7 +17,7 @@ def other_than_by_default() -> dict[str, Any]:
         "at": datetime(2026, 11, 23, tzinfo=UTC), "known": lambda: {"1": "ABC-1"}, "progress": lambda done, total, words: None,
         "stop": threading.Event(), "meter": Meter(requests=9), "folder": "clones/tracker",
         "transport": httpx.MockTransport(lambda asked: httpx.Response(204)),
-        "allow": lambda url: None, "stems": lambda prefix: ("time 1",),
+        "allow": lambda url: None, "stems": lambda prefix: ("time 1",), "is_hasty": True,
     }  # fmt: skip
 
 

@@ -89,3 +89,12 @@ def test_every_row_becomes_a_membership_or_a_finding(text: str) -> None:
         "person,team,from,to,fraction\n" + text.replace('"', "").replace("\0", ""), PLAN
     )
     assert all(f.rule in ("W30", "W31") for f in people.findings)
+
+
+def test_a_last_day_that_means_no_end_is_no_crash() -> None:
+    from mainstem.ledger.membership import FAR_FUTURE
+    from mainstem.services.work.attributing import _stretches
+
+    found = parse_people("person,team,from,to\nann,video,2026-01-01,9999-12-31\n", PLAN)
+    stretches, _ = _stretches(found.memberships, {1: "ann"}, {"video": 7})
+    assert [s.last for s in stretches] == [FAR_FUTURE]

@@ -23,13 +23,15 @@ class Reader(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         """The body as plain values."""
         try:
-            found = json.loads(request.body, parse_constant=_refuse)
+            # of bytes, ``loads`` would let half of a character pair pass
+            text = request.body.decode(json.detect_encoding(request.body))
+            found = json.loads(text, parse_constant=_refuse)
             # half of a character pair cannot be written down anywhere
-            if b"\\u" in request.body:
+            if "\\u" in text:
                 json.dumps(found, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             raise HttpError(400, "not JSON") from error
-        if b"\\u0000" in request.body:
+        if "\\u0000" in text:
             raise HttpError(400, "a zero character")
         return found
 
@@ -69,6 +71,7 @@ class Api(NinjaAPI):
 def make_api() -> Api:
     """The API with all its areas."""
     from mainstem.api import (
+        agendas,
         audit,
         challenging,
         contests,
@@ -84,6 +87,7 @@ def make_api() -> Api:
         key_results,
         me,
         measured,
+        metric_values,
         people,
         plan,
         proposals,
@@ -108,7 +112,7 @@ def make_api() -> Api:
     api.add_decorator(around, mode="view")
     areas = (
         me, tokens, plan, entities, revisions, findings, challenging, proposals, unbundling, cycles, key_results, score, items,
-        contests, suggestions, measured, qualifying, shares, triage, imports, sources, finding, watching, workshops, remarks, people, invitations, audit, hooks, jobs,
+        contests, suggestions, metric_values, measured, qualifying, shares, triage, imports, sources, finding, watching, workshops, agendas, remarks, people, invitations, audit, hooks, jobs,
     )  # fmt: skip
     for area in areas:
         api.add_router("", area.router, tags=[area.TAG])

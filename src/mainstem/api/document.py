@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from mainstem.api.entrance import guarded
 from mainstem.api.errors import Failure
+from mainstem.api.operations import does_take_version
 from mainstem.api.versions import unless_known
 
 _TAGS = {
@@ -25,9 +26,10 @@ _TAGS = {
     "people": "People, rights, teams, invitations, groups", "audit": "The audit log",
     "webhooks": "Telling other programs", "jobs": "What the server does by itself",
     "decisions": "Whether work qualifies, and what was decided on it",
-    "metrics": "What history and decisions say of metrics: the card, whether bets moved it, readings",
+    "metrics": "Values of metrics, and what history and decisions say of them: the card, whether bets"
+    " moved it, readings",
     "unbundlings": "Objectives that are taken apart, question by question",
-    "workshops": "Rooms: what stands in them, acts, people, the link, the proposal",
+    "workshops": "Rooms: what stands in them, acts, people, the link, the proposal; agendas",
 }  # fmt: skip
 _FAILURES = {
     400: "The request cannot be read, or a value in it cannot be taken",
@@ -62,10 +64,24 @@ def document() -> dict[str, Any]:
     made["tags"] = [{"name": name, "description": words} for name, words in _TAGS.items()]
     made["security"] = [{"token": []}, {"session": []}]
     _complete_components(made["components"])
+    matched = _matched()
     for operations in made["paths"].values():
         for method, operation in operations.items():
-            _complete(operation, method)
+            _complete(operation, method, operation["operationId"] in matched)
     return made
+
+
+def _matched() -> frozenset[str]:
+    """Operations that look at ``If-Match``."""
+    from mainstem.api.urls import api
+
+    return frozenset(
+        str(operation.operation_id)
+        for _, router in api._routers
+        for view in router.path_operations.values()
+        for operation in view.operations
+        if does_take_version(operation.view_func)
+    )
 
 
 def _complete_components(components: dict[str, Any]) -> None:
@@ -96,11 +112,13 @@ def _head(name: str, words: str, longest: int) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": False, "description": words, "schema": schema}
 
 
-def _complete(operation: dict[str, Any], method: str) -> None:
+def _complete(operation: dict[str, Any], method: str, is_matched: bool) -> None:
     is_read = method == "get"
     operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
     answers = operation["responses"]
     for status in _READ if is_read else _WRITE:
+        if status == 412 and not is_matched:
+            continue
         answers[str(status)] = {"$ref": f"#/components/responses/Failure{status}"}
     if is_read:
         answers["304"] = {"description": "It is as you have it"}
@@ -111,7 +129,7 @@ def _complete(operation: dict[str, Any], method: str) -> None:
     if body := operation.get("requestBody"):
         for content in body["content"].values():
             content["schema"] = _without_null(content["schema"])
-    heads = ("IfNoneMatch",) if is_read else ("IdempotencyKey", "IfMatch")
+    heads = ("IfNoneMatch",) if is_read else ("IdempotencyKey", "IfMatch")[: 1 + is_matched]
     operation["parameters"] += [{"$ref": f"#/components/parameters/{name}"} for name in heads]
     if operation["operationId"] in _TEXTS:
         media, kind = _TEXTS[operation["operationId"]]

@@ -8,13 +8,13 @@ from django.http import HttpResponse
 from ninja import Router
 from pydantic import Field, create_model
 
-from mainstem.api.operations import needs
+from mainstem.api.operations import needs, takes_version
 from mainstem.api.paging import After, Limit, page_of_words
 from mainstem.api.places import IdentInPath
 from mainstem.api.plan import Outcome, Revision, RevisionInQuery, outcome_of
 from mainstem.api.request import Request
 from mainstem.api.shapes import Flag, In, Line, Out, Page, Words
-from mainstem.api.versions import asked_version, mark, part_of
+from mainstem.api.versions import asked_versions, mark, part_of
 from mainstem.api.written import shown
 from mainstem.plan.changes import sentence
 from mainstem.plan.model import SECTIONS, Organisation, Shape
@@ -139,6 +139,7 @@ def _make(section: str) -> None:
         description=f"Changes fields of a {one}; what others changed meanwhile stays.",
     )
     @needs(Action.CHANGE_PLAN)
+    @takes_version
     def change(request: Request, ident: IdentInPath, body: Patch) -> Outcome:
         return _patch(request, section, ident, body)
 
@@ -149,11 +150,12 @@ def _make(section: str) -> None:
         description=f"Removes a {one}; what names it forgets it.",
     )
     @needs(Action.CHANGE_PLAN)
+    @takes_version
     def remove(
         request: Request, ident: IdentInPath, why: Line = "", dry_run: bool = False
     ) -> Outcome:
         ground, actor = request.ground, request.actor
-        wish = Wish(why=why, digest=asked_version(request))
+        wish = Wish(why=why, digests=asked_versions(request))
         if dry_run:
             changes = changing.removal_changes(section, ident, wish, ground, actor)
             return outcome_of(changing.weigh_changes(changes, ground, actor))
@@ -163,7 +165,7 @@ def _make(section: str) -> None:
 
 def _patch(request: Request, section: str, ident: str, body: Patch) -> Outcome:
     ground, actor = request.ground, request.actor
-    wish = Wish(body.why, body.base, asked_version(request))
+    wish = Wish(body.why, body.base, asked_versions(request))
     if body.dry_run:
         changes = changing.patch_changes(section, ident, body.value, wish, ground, actor)
         return outcome_of(changing.weigh_changes(changes, ground, actor))
@@ -191,6 +193,7 @@ def get_organisation(
 
 @router.patch("/plan/organisation", response=Outcome, operation_id="change_organisation")
 @needs(Action.CHANGE_PLAN)
+@takes_version
 def change_organisation(request: Request, body: Patch) -> Outcome:
     """Changes fields of the organisation."""
     return _patch(request, "organisation", "", body)

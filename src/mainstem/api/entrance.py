@@ -24,18 +24,29 @@ def guarded(view: View) -> View:
         try:
             sign(request)
             _require_plain(request)
-            response = view(request, *given, **named)
+            response = _asked(view, request, *given, **named)
         except Exception as error:
             return failed(request, error)
         if response.status_code == 405:
             refused = answer(request, 405, {})
-            refused["Allow"] = response["Allow"]
+            refused["Allow"] = response["Allow"].replace("GET", "GET, HEAD")
             return refused
         return response
 
     # writes of a browser are checked in ``sign``, with an answer in the one shape
     inner.csrf_exempt = True  # type: ignore[attr-defined]
     return inner
+
+
+def _asked(view: View, request: HttpRequest, *given: Any, **named: Any) -> HttpResponseBase:
+    """The answer of a view; ``HEAD`` is asked as ``GET``, and whoever sends the answer leaves its body out."""
+    if request.method != "HEAD":
+        return view(request, *given, **named)
+    request.method = "GET"
+    try:
+        return view(request, *given, **named)
+    finally:
+        request.method = "HEAD"
 
 
 def _require_plain(request: HttpRequest) -> None:

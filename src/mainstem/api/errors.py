@@ -26,6 +26,7 @@ from mainstem.errors import (
 from mainstem.plan.changes import Clash, StaleChange
 from mainstem.plan.changes import to_json as change_as_json
 from mainstem.services.people import refusing
+from mainstem.workshop.agenda_text import AgendaFaulty
 
 _LOG = structlog.get_logger("mainstem.api")
 #: Class of error → status; the first that fits counts. Every other of ours is 400.
@@ -122,6 +123,10 @@ def _fault(error: Exception, status: int) -> dict[str, Any]:
 def _details(error: MainstemError) -> dict[str, Any]:
     if isinstance(error, StaleChange):
         return {"clashes": [_clash(clash) for clash in error.clashes]}
+    if isinstance(error, AgendaFaulty):
+        return {
+            "faults": [{"line": f.line, "message": f.what, "hint": f.hint} for f in error.faults]
+        }
     at = getattr(error, "at", None)
     return {"at": at} if isinstance(at, int) else {}
 

@@ -68,7 +68,7 @@ class DeliveryShown(Out):
 
 
 @router.get("/hooks", response=Page[HookShown], operation_id="list_hooks")
-@needs(Action.ADMINISTER)
+@needs(Action.READ_SETTINGS)
 def list_hooks(request: Request) -> Page[HookShown]:
     """All webhooks."""
     found = hooks.hooks(request.actor)
@@ -107,7 +107,7 @@ def remove(request: Request, number: NumberInPath) -> tuple[int, None]:
 @router.get(
     "/hooks/{int:number}/deliveries", response=Page[DeliveryShown], operation_id="list_deliveries"
 )
-@needs(Action.ADMINISTER)
+@needs(Action.READ_SETTINGS)
 def list_deliveries(
     request: Request, number: NumberInPath, after: After = ""
 ) -> Page[DeliveryShown]:

@@ -65,7 +65,7 @@ def _link(request: Request, token: str) -> str:
 
 
 @router.get("/invitations", response=Page[InvitationShown], operation_id="list_invitations")
-@needs(Action.ADMINISTER)
+@needs(Action.READ_SETTINGS)
 def list_invitations(request: Request) -> Page[InvitationShown]:
     """Invitations that nobody accepted or took back, newest first."""
     found = invitations.list_invitations(request.actor)

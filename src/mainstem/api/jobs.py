@@ -47,7 +47,7 @@ class Derivation(Out):
 
 
 @router.get("/jobs", response=Page[JobShown], operation_id="list_jobs")
-@needs(Action.ADMINISTER)
+@needs(Action.READ_SETTINGS)
 def list_jobs(request: Request) -> Page[JobShown]:
     """Lines of the schedule, then what was asked for, newest first; at most 200."""
     found = queueing.listed(request.actor)

@@ -14,7 +14,9 @@ from mainstem.api.paging import After, Limit, word_after, write_cursor
 from mainstem.api.places import DayInQuery, NumberInPath
 from mainstem.api.request import Request
 from mainstem.api.shapes import In, Line, OnDay, Out, Page, Real
-from mainstem.services.people import grants, groups, people, sessions
+from mainstem.api.tokens import TokenShown
+from mainstem.errors import Absent
+from mainstem.services.people import grants, groups, people, sessions, tokens
 from mainstem.services.people.access import Action, Given, Role
 from mainstem.services.people.grants import Held
 from mainstem.services.people.groups import Meaning
@@ -140,7 +142,7 @@ def _group(found: Meaning) -> GroupShown:
 
 
 @router.get("/people", response=Page[PersonShown], operation_id="list_people")
-@needs(Action.ADMINISTER)
+@needs(Action.READ_SETTINGS)
 def list_people(
     request: Request, words: Annotated[str, Query(max_length=200)] = "",
     state: Annotated[Literal["", "active", "inactive", "outside"], Query()] = "",
@@ -155,7 +157,7 @@ def list_people(
 
 
 @router.get("/people/{int:person}", response=PersonShown, operation_id="get_person")
-@needs(Action.ADMINISTER)
+@needs(Action.READ_SETTINGS)
 def get_person(request: Request, person: NumberInPath) -> PersonShown:
     """One person, with rights and teams."""
     return _person(people.person_of(person, request.actor))
@@ -232,8 +234,44 @@ def sign_out(request: Request, person: NumberInPath) -> Ended:
     return Ended(sessions=ended)
 
 
-@router.get("/groups", response=Page[GroupShown], operation_id="list_groups")
+@router.delete(
+    "/people/{int:person}/second-steps", response={204: None}, operation_id="forget_second_steps"
+)
 @needs(Action.ADMINISTER)
+def forget(request: Request, person: NumberInPath) -> tuple[int, None]:
+    """Removes the passkeys and one-time codes of somebody who lost them; their password stays."""
+    sessions.forget_second_steps(person, request.actor, at=request.ground.now())
+    return 204, None
+
+
+@router.get(
+    "/people/{int:person}/tokens", response=Page[TokenShown], operation_id="list_tokens_of_person"
+)
+@needs(Action.READ_SETTINGS)
+def list_tokens_of(request: Request, person: NumberInPath) -> Page[TokenShown]:
+    """Somebody's tokens, newest first; never the tokens themselves."""
+    people.person_of(person, request.actor)
+    found = tokens.tokens_of(person, request.actor)
+    return Page(items=[TokenShown.model_validate(t) for t in found], next=None)
+
+
+@router.delete(
+    "/people/{int:person}/tokens/{int:token}", response=TokenShown,
+    operation_id="revoke_token_of_person",
+)  # fmt: skip
+@needs(Action.ADMINISTER)
+def revoke_of(request: Request, person: NumberInPath, token: NumberInPath) -> TokenShown:
+    """Takes somebody's token back at once."""
+    actor = request.actor
+    people.person_of(person, actor)
+    if all(t.id != token for t in tokens.tokens_of(person, actor)):
+        raise Absent("They have no such token.", "The list of their tokens says which there are.")
+    found = tokens.revoke_token(token, actor, at=request.ground.now())
+    return TokenShown.model_validate(found)
+
+
+@router.get("/groups", response=Page[GroupShown], operation_id="list_groups")
+@needs(Action.READ_SETTINGS)
 def list_groups(request: Request) -> Page[GroupShown]:
     """What groups of the identity provider mean, by their names."""
     return Page(items=[_group(g) for g in groups.list_groups(request.actor)], next=None)

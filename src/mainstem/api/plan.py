@@ -8,11 +8,11 @@ from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
-from mainstem.api.operations import needs
+from mainstem.api.operations import needs, takes_version
 from mainstem.api.places import SubjectInQuery
 from mainstem.api.request import Request
 from mainstem.api.shapes import Done, Flag, In, Line, Out, Subject, Words
-from mainstem.api.versions import asked_version, mark
+from mainstem.api.versions import asked_versions, mark
 from mainstem.api.written import FindingShown, finding_shown, in_json, shown
 from mainstem.errors import Conflict
 from mainstem.plan.changes import sentence
@@ -109,18 +109,19 @@ def get_plan(
 
 @router.post("/plan/changes", response=Outcome, operation_id="change_plan")
 @needs(Action.CHANGE_PLAN)
+@takes_version
 def make_changes(request: Request, body: Changes) -> Outcome:
     """Makes changes as one revision, or says what they would do."""
     ground, actor = request.ground, request.actor
-    version = asked_version(request)
-    if version and version != (ground.plans.head().revision or "r0"):
+    versions, now = asked_versions(request), ground.plans.head().revision or "r0"
+    if versions and now not in versions:
         raise Conflict("The plan was changed since you read it.", "Read it again.",
                        code="write.precondition")  # fmt: skip
     changes = changing.read_changes(body.changes, ground)
     if body.dry_run:
         weighed = changing.weigh_changes(changes, ground, actor)
         return outcome_of(weighed)
-    base = body.base or version or None
+    base = body.base or (now if versions else None)
     done = change_plan(
         changes, ground, actor, at=ground.now(), why=body.why, origin="api",
         base=None if base == "r0" else base,

@@ -9,7 +9,7 @@ from typing import Annotated
 from ninja import Query, Router
 from pydantic import Field
 
-from mainstem.api.places import DayInQuery
+from mainstem.api.places import DayInQuery, Moment
 from mainstem.api.request import Request
 from mainstem.api.shapes import Out
 from mainstem.errors import LedgerError, QuestionError
@@ -119,7 +119,7 @@ def get_score(
     unit: UnitInQuery = None, cycle: CycleInQuery = "", since: DayInQuery = None,
     until: DayInQuery = None, team: Ident = None,
     level: Annotated[int | None, Query(ge=0, le=100)] = None, stream: Ident = None,
-    as_of: Annotated[datetime | None, Query(description="as it was known at this moment")] = None,
+    as_of: Annotated[Moment | None, Query(description="as it was known at this moment")] = None,
 ) -> AnswerShown:  # fmt: skip
     """The Value Score of a period: by team, stream, objective … and cut by time."""
     first, last = days_of(request.ground, cycle, since, until)
@@ -183,6 +183,11 @@ def days_of(
     ground: Ground, cycle: str, since: date | None, until: date | None
 ) -> tuple[date | None, date | None]:
     """First and last day; nothing for the beginning and the end of the ledger."""
+    if since and until and until < since:
+        raise QuestionError(
+            f"The period ends on {until}, before it starts on {since}.", "Swap `since` and `until`.",
+            code="question.period",
+        )  # fmt: skip
     if not cycle:
         return since, until
     found = ground.plans.head().plan.cycles.get(cycle)

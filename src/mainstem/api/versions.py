@@ -18,10 +18,10 @@ def part_of(revision: str, limit: int, after: str) -> str:
     return f"{revision or 'r0'}.{page}"
 
 
-def asked_version(request: HttpRequest) -> str:
-    """The version that a write is meant for, from ``If-Match``; empty if it does not say or takes any."""
-    given = _bare(request.headers.get("If-Match", ""))
-    return "" if given == "*" else given
+def asked_versions(request: HttpRequest) -> frozenset[str]:
+    """The versions that a write is meant for, from ``If-Match``; none if it does not say or takes any."""
+    given = [_bare(tag) for tag in request.headers.get("If-Match", "").split(",")]
+    return frozenset() if "*" in given else frozenset(tag for tag in given if tag)
 
 
 def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:

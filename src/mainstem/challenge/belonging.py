@@ -173,6 +173,9 @@ def check_copied_key_result(ground: Ground) -> Iterator[Finding]:
         parent = ground.plan.key_results.get(result.parent) if result.parent else None
         if parent is None or result.parent == key or not ground.is_checked(result.cycle):
             continue
+        if parent.cycle and result.cycle and parent.cycle != result.cycle:
+            # taken on from another cycle: the same result goes on, nobody copied it downwards
+            continue
         if is_alike(result.text, parent.text, least):
             yield finding(
                 "S15",

@@ -128,6 +128,7 @@ STRUCTURE_RULES = table(
         _W,
         "Copying a key result downwards adds no decision: the team has not said what it will move.",
         ("key result",),
+        version=2,
     ),
     RuleInfo(
         "S16",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 #: Width when nobody looks: no line is broken for a program that reads on.
 PIPED_WIDTH = 10_000
+#: Line breaks and tabs; spaces that must not break stay.
+_BLANKS = re.compile(r"[ \t\n\r\v\f\x85\u2028\u2029]+")
+_HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 def console(*, error: bool = False) -> Console:
@@ -48,6 +53,11 @@ def note(*lines: str) -> None:
         out.print(line, markup=False, style="dim", soft_wrap=True)
 
 
+def plain(text: str) -> str:
+    """A text of somebody's file on one line, without signs that a terminal would obey."""
+    return _BLANKS.sub(" ", _CONTROLS.sub("", text)).strip()
+
+
 def counts(of: Mapping[str, int]) -> str:
     """Counts by word: ``3 new, 1 changed``; ``none`` where nothing is counted."""
     return ", ".join(f"{n:,} {word}" for word, n in of.items() if n) or "none"
@@ -75,7 +85,7 @@ def table(
         made.add_column(name, justify="right" if n in right else "left",
                         no_wrap=n in right or not is_terminal, overflow="fold")  # fmt: skip
     for row in rows:
-        made.add_row(*(Text(c) if isinstance(c, str) else c for c in row))
+        made.add_row(*(Text(plain(c)) if isinstance(c, str) else c for c in row))
     out.print(made)
 
 
@@ -110,6 +120,31 @@ def progress(words: str) -> Iterator[Progress]:
             bar.update(task, completed=done, total=total, description=said or words)
 
         yield report
+
+
+def ask(question: str, unasked: str) -> None:
+    """Goes on if somebody says yes.
+
+    Args:
+        unasked: What to do where nobody can be asked.
+
+    Raises:
+        Exit: nobody said yes; exit code 1.
+    """
+    import typer
+
+    if not sys.stdin.isatty():
+        note(f"Nothing was changed. {unasked}")
+        raise typer.Exit(1)
+    if not typer.confirm(question):
+        say("Nothing was changed.")
+        raise typer.Exit(1)
+
+
+def shown_key(key: str) -> str:
+    """A key for people at a terminal: of a commit's hash as much as names it, for it would take three lines.
+    Programs that read on get all of it."""
+    return key[:12] if sys.stdout.isatty() and _HASH.fullmatch(key) else key
 
 
 def write_or_print(text: str, into: Path | None) -> None:

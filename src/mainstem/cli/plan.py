@@ -32,7 +32,13 @@ def init(
     for name in started.files:
         say(f"wrote {folder / name}")
     say(*started.notes)
-    say("", "Next: edit the plan, then `mainstem check`, `mainstem import .` and `mainstem score`.")
+    work = started.work or "FILE"
+    say(
+        "",
+        f"Next: edit the plan, then `mainstem check`, `mainstem import {work}` and `mainstem score`.",
+    )
+    if not started.work:
+        say("FILE is a tracker's export, a time sheet, a repository, or a folder of them.")
 
 
 def check(

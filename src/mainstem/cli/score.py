@@ -51,10 +51,14 @@ def question_of(
         UsageError: for a word that is not allowed, naming those that are.
         QuestionError: for a period that is none.
     """
+    from mainstem.errors import UsageError
     from mainstem.plan.model import Unit
     from mainstem.score.periods import parse_period
     from mainstem.score.values import By, Grain, Question
     from mainstem.services.scores.scoring import default_unit
+
+    if by in [str(g) for g in Grain]:
+        raise UsageError(f"{by!r} is not what rows are about.", f"Time is cut with --grain {by}.")
 
     cycles = book.plan.cycles
     first = parse_period(since, cycles).start if since else None
@@ -151,7 +155,7 @@ def print_answer(answer: Answer, book: Book) -> None:
         say(score_sentence(answer.total.score, q.unit, _when(answer), of=name), "")
     if q.by is By.ORGANISATION and len(answer.cells) == 1:
         _print_rest(answer.cells[0], answer)
-    else:
+    elif answer.cells:
         columns, rows = _rows(answer)
         table(
             columns, rows, right=(2, 3, 4, 5) if q.by in (By.ORGANISATION, By.TEAM) else (2, 3, 4)
@@ -168,10 +172,9 @@ def _when(answer: Answer) -> str:
 
 
 def _print_rest(cell: Cell, answer: Answer) -> None:
-
     from mainstem.cli.output import table
     from mainstem.plan.model import RestKind
-    from mainstem.score.words import amount, percent
+    from mainstem.score.words import amount
 
     a = cell.amounts
     rows: list[tuple[str | Text, ...]] = [
@@ -186,13 +189,7 @@ def _print_rest(cell: Cell, answer: Answer) -> None:
                     _share(a.rest[kind], a.units),
                 )
             )
-    rows.append(
-        (
-            "all",
-            amount(a.units, answer.question.unit),
-            percent(cell.score.point and cell.score.point * 0 + 1),
-        )
-    )
+    rows.append(("all", amount(a.units, answer.question.unit), _share(a.units, a.units)))
     table(("what it was for", "effort", "share"), rows, right=(1, 2))
 
 
@@ -255,7 +252,7 @@ def _export(answer: Answer, format_: str, output: Path | None) -> None:
 def _items(
     book: Book, question: Question, kind: str | None, most: int, format_: str, output: Path | None
 ) -> None:
-    from mainstem.cli.output import table, write_or_print
+    from mainstem.cli.output import shown_key, table, write_or_print
     from mainstem.figures.tables import to_csv, to_markdown
     from mainstem.plan.model import RestKind
     from mainstem.score.values import GRAIN
@@ -281,7 +278,7 @@ def _items(
     elif format_ == "table" and output is None:
         table(
             columns,
-            [(r[0], r[1], f"{r[2]:,.2f}", f"{r[3]:g} %", r[4], r[5]) for r in plain],
+            [(shown_key(r[0]), r[1], f"{r[2]:,.2f}", f"{r[3]:g} %", *r[4:]) for r in plain],
             right=(2, 3),
         )
     else:

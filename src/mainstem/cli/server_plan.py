@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -91,20 +90,14 @@ def export(
 
 def _goes_on(step: Step, question: str, yes: bool) -> bool:
     """Shows the changes and asks; nothing to change is fine and needs no question."""
-    from mainstem.cli.output import note, say
+    from mainstem.cli.output import ask, say
 
     say(*(f"{line}." for line in step.sentences))
     if not step.changes:
         say("Nothing to change.")
         return True
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        note("Nothing was changed. Say --yes to make these changes.")
-        raise typer.Exit(1)
-    if not typer.confirm(question):
-        say("Nothing was changed.")
-        raise typer.Exit(1)
+    if not yes:
+        ask(question, "Say --yes to make these changes.")
     return True
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,7 +90,8 @@ def sync(
     if watch:
         _watch(place, configured)
         return
-    done = _sync_all(place, configured, anew=anew, proves=proof)
+    with _stoppable() as stop:
+        done = _sync_all(place, configured, anew=anew, proves=proof, stop=stop)
     if format_ == "json":
         from mainstem.cli.output import say
 
@@ -96,8 +99,32 @@ def sync(
     else:
         for one in done:
             _print(one)
+    if stop.is_set():
+        raise KeyboardInterrupt
     if any(d.failure for d in done):
         raise typer.Exit(1)
+
+
+@contextmanager
+def _stoppable() -> Iterator[threading.Event]:
+    """Ctrl-C and SIGTERM set it, so that what was gathered lands; the second time they end at once."""
+    import signal
+    import threading
+
+    stop, before = threading.Event(), {}
+
+    def asked(*_: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, asked)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _sync_all(
@@ -111,6 +138,8 @@ def _sync_all(
 
     done = []
     for of in configured:
+        if stop is not None and stop.is_set():
+            break
         with progress(f"reading {of.name}") as report:
             done.append(
                 sync_one(of, place, now=now, progress=report, stop=stop, anew=anew, proves=proves)
@@ -123,31 +152,28 @@ def _sync_all(
 
 def _watch(place: Workspace, configured: list[Configured]) -> None:
     """Asks each source when it is due, until somebody stops it."""
-    import signal
-    import threading
-
     from mainstem.cli.output import note
     from mainstem.clock import now
 
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     due = {of.name: now() for of in configured}
     note(f"Watching {', '.join(due)}. Ctrl-C ends it at the next request.")
-    while not stop.is_set():
-        for of in configured:
-            if due[of.name] <= now() and not stop.is_set():
-                for one in _sync_all(place, [of], stop=stop):
-                    _print(one)
-                due[of.name] = now() + of.every
-        stop.wait(_LOOK)
+    with _stoppable() as stop:
+        while not stop.is_set():
+            for of in configured:
+                if due[of.name] <= now() and not stop.is_set():
+                    for one in _sync_all(place, [of], stop=stop):
+                        _print(one)
+                    due[of.name] = now() + of.every
+            stop.wait(_LOOK)
     note("Stopped. What had landed is whole; the next sync goes on from there.")
 
 
 def _print(done: Synced) -> None:
     from mainstem.cli.output import say
 
-    if done.failure is not None:
+    if done.was_stopped:
+        say(f"{done.name}  stopped; the next sync goes on where it was.")
+    elif done.failure is not None:
         again = "" if getattr(done.failure, "permanent", True) else " It is worth trying again."
         say(
             f"{done.name}  failed: {done.failure.message}{again}",

@@ -11,6 +11,7 @@ import typer
 from mainstem.cli.places import LedgerOption, PeopleOption, PlanOption, workspace
 
 if TYPE_CHECKING:
+    from mainstem.services.plans.workspace import Workspace
     from mainstem.services.scores.scoring import Book
     from mainstem.services.triage.unknown_trend import UnknownTrend
     from mainstem.services.work.explaining import Explanation
@@ -25,7 +26,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_(
-    paths: Annotated[list[Path], typer.Argument(help="Files, folders or git repositories.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files, folders or git repositories.")
+    ] = None,
     plan: PlanOption = None,
     ledger: LedgerOption = None,
     people: PeopleOption = None,
@@ -48,6 +51,15 @@ def import_(
         bool,
         typer.Option(help="This is everything the source has: rows that are gone are withdrawn."),
     ] = False,
+    take_back: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead: withdraw everything that was imported under this name.",
+        ),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="With --take-back: do it without asking.")
+    ] = False,
     format_: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
     """Read work into the ledger. Importing the same again changes nothing; corrected rows replace."""
@@ -57,6 +69,10 @@ def import_(
     from mainstem.services.work.importing import import_work
 
     place = workspace(plan, ledger, people)
+    if not paths:
+        _take_back(place, _named(take_back), yes=yes, is_json=format_ == "json")
+        return
+    _refuse_both(take_back)
     options = _options(option or [], mapping, save_mapping)
     done: list[Imported] = []
     for path in paths:
@@ -75,6 +91,58 @@ def import_(
             f"{refreshed.unmapped_people} people are in no team of {place.people}; their effort shows as “no team”."
         )
     _print_findings(place)
+
+
+def _named(back: str | None) -> str:
+    from mainstem.errors import UsageError
+
+    if back is None:
+        raise UsageError(
+            "Nothing to import was named.",
+            "Name a file, a folder or a git repository; . is this one.",
+        )
+    return back
+
+
+def _refuse_both(back: str | None) -> None:
+    from mainstem.errors import UsageError
+
+    if back is not None:
+        raise UsageError(
+            "--take-back goes by the source's name and takes no path.",
+            f"Take it back first (mainstem import --take-back {back}), then import.",
+        )
+
+
+def _take_back(place: Workspace, source: str, *, yes: bool, is_json: bool) -> None:
+    from mainstem.cli.output import ask, note, progress, say
+    from mainstem.clock import now
+    from mainstem.services.work.attributing import refresh
+    from mainstem.services.work.taking_back import brought_by, take_back
+
+    found = brought_by(place, source)
+    if found.rows and not yes:
+        say(f"{source} brought {found.words()}.")
+        ask(f"Take all of it back from {place.ledger}?", "Say --yes to take it back.")
+    withdrawn = 0
+    if found.rows:
+        with progress(f"taking back {source}"):
+            withdrawn = take_back(place, source, at=now())
+        with progress("bringing scores up to date"):
+            refresh(place, at=now())
+    if is_json:
+        say(json.dumps({"source": source, "withdrawn": withdrawn, "items": found.items,
+                        "effort": dict(found.effort)}, indent=2, ensure_ascii=False))  # fmt: skip
+        return
+    if not found.rows:
+        say(f"{source} has no effort that counts; there is nothing to take back.")
+        return
+    say(f"{source}  taken back: {found.words()}")
+    note("Items keep their names; the score as of an earlier day stays what it was (--as-of).")
+    if found.is_synced:
+        note(
+            f"A sync goes on after what it had read: `mainstem sync {source} --anew` brings it back."
+        )
 
 
 def _options(given: list[str], mapping: str | None, save: Path | None) -> dict[str, str]:
@@ -165,11 +233,12 @@ def explain(
 
 
 def _print_explanation(one: Explanation) -> None:
-    from mainstem.cli.output import say
+    from mainstem.cli.output import plain, say
 
-    say(f"{one.key}  {one.title}", f"  from {one.source}")
+    title = "" if one.title == one.key else plain(one.title)
+    say(f"{plain(one.key)}  {title}".rstrip(), f"  from {one.source}")
     for name, value in one.facts:
-        say(f"  {name}: {value}")
+        say(f"  {name}: {plain(value)}")
     say("", "counts for")
     for s in one.shares:
         if s.target != "kind:unknown":
@@ -257,6 +326,10 @@ def _print_trend(found: UnknownTrend, *, is_json: bool) -> None:
     say("", *(s.words for s in made.signals), *made.notes)
 
 
+def _example(key: str, title: str) -> str:
+    return (key if title in ("", key) else f"{key} {title}")[:60]
+
+
 def _print_lumps(book: Book, question: object, found: object, no_item: int, left: int) -> None:
     from mainstem.cli.output import say, table
     from mainstem.score.values import Question
@@ -270,7 +343,7 @@ def _print_lumps(book: Book, question: object, found: object, no_item: int, left
         return
     rows = [
         (amount(x.parts, question.unit), f"{x.items:,}", x.title, x.claim,
-         "; ".join(f"{k} {t}"[:60] for k, t in x.examples[:2]))
+         "; ".join(_example(k, t) for k, t in x.examples[:2]))
         for x in lumps
     ]  # fmt: skip
     table(

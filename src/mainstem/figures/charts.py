@@ -219,7 +219,8 @@ def _months(scale: Scale, cells: Sequence[Cell]) -> Iterator[Markup]:
     firsts = [s for n, s in enumerate(starts) if n == 0 or s.month != starts[n - 1].month]
     y = scale.frame.height - 8
     if len(firsts) == 1:
-        yield d.text(scale.x(starts[0]), y, day(starts[0]), kind="m", anchor="middle")
+        # a whole day is too wide to stand centred at the edge of the picture
+        yield d.text(scale.x(starts[0]), y, day(starts[0]), kind="m")
         return
     end = float("-inf")
     for n, start in enumerate(firsts):

@@ -207,11 +207,11 @@ def facts(data: ReportData) -> tuple[tuple[str, str], ...]:
         ("Planned share", "Shares that teams promised to streams in the plan, weighted by the size of the teams."),
         ("Usual range", "Natural process limits: mean ± 2.66 times the mean change from one point to the next. From 6 points on they are on trial, from 13 on they hold."),
     ]  # fmt: skip
-    if settings.k_min > 1:
+    if data.smallest > 1:
         out.append(
             (
                 "Small groups",
-                f"Groups of fewer than {settings.k_min} people are merged into the team they are in.",
+                f"Groups of fewer than {data.smallest} people are merged into the team they are in.",
             )
         )
     return (*out, *_versions(data))

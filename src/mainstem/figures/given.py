@@ -107,6 +107,7 @@ class ReportData:
         plan_revision: Revision of the plan.
         ledger_version: Version of the ledger.
         as_of: The moment whose knowledge counts, if not that of ``generated_at``.
+        smallest: The smallest group shown; smaller ones are merged into the team they are in.
     """
 
     organisation: str
@@ -133,3 +134,4 @@ class ReportData:
     plan_revision: str = ""
     ledger_version: int = 0
     as_of: datetime | None = None
+    smallest: int = 1

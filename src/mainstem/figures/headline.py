@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mainstem.figures.given import ReportData
 from mainstem.figures.shown import Headline, Notice
 from mainstem.figures.team_rows import teams_with_effort
@@ -44,6 +46,8 @@ def headline(data: ReportData) -> Headline:
     sentence = score_sentence(score, data.unit, period, of=isolated(data.scope))
     if _is_days(period):
         sentence = sentence.replace(f" in {period} ", f" from {period} ", 1)
+    elif _is_one_day(period):
+        sentence = sentence.replace(f" in {period} ", f" on {period} ", 1)
     head, found, tail = sentence.rstrip(".").partition("; ")
     if total is None:
         return Headline(sentence, "", "Import work, then make the report again.")
@@ -61,6 +65,10 @@ def _lead(total: Cell, data: ReportData) -> str:
 def _is_days(period: str) -> bool:
     """Whether a period's name says its days: ``1 July to 30 September 2026``."""
     return period[:1].isdigit() and " to " in period
+
+
+def _is_one_day(period: str) -> bool:
+    return re.fullmatch(r"\d{1,2}\s[A-Z][a-z]+\s\d{4}", period) is not None
 
 
 def _change(data: ReportData) -> tuple[str, tuple[tuple[str, str], ...]]:

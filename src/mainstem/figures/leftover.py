@@ -53,7 +53,9 @@ def rest_rows(data: ReportData) -> tuple[RestRow, ...]:
 def rest_words(data: ReportData) -> str:
     """The sentence under the heading."""
     total = whole_of(data)
-    if total is None or not any(total.amounts.rest.values()):
+    if total is None or not total.amounts.units:
+        return "Nothing yet: no effort is recorded in these days."
+    if not any(total.amounts.rest.values()):
         return "Nothing: all work is on a value stream."
     known = sum(p for k, p in total.amounts.rest.items() if k is not RestKind.UNKNOWN)
     if not known:

@@ -26,7 +26,8 @@ from mainstem.plan.findings import Severity
 from mainstem.plan.kept import kept_with_plan
 from mainstem.plan.model import Metric, Observation, Plan, Stream
 from mainstem.score.attention import days_without_value, metric_in_force
-from mainstem.score.values import Cell
+from mainstem.score.bounds import score_of
+from mainstem.score.values import Amounts, Cell, Period
 from mainstem.score.words import NARROW, amount, number, percent_number
 
 #: Streams shown at first; the others are folded away below.
@@ -83,8 +84,19 @@ def share_number(share: Fraction, whole: Fraction) -> str:
 
 
 def _cells(data: ReportData) -> dict[str, Cell]:
-    order = sorted(data.streams.cells, key=lambda c: -c.amounts.value)
+    found = data.streams.cells or _without_effort(data)
+    order = sorted(found, key=lambda c: -c.amounts.value)
     return {c.key: c for c in order if c.key in data.plan.streams or c.amounts.value}
+
+
+def _without_effort(data: ReportData) -> tuple[Cell, ...]:
+    """Where nothing was expended in the days asked for, the streams of the plan are there all the same."""
+    today = data.generated_at.date()
+    at = Period("all", today, today)
+    return tuple(
+        Cell(at, key, stream.name or key, Amounts(), score_of(Amounts()))
+        for key, stream in data.plan.streams.items()
+    )
 
 
 def _actual(cell: Cell) -> Fraction:
@@ -271,10 +283,11 @@ def _csv(
 
 def streams_words(data: ReportData) -> str:
     """The sentence under the heading."""
-    amounts = [c.amounts for c in data.streams.cells]
+    if not data.streams.cells:
+        return "One metric each. No effort is recorded for them in these days."
     bar = "One metric each. The bar is the share of all effort, the tick is what was planned."
     return (
         bar
-        if any(c.planned is not None for c in data.streams.cells) or not amounts
+        if any(c.planned is not None for c in data.streams.cells)
         else ("One metric each. The bar is the share of all effort; no shares were planned.")
     )

@@ -32,6 +32,12 @@ def items_by_month(ledger: Ledger, source: str) -> list[tuple[str, str, int]]:
     return [(str(t), str(m), int(n)) for t, m, n in _ask(ledger, "items_by_month", source, "items")]
 
 
+def effort_of_source(ledger: Ledger, source: str) -> dict[int, tuple[int, int, int]]:
+    """Rows, items and micro-units that a source brought, by unit; unit 0 is all of them."""
+    found = _ask(ledger, "effort_of_source", source, "records")
+    return {unit: (rows, items, amount) for unit, rows, items, amount in found}
+
+
 def _ask(
     ledger: Ledger, question: str, source: str, of: str, **given: str
 ) -> list[tuple[Any, ...]]:

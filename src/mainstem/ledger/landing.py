@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from mainstem.errors import LedgerError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 MANY_FILES = 24
 #: Rejected rows kept word for word in the ledger, per landing.
 KEPT_REJECTS = 200
+#: Fewer equal time entries in two sources may be chance.
+FEWEST_TWICE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ def land(
         items = _land_items(change, staged)
         records, months, days = _land_records(change, staged.source)
         report = _report(staged, items, records, reasons, change, con)
+        if twice := _also_elsewhere(change, staged.source, months):
+            report = replace(report, notes=(*report.notes, *twice))
         if (
             not report.has_changed
             and change.before.version
@@ -157,12 +162,17 @@ def _rejects(
     con: duckdb.DuckDBPyConnection, staged: Staged
 ) -> tuple[tuple[tuple[str, int, str, str], ...], list[list[str]]]:
     path = str(staged.rejects).replace("'", "''")
+    # a place ends with a number: line 9 comes before line 10
+    by_place = f"""
+        SELECT *, regexp_replace(place, '[0-9]+$', '') AS file,
+          TRY_CAST(regexp_extract(place, '[0-9]+$') AS HUGEINT) AS number
+        FROM read_parquet('{path}')"""
     grouped = con.execute(
-        "SELECT reason, count(*), min(place), min_by(sample, place) "
-        f"FROM read_parquet('{path}') GROUP BY reason ORDER BY count(*) DESC, reason"
+        "SELECT reason, count(*), min_by(place, (file, number)), min_by(sample, (file, number)) "
+        f"FROM ({by_place}) GROUP BY reason ORDER BY count(*) DESC, reason"
     ).fetchall()
     samples = con.execute(
-        f"SELECT place, reason, sample FROM read_parquet('{path}') ORDER BY place LIMIT {KEPT_REJECTS}"
+        f"SELECT place, reason, sample FROM ({by_place}) ORDER BY file, number LIMIT {KEPT_REJECTS}"
     ).fetchall()
     return tuple((r[0], r[1], r[2] or "", r[3] or "") for r in grouped), [
         [str(v or "") for v in s] for s in samples
@@ -301,6 +311,34 @@ def _land_first(change: Change) -> tuple[dict[str, int], list[str], list[str]]:
     return counts, sorted({str(f[3]) for f in files}), [str(row[0]), str(row[1])]
 
 
+def _also_elsewhere(change: Change, source: str, months: list[str]) -> list[str]:
+    """What to note where a new source brings hours that another source has already: a corrected export
+    under another file's name would count everything twice, and nothing else would show it."""
+    landed = {x.source for x in change.before.landings if x.what == "import"}
+    if not months or not landed or source in landed:
+        return []
+    listed = ", ".join(f"'{m}'" for m in months)
+    # an item that both sources describe is one of each, under the same key
+    rows = change.con.execute(
+        "WITH same AS (SELECT item, item AS other FROM numbered_items UNION SELECT 0, 0 "
+        "UNION SELECT n.item, i.item FROM numbered_items n JOIN items i USING (key)), "
+        "fresh AS (SELECT row_key, source, other AS item, day, person, amount FROM incoming_records "
+        "JOIN same USING (item) WHERE unit = 1 AND person > 0 AND amount > 0) "
+        "SELECT n.name, count(DISTINCT f.row_key), (SELECT count(DISTINCT row_key) FROM fresh) FROM fresh f "
+        f"JOIN {change.view('records')} r ON r.day = f.day AND r.person = f.person "
+        "AND r.item = f.item AND r.amount = f.amount AND r.unit = 1 AND r.source <> f.source "
+        f"AND r.month IN ({listed}) JOIN names n ON n.kind = 'source' AND n.no = r.source "
+        "GROUP BY n.name ORDER BY 2 DESC, 1"
+    ).fetchall()
+    return [
+        f"{alike:,} of its {whole:,} time entries are in {other} too: same person, day, item and time. They"
+        f" count twice. Corrected rows replace others under the same name (--source {other}); to take these"
+        f" out again: mainstem import --take-back {quote(source)}"
+        for other, alike, whole in rows
+        if alike >= FEWEST_TWICE and alike * 2 >= whole
+    ]
+
+
 def _write_records(change: Change, rewrites: bool, months: list[str]) -> None:
     con = change.con
     fresh = f"SELECT * EXCLUDE (fresh, changed, old_month), {change.number} AS landing FROM compared_records"
@@ -388,7 +426,8 @@ def _rows(
     )
     found = con.execute(
         "SELECT count(*) FILTER (fresh), count(*) FILTER (NOT fresh AND (item IN "
-        f"(SELECT item FROM changed_items) OR item IN ({stirred}))) FROM landed_items WHERE NOT stub"
+        f"(SELECT item FROM changed_items) OR item IN ({stirred}))) FROM landed_items "
+        "WHERE NOT stub OR key IN (SELECT key FROM staged_items)"
     ).fetchone()
     assert found is not None
     new = min(found[0], accepted)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from mainstem.plan.changes import Change, diff, sentence
+from mainstem.plan.changes import Added, Change, Changed, Removed, diff, sentence
 from mainstem.plan.model import Cycle, KeyResult, Plan
 
 #: State → the states that may come next, forward first.
@@ -39,6 +39,33 @@ _ORDER = tuple(STEPS)
 def is_step_back(old: str, new: str) -> bool:
     """Whether a step goes against the order; such a step needs a reason."""
     return _ORDER.index(new) < _ORDER.index(old)
+
+
+def states_set(changes: Sequence[Change]) -> tuple[tuple[str, str, str], ...]:
+    """(cycle, its state, the other state) for all cycles that changes take to another state.
+
+    Also for one that is removed and added again within the changes. New cycles are not among them.
+    """
+    out = []
+    gone: dict[str, str] = {}
+    for change in changes:
+        section, _, ident = change.subject.partition("/")
+        if section != "cycles":
+            continue
+        if isinstance(change, Changed) and change.path == ("state",):
+            out.append((ident, _state(change.old), _state(change.new)))
+        elif isinstance(change, Removed) and not change.path:
+            gone[ident] = change.value.state
+        elif isinstance(change, Added) and not change.path:
+            was = gone.get(ident, change.value.state)
+            if was != change.value.state:
+                out.append((ident, was, change.value.state))
+    return tuple(out)
+
+
+def _state(told: str | None) -> str:
+    """A state as it was told; nothing stands for the one that a cycle has if none is written."""
+    return told or str(Cycle.model_fields["state"].default)
 
 
 class Fate(StrEnum):

@@ -15,11 +15,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from mainstem.ids import ID_PATTERN
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+#: Days that anything can be planned for or asked about.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 class Shape(BaseModel):
@@ -52,11 +54,20 @@ def _as_day(value: Any) -> Any:
     return value
 
 
+def _in_reach(value: date) -> date:
+    """Other programs write 9999-12-31 for "no end"; no day comes after it to count to."""
+    if not FIRST_DAY <= value <= LAST_DAY:
+        raise ValueError(
+            f"a day lies in the years {FIRST_DAY.year} to {LAST_DAY.year}; leave it out if there is none"
+        )
+    return value
+
+
 def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
-Day = Annotated[date, BeforeValidator(_as_day)]
+Day = Annotated[date, BeforeValidator(_as_day), AfterValidator(_in_reach)]
 Id = Annotated[str, Field(pattern=ID_PATTERN, description="identifier"), BeforeValidator(_as_text)]
 Text = Annotated[str, Field(min_length=1), BeforeValidator(_as_text)]
 Words = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
@@ -127,8 +138,10 @@ class Conversion(Shape):
 class Settings(Shape):
     """Choices that are part of a score's identity."""
 
-    k_min: Annotated[int, Field(ge=1, le=50)] = Field(
-        1, description="smallest group shown; smaller ones are merged into their parent"
+    k_min: Annotated[int, Field(ge=1, le=50)] | None = Field(
+        None,
+        description="smallest group shown; smaller ones are merged into their parent; if not said, 3 on a"
+        " server and 1 on the command line",
     )
     share_policy: Literal["equal_split", "first_wins"] = Field(
         "equal_split", description="what happens when several streams claim with the same rank"

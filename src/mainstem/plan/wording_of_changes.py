@@ -147,6 +147,10 @@ def _changed(change: Changed) -> str:
     if change.path == ("name",):
         was, now = change.old or _id(change), change.new or _id(change)
         word = SECTIONS.get(section, "organisation")
+        if not was:
+            return f"The {word} is now called {now}"
+        if not now:
+            return f"The {word} has no name any more; it was {was}"
         return f"{word.capitalize()} {was} is now called {now}"
     if section == "streams" and change.path[0] == "teams" and len(change.path) == 3:
         return _participation(change)

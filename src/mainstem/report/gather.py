@@ -62,6 +62,7 @@ def gather(
         plan_revision=book.revision,
         ledger_version=book.desk.view.version,
         as_of=question.as_of,
+        smallest=book.k_min,
     )  # fmt: skip
 
 

@@ -128,6 +128,45 @@ def failure_of(answer: Answer, name: str, is_passing: bool) -> SourceError:
     )
 
 
+def why_unreachable(error: Exception) -> tuple[str, str]:
+    """Why there was no answer, in words, and what to do about it."""
+    said, kind = " ".join(str(error).split())[:_SHOWN], type(error).__name__
+    low = said.lower()
+    if "name or service not known" in low or "nodename nor servname" in low or "getaddrinfo" in low:
+        return (
+            "there is no host of this name",
+            "Check the host's name in the settings, and this machine's DNS.",
+        )
+    if "certificate" in low:
+        return (
+            f"its certificate is not trusted here ({said})",
+            "Check the host's name in the address. If your own organisation signed it, name that"
+            " certificate's file in SSL_CERT_FILE.",
+        )
+    if "wrong_version_number" in low.replace(" ", "_") or "record_layer_failure" in low.replace(
+        " ", "_"
+    ):
+        return (
+            "it does not speak https at this port",
+            "Check the address: http or https, and the port.",
+        )
+    if "refused" in low:
+        return (
+            "nothing listens at this port",
+            "Check the port in the address, and whether the server runs.",
+        )
+    if kind.endswith("Timeout"):
+        what = "no connection came about" if kind == "ConnectTimeout" else "nothing came"
+        return (
+            f"{what} in time",
+            "It is tried again later. If it stays so, check the address and the way to it: a firewall, a proxy.",
+        )
+    return (
+        f"{kind}{f' ({said})' if said else ''}",
+        "It is tried again later. If it stays so, check the address and the way to it.",
+    )
+
+
 def _said(answer: Answer) -> str:
     """The vendor's own words, short and on one line, without markup."""
     text = answer.body[:2_000].decode("utf-8", "replace").strip()

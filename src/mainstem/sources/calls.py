@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin
+from urllib.request import getproxies
 
 from mainstem.errors import SourceError
 from mainstem.sources.answers import (
@@ -23,6 +24,7 @@ from mainstem.sources.answers import (
     host_of,
     origin_of,
     path_of,
+    why_unreachable,
 )
 from mainstem.sources.limits import Limits
 from mainstem.sources.remote import Watch
@@ -43,6 +45,8 @@ TRIES = 6
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 #: A vendor that asks for more patience than this ends the sync; the next one goes on.
 PATIENCE = 900.0
+#: The same where somebody waits for an answer: tries, patience, seconds until a connection and of reading.
+HASTY_TRIES, HASTY_PATIENCE, HASTY_CONNECT, HASTY_READ = 2, 5.0, 5.0, 20.0
 #: Bytes of one answer that are read at most.
 MOST = 256 * 1024 * 1024
 #: Calls at once to one vendor.
@@ -86,7 +90,11 @@ class Calls:
         self._watch, self._name, self._explain, self._judge = watch, name, explain, judge
         self._headers = {"accept": "application/json", "user-agent": "mainstem", **(headers or {})}
         self._passing = _PASSING | passing
-        self._read_seconds = read_seconds
+        hasty = watch.is_hasty
+        self._tries = HASTY_TRIES if hasty else TRIES
+        self._patience = HASTY_PATIENCE if hasty else PATIENCE
+        self._connect_seconds = HASTY_CONNECT if hasty else CONNECT
+        self._read_seconds = min(read_seconds, HASTY_READ) if hasty else read_seconds
         self._limits = Limits(watch)
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
@@ -131,7 +139,7 @@ class Calls:
             again: Whether doing it twice is as good as once. If not it is tried once alone, and after a
                 failure that passes nobody knows whether it was done.
         """
-        tries = TRIES if again else 1
+        tries = self._tries if again else 1
         return self._call(method, path, json=json, headers=headers, tries=tries)
 
     def get_json(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
@@ -144,7 +152,7 @@ class Calls:
 
     def whole(self, call: Callable[[], Answer]) -> Any:
         """The JSON of what a call answers, called again where it is none."""
-        for attempt in range(1, TRIES):
+        for attempt in range(1, self._tries):
             try:
                 return call().json()
             except BadAnswer:
@@ -182,11 +190,11 @@ class Calls:
 
     def _call(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None,
-        headers: Mapping[str, str] | None = None, tries: int = TRIES,
+        headers: Mapping[str, str] | None = None, tries: int = 0,
     ) -> Answer:  # fmt: skip
         import httpx
 
-        url = self._address(path)
+        url, tries = self._address(path), tries or self._tries
         given = None if params is None else {k: v for k, v in params.items() if v is not None}
         hops = 0
         for attempt in range(1, tries + 1):
@@ -204,6 +212,8 @@ class Calls:
                     raise self._unreachable(error, url) from error
                 self._pause(attempt)
                 continue
+            except (httpx.InvalidURL, UnicodeError) as error:
+                raise _no_address(url) from error
             self._limits.learn(answer.headers)
             failure = self._failure(answer)
             if failure is None:
@@ -218,10 +228,10 @@ class Calls:
         asked = self._limits.asked_to_wait(status, answer.headers)
         if asked is None and isinstance(failure, Wait):
             asked = failure.seconds
-        if failure.permanent or not left or (asked or 0) > PATIENCE:
+        if failure.permanent or not left or (asked or 0) > self._patience:
             raise failure
         if asked is None:
-            self._pause(TRIES - left)
+            self._pause(self._tries - left)
         else:
             self._watch.meter.add(retried=1)
             self._limits.hold(asked)
@@ -231,12 +241,15 @@ class Calls:
     ) -> Answer:
         import httpx
 
+        from mainstem.sources.pinned import ADDRESSES
+
         body = bytearray()
-        self._watch.allow(url)
+        addresses = self._watch.allow(url)
         self._watch.meter.add(requests=1)
         given = dict(headers or {})
+        pinned = {} if addresses is None else {ADDRESSES: addresses}
         with self._opened().stream(
-            method, url, params=params or None, json=json, headers=given
+            method, url, params=params or None, json=json, headers=given, extensions=pinned
         ) as r:
             for part in r.iter_bytes():
                 body += part
@@ -255,7 +268,7 @@ class Calls:
         return Answer(r.status_code, found, bytes(body), str(r.url))
 
     def _followed(self, answer: Answer, method: str, hops: int) -> str:
-        to = urljoin(answer.url, answer.headers.get("location", ""))
+        to = _joined(answer.url, answer.headers.get("location", ""))
         if method != "GET" or hops > 5 or origin_of(to) != origin_of(answer.url):
             raise SourceError(
                 f"{host_of(answer.url)} sends {path_of(answer.url)} on to {host_of(to)}.",
@@ -265,7 +278,7 @@ class Calls:
         return to
 
     def _address(self, path: str) -> str:
-        url = urljoin(self.base, path.lstrip("/") if not path.startswith("http") else path)
+        url = _joined(self.base, path.lstrip("/") if not path.startswith("http") else path)
         if origin_of(url) != origin_of(self.base):
             raise SourceError(
                 f"{host_of(self.base)} names a page at another host, {host_of(url)}.",
@@ -284,10 +297,10 @@ class Calls:
         return failure_of(answer, self._name, answer.status in self._passing)
 
     def _unreachable(self, error: Exception, url: str) -> SourceError:
+        why, hint = why_unreachable(error)
         return SourceError(
-            f"{host_of(url)} did not answer: {type(error).__name__}.",
-            "It is tried again later. If it stays so, check the address and the way to it.",
-            code="source.unreachable", permanent=False,
+            f"{host_of(url)} did not answer: {why}.", hint, code="source.unreachable",
+            permanent=False,
         )  # fmt: skip
 
     def _pause(self, attempt: int) -> None:
@@ -301,13 +314,47 @@ class Calls:
 
         with self._lock:
             if self._client is None:
-                timeout = httpx.Timeout(self._read_seconds, connect=CONNECT)
+                timeout = httpx.Timeout(self._read_seconds, connect=self._connect_seconds)
+                limits = httpx.Limits(max_connections=AT_ONCE + 2)
                 self._client = httpx.Client(
                     headers=self._headers, timeout=timeout, follow_redirects=False,
-                    transport=self._watch.transport, verify=_trusted(),
-                    limits=httpx.Limits(max_connections=AT_ONCE + 2),
+                    transport=self._watch.transport or _network(limits), verify=_trusted(), limits=limits,
                 )  # fmt: skip
             return self._client
+
+
+def _joined(base: str, to: str) -> str:
+    """An address that the vendor or the settings name, made whole.
+
+    Raises:
+        SourceError: it is none.
+    """
+    try:
+        url = urljoin(base, to)
+        origin_of(url)
+    except ValueError as error:
+        raise _no_address(to) from error
+    return url
+
+
+def _no_address(url: str) -> SourceError:
+    shown = url.partition("?")[0][:200]
+    return SourceError(
+        f"{shown!r} is no address that can be asked.",
+        "Check the address in the settings: the host's name and the port.", code="source.address",
+    )  # fmt: skip
+
+
+def _network(limits: httpx.Limits) -> httpx.BaseTransport | None:
+    """The network that asks at exactly the addresses that were allowed; nothing where a proxy is set.
+
+    A proxy finds the addresses of names itself, so there its own rules say what may be reached.
+    """
+    if any(getproxies().get(scheme) for scheme in ("http", "https", "all")):
+        return None
+    from mainstem.sources.pinned import Pinned
+
+    return Pinned(verify=_trusted(), limits=limits)
 
 
 @lru_cache(maxsize=1)

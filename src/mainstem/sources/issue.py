@@ -22,6 +22,7 @@ from itertools import repeat
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mainstem.sources.shape import number
 from mainstem.work.records import MICRO, UNIT_CODES
 
 #: Working days of one stretch that become traces; longer ones say nothing about a day.
@@ -30,6 +31,8 @@ MOST_DAYS = 60
 _SPAN = MOST_DAYS * 7 // 5 + 7
 #: Longest time that one entry of a log may have: a year of it is a slip of somebody's hand.
 MOST_SECONDS = 366 * 86_400
+#: More points than this are a slip, or another number.
+MOST_POINTS = 1_000_000.0
 _HOUR, _POINT, _ITEM, _EVENT = (UNIT_CODES[u] for u in ("hour", "point", "item", "event"))
 
 
@@ -74,6 +77,7 @@ class Issue:
         done: When it reached the counting state; ``None`` while it is open.
         person: Who has it.
         fields: What else a claim may ask for. ``id`` is added where it differs from the key.
+        refused: Parts that could not be taken: reason and value. The rest of it stands.
     """
 
     ident: str
@@ -99,6 +103,7 @@ class Issue:
     logs: tuple[Log, ...] = ()
     moves: tuple[Move, ...] = ()
     stretches: tuple[Stretch, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,18 @@ def work_of(issue: Issue, zone: ZoneInfo, now: datetime) -> Work:
         "started": stamp(issue.started), "done": stamp(issue.done), "shares": {}, "bot": issue.bot,
     }  # fmt: skip
     return Work(item, list(_records(issue, zone, now)))
+
+
+def points_of(value: object) -> tuple[float | None, tuple[tuple[str, str], ...]]:
+    """Points out of a field's value, and why they are refused where it is no number of points."""
+    if value is None or value == "":
+        return None, ()
+    found = number(value)
+    if found is None:
+        return None, (("the points are no number", str(value)[:200]),)
+    if not 0 <= found <= MOST_POINTS:
+        return None, (("the points are an impossible number", str(value)[:200]),)
+    return found, ()
 
 
 def stamp(at: datetime | None) -> str | None:

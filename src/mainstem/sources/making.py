@@ -38,6 +38,8 @@ class Made:
         except Refused as error:
             self.rejects.append(Reject(place, error.reason, error.sample))
             return
+        self.read += len(issue.refused)
+        self.rejects += [Reject(place, reason, sample) for reason, sample in issue.refused]
         prefix = f"{issue.ident}#"
         self.records = {k: r for k, r in self.records.items() if not k.startswith(prefix)}
         self.items[work.item["key"]] = work.item

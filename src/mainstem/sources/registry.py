@@ -141,6 +141,11 @@ def source_for(path: Path, name: str | None = None) -> Source:
         source = make_source(known)
         if source.recognises(path):
             return source
+    if path.suffix.lower() in (".zip", ".7z", ".rar", ".tar", ".tgz"):
+        raise SourceError(
+            f"{path} is packed.", "Unpack it, and import the file or folder that comes out.",
+            code="source.unrecognised",
+        )  # fmt: skip
     raise SourceError(
         f"Nothing here knows how to read {path}.",
         "It reads git repositories and logs, CSV, TSV, Excel, JSON Lines and Parquet files, and folders"

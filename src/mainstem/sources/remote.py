@@ -152,8 +152,9 @@ def _no_stems(prefix: str) -> Collection[str]:
     return ()
 
 
-def _any_address(url: str) -> None:
-    """Every address may be asked."""
+def _any_address(url: str) -> Sequence[str] | None:
+    """Every address may be asked, wherever its name leads."""
+    return None
 
 
 def _no_progress(done: int, total: int | None, words: str) -> None:
@@ -174,9 +175,12 @@ class Watch:
         folder: Where the source may keep what can be made again (a clone).
         transport: Instead of the network, for recorded exchanges.
         allow: Called with the address of each request, also after a redirect; raises ``SourceError`` for
-            one that may not be asked.
+            one that may not be asked. Gives the addresses at which its host is asked and nowhere else;
+            ``None``: wherever its name leads.
         stems: Prefix → stems of this source that begin with it and have effort in the ledger; asked for
             only where time entries stand for themselves, to find those that were deleted.
+        is_hasty: Whether somebody waits in front of it, as for a test: a failure that may pass is told
+            rather than waited for.
     """
 
     at: datetime
@@ -186,8 +190,9 @@ class Watch:
     meter: Meter = field(default_factory=Meter)
     folder: str = ""
     transport: httpx.BaseTransport | None = None
-    allow: Callable[[str], None] = _any_address
+    allow: Callable[[str], Sequence[str] | None] = _any_address
     stems: Callable[[str], Collection[str]] = _no_stems
+    is_hasty: bool = False
 
     def check(self) -> None:
         """To be called between requests.

@@ -38,6 +38,9 @@ def number(value: object) -> float | None:
     """A finite number, also one written as a text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
+    # Python reads 1_3 as 13, nobody else does
+    if isinstance(value, str) and "_" in value:
+        return None
     try:
         found = float(value)
     except (ValueError, OverflowError):

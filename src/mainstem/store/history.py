@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -79,7 +79,7 @@ def list_revisions(
     if wanted.since:
         rows = rows.filter(at__date__gte=wanted.since)
     if wanted.until:
-        rows = rows.filter(at__date__lt=wanted.until + timedelta(days=1))
+        rows = rows.filter(at__date__lte=wanted.until)
     return tuple(RevisionRow(*row) for row in rows.values_list(*_COLUMNS)[:most])
 
 

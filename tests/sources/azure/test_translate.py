@@ -193,3 +193,10 @@ def test_fields_and_types_may_be_anything(rows, types):
     found = by()
     found.meet("Shop", "Bug", types if isinstance(types, list) else [types])
     assert found.category("Shop", "Task", "nowhere at all") == ""
+
+
+@pytest.mark.parametrize("value", [-3, 1e12])
+def test_points_that_cannot_be_are_rejected_and_the_rest_stands(value):
+    found = issue(changed(Microsoft__VSTS__Scheduling__StoryPoints=value))
+    assert found.points is None and found.key == "131"
+    assert [reason for reason, _ in found.refused] == ["the points are an impossible number"]

@@ -297,6 +297,15 @@ def test_a_token_opens_the_repository_and_lies_nowhere(
     assert (check.what, check.ok) == ("credentials", False)
 
 
+def test_a_repository_can_be_tested_before_its_first_sync(
+    repository: Made, server: GitServer, tmp_path: Path
+) -> None:
+    commits(repository, 1)
+    watch = Watch(NOW, folder=str(tmp_path / "not" / "yet"))
+    (check,) = GitConnected().test(connection(server.made(repository.path)), watch)
+    assert check.ok and not (tmp_path / "not").exists()
+
+
 def test_a_token_is_not_sent_to_another_host(
     repository: Made, server: GitServer, held: Held, tmp_path: Path
 ) -> None:

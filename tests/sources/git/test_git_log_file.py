@@ -130,6 +130,15 @@ def test_a_packed_log_and_a_log_cut_off_in_its_packing(
         read(file)
 
 
+def test_a_file_that_holds_no_commit_is_no_log_of_nothing(
+    read: Callable[..., Read], tmp_path: Path
+) -> None:
+    file = tmp_path / "hours.csv"
+    file.write_text("Date,Person,Hours\n2026-07-01,ann,1\n")
+    with pytest.raises(SourceError, match="holds no commit"):
+        read(file)
+
+
 def test_the_same_commit_twice_counts_once_and_a_date_that_says_nothing_is_refused(
     read: Callable[..., Read], tmp_path: Path
 ) -> None:

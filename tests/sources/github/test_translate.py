@@ -166,3 +166,14 @@ def test_what_cannot_be_taken_is_refused_with_a_reason(change: dict[str, Any], r
     with pytest.raises(Refused) as caught:
         issue_of({**sample("issue"), **change}, Reading())
     assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"), [(1_234_567, "1234567"), (0.1, "0.1"), (3.0, "3"), (12.345678, "12.345678")]
+)
+def test_a_number_field_of_a_project_is_shown_as_people_wrote_it(given: float, shown: str) -> None:
+    value = {"__typename": "ProjectV2ItemFieldNumberValue", "number": given,
+             "field": {"id": "F", "name": "Budget"}}  # fmt: skip
+    items = {"nodes": [{"id": "I", "fieldValues": {"nodes": [value]}}]}
+    issue = issue_of({**sample("issue"), "projectItems": items}, Reading(fields=("budget",)))
+    assert issue.fields["budget"] == shown

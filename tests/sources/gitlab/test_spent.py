@@ -119,3 +119,15 @@ def test_an_entry_that_comes_twice_counts_once() -> None:
              "user": None}  # fmt: skip
     found, _ = of_timelogs([entry, entry], "shop/web#1", UTC)
     assert [(e.person, e.seconds) for e in found] == [("ghost", 60)]
+
+
+def test_a_deleted_entry_is_that_of_whoever_logged_it() -> None:
+    cy = {"author": {"username": "cy"}}
+    notes = [note(1, "added 1h of time spent at 2026-01-02"),
+             note(2, "added 1h of time spent at 2026-01-02", **cy),
+             note(3, "added 30m of time spent at 2026-01-03"),
+             note(4, "deleted 30m of spent time from 2026-01-03", **cy),
+             note(5, "deleted 1h of spent time from 2026-01-02", **cy)]  # fmt: skip
+    found, rejects = of_notes(notes, "shop/web#1", UTC)
+    assert [(e.person, e.seconds, e.on) for e in found] == [("ada", 3_600, date(2026, 1, 2))]
+    assert not rejects and not net(found, "shop/web#1", lambda person: False).rejects

@@ -218,3 +218,29 @@ def test_records_of_a_whole_project_are_read_without_a_reject() -> None:
         found = [read(row["data"], kind=kind) for row in rows if row["stream"] == kind]
         assert {one.issue.key for one in found} == keys
         assert not any(one.rejects for one in found)
+
+
+def test_time_that_no_entry_tells_of_is_rejected_and_not_left_out() -> None:
+    told = [{"id": "gid://gitlab/Timelog/1", "spentAt": "2026-03-04", "timeSpent": 5_400,
+             "user": {"username": "ada"}}]  # fmt: skip
+    found = read(sample("issue"), Details(timelogs=told))
+    assert sum(log.seconds for log in found.issue.logs) == 5_400
+    assert [(r.place, r.sample) for r in found.rejects] == [("shop/web#12", "3600")]
+
+
+@pytest.mark.parametrize(
+    ("more", "on", "person"),
+    [({}, date(2026, 3, 12), "ada"),
+     ({"assignees": [], "assignee": None}, date(2026, 3, 12), None),
+     ({"state": "opened", "closed_at": None, "updated_at": "2026-03-13T15:00:00Z"}, date(2026, 3, 13), "ada")],
+)  # fmt: skip
+def test_time_in_one_figure_counts_also_where_nobody_has_the_issue_or_it_is_open(
+    more: dict[str, object], on: date, person: str | None
+) -> None:
+    found = read({**sample("issue"), **more})
+    assert [(log.on, log.seconds, log.person) for log in found.issue.logs] == [(on, 9_000, person)]
+
+
+def test_an_impossible_time_in_one_figure_is_rejected() -> None:
+    found = read({**sample("issue"), "time_stats": {"total_time_spent": 10**12}})
+    assert not found.issue.logs and [r.sample for r in found.rejects] == [str(10**12)]

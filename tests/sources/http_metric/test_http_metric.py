@@ -337,3 +337,13 @@ def test_any_json_gives_values_or_refusals(vendor: str, at: list[int], new: Any)
         assert error.reason
         return
     assert all(r.reason for r in got.rejects)
+
+
+def test_a_path_to_a_value_that_is_never_there_does_not_pass_the_test() -> None:
+    rows = [{"day": "2026-10-05", "count": 3}, {"day": "2026-10-06", "count": 4}]
+    found = list(SOURCE.test(of(rows="@"), watch(lambda _: httpx.Response(200, json=rows))))
+    assert not found[-1].ok and found[-1].hint
+    assert (
+        found[-1].said
+        == "0 values of the last four weeks, 0 refused; 2 days have nothing at `value`"
+    )

@@ -254,3 +254,13 @@ def test_translation_does_not_depend_on_the_order_of_what_was_read_before() -> N
     a = [translate(r, history_of(r), one) for r in (first, second)]
     b = [translate(r, history_of(r), other) for r in (second, first)]
     assert a == b[::-1]
+
+
+def test_time_that_no_work_log_tells_of_is_rejected_and_not_left_out():
+    log = {"id": "1", "started": "2026-05-04T09:00:00.000+0530", "timeSpentSeconds": 3_600}
+    found = made(issue(timespent=36_000, worklog={"total": 1, "worklogs": [log]}))
+    assert [one.seconds for one in found.issue.logs] == [3_600]
+    assert [(r.place, r.sample) for r in found.rejects] == [("time of ABC-7", "32400")]
+    # the first twenty alone, or one that was rejected, say nothing of hidden ones
+    cut = made(issue(timespent=36_000, worklog={"total": 21, "worklogs": [log]}))
+    assert not cut.rejects

@@ -13,6 +13,7 @@ import pytest
 
 from mainstem.errors import SourceError
 from mainstem.sources.linear.hook import read_hook
+from mainstem.sources.linear.settings import Settings
 from mainstem.sources.linear.source import LinearSource
 from mainstem.sources.registry import make_connected
 from mainstem.sources.remote import Checked, Connection, Forged, Meter, Watch
@@ -325,3 +326,13 @@ def test_each_thing_that_is_missing_is_named_with_what_to_do(world: LinearStandI
     assert all(found[name].hint for name in wrong)
     found = checked(connection(world.url, "lin_api_wrong"))
     assert list(found) == ["credentials"] and not found["credentials"].ok
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [("https://l.example.org", "https://l.example.org/graphql"),
+     ("https://l.example.org/", "https://l.example.org/graphql"),
+     ("https://l.example.org/api/graphql", "https://l.example.org/api/graphql")],
+)  # fmt: skip
+def test_the_address_may_be_the_host_alone(given: str, url: str) -> None:
+    assert Settings.of(Connection("linear", "linear", {"url": given})).url == url

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstem.sources.issue import work_of
+from mainstem.sources.making import Made
 from mainstem.sources.openproject.durations import seconds_of
 from mainstem.sources.openproject.history import changes_of
 from mainstem.sources.openproject.lookups import Lookups, Person, called_of, statuses_of
@@ -136,3 +137,14 @@ def test_any_time_entry_becomes_effort_or_is_refused(row):
     project_item(row, BY)
     json.dumps(record, ensure_ascii=False).encode()
     assert record.keys() == RECORD_COLUMNS.keys() and 0 <= record["amount"] < 2**62
+
+
+@pytest.mark.parametrize("value", ["1e308", "1e14", "-3", "5,5", "XL", "1_3"])
+def test_points_that_cannot_be_are_rejected_and_the_rest_stands(value):
+    issue = issue_of({**PACKAGE, "storyPoints": value}, BY, PAST)
+    assert issue.points is None
+    made_of = Made(ZoneInfo("UTC"), NOW)
+    made_of.add("here", lambda: issue)
+    batch = made_of.batch({})
+    assert [(r.place, r.sample) for r in batch.rejects] == [("here", value)]
+    assert batch.read == 2 and len(batch.items) == 1

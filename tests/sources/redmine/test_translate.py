@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from mainstem.sources.issue import work_of
+from mainstem.sources.making import Made
 from mainstem.sources.redmine.lookups import Lookups, Person, Statuses, statuses_of
 from mainstem.sources.redmine.translate import (
     changes_of,
@@ -138,3 +140,18 @@ def test_any_time_entry_becomes_effort_or_is_refused(row):
     project_item(row, BY)
     assert record.keys() == RECORD_COLUMNS.keys()
     assert 0 <= record["amount"] < 2**62 and record["row_key"].startswith("time:")
+
+
+@pytest.mark.parametrize("value", ["1e308", "1e14", "-3", "5,5", "XL", "1_3"])
+def test_points_that_cannot_be_are_rejected_and_the_rest_stands(value):
+    made = copy.deepcopy(ISSUE)
+    for one in made["custom_fields"]:
+        if one["name"].casefold() == "story points":
+            one["value"] = value
+    issue = issue_of(made, BY)
+    assert issue.points is None
+    made_of = Made(ZoneInfo("UTC"), NOW)
+    made_of.add("here", lambda: issue)
+    batch = made_of.batch({})
+    assert [(r.place, r.sample) for r in batch.rejects] == [("here", value)]
+    assert batch.read == 2 and len(batch.items) == 1

@@ -91,6 +91,35 @@ def test_sheets_are_chosen_or_said(read, tmp_path: Path) -> None:
 def test_a_file_that_is_no_workbook_is_an_error(read) -> None:
     with pytest.raises(SourceError, match="cannot be read as a workbook"):
         read(b"not a zip", "x.xlsx")
+    with pytest.raises(SourceError, match="is a web page, not a table"):
+        read(b"<html><table><tr><td>Date</td></tr></table></html>", "x.xls")
+
+
+def test_a_name_merged_over_several_rows_holds_for_each_and_a_number_does_not(
+    read, tmp_path: Path
+) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    for row in (
+        ["Hours of May", None, None, None],
+        ["Person", "Date", "Task", "Hours"],
+        ["ann", dt.date(2026, 5, 4), "a", 2],
+        [None, None, "b", 3],
+        [None, dt.date(2026, 5, 5), "c", 4],
+        ["bob", dt.date(2026, 5, 5), "d", 8],
+        ["bob", dt.date(2026, 5, 5), "e", None],
+    ):
+        sheet.append(row)
+    for area in ("A1:D1", "A3:A5", "B3:B4", "D6:D7"):
+        sheet.merge_cells(area)
+    book.save(tmp_path / "merged.xlsx")
+    got = read(tmp_path / "merged.xlsx")
+    assert sorted((r["person"], str(r["day"]), r["amount"] // 10**6) for r in got.records.values()) == [
+        ("ann", "2026-05-04", 2), ("ann", "2026-05-04", 3), ("ann", "2026-05-05", 4), ("bob", "2026-05-05", 8),
+    ]  # fmt: skip
+    assert [r for _, r, _ in got.rejects] == ["no effort"]
 
 
 def test_parquet_with_types_structs_and_lists(read, tmp_path: Path) -> None:
@@ -150,6 +179,17 @@ def test_an_issue_in_two_exports_is_as_the_later_one_has_it(read, tmp_path: Path
     assert [(p, r) for p, r, _ in got.rejects] == [("1.csv:2", "also in a later table")]
 
 
+def test_what_a_plan_keeps_beside_itself_is_no_work(read, tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    (folder / "plan").mkdir(parents=True)
+    for name in ("mainstem.schema.json", "answers.jsonl", "decisions.jsonl"):
+        (folder / "plan" / name).write_text('{"key": "A-1", "title": "x"}\n')
+    (folder / "hours.csv").write_text("Date,Person,Hours\n2026-07-01,ann,1\n")
+    got = read(folder)
+    assert (got.staged.read, got.hours) == (1, 1)
+    assert "left out" not in got.notes
+
+
 def test_a_folder_without_tables_is_an_error(read, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(SourceError, match="no table in empty"):
@@ -180,6 +220,11 @@ TOOLS = {
         "Ann,ann@example.org,Acme,Web,,stand-up,No,2026-07-01,10:00:00,2026-07-01,10:15:00,00:15:00,,\n",
         1.75, {"WEB-12", "Web / stand-up"},
     ),
+    "toggl, as its reports are called since 2024": (
+        "Description,Billable,Duration,Member,Email,Project,Tags,Start date,Start time,Stop date,Stop time\n"
+        'WEB-12 fix login,No,1:30:00,Ann,ann@example.org,Web,"debt, ui",2026-07-01,11:00 PM,2026-07-02,12:30 AM\n',
+        1.5, {"WEB-12"},
+    ),
     "clockify": (
         "Project,Client,Description,Task,User,Group,Email,Tags,Billable,Start Date,Start Time,End Date,End Time,Duration (h),Duration (decimal),Billable Rate (USD)\n"
         "Web,Acme,fix login,,Ann,Player,ann@example.org,,No,07/25/2026,08:00:00 AM,07/25/2026,09:20:00 AM,01:20:00,1.33,0\n",
@@ -195,6 +240,11 @@ TOOLS = {
         'Web;01.07.2026;Ann Lee;Entwicklung;"Fehler #123: Anmeldung";"";1,25\nWeb;02.07.2026;Ann Lee;Planung;;Sitzung;0,75\n',
         2, {"123", "Web / Sitzung [Planung]"},
     ),
+    "redmine-time, in French": (
+        "Projet;Date;Créé;Semaine;Utilisateur;Activité;Demande;Commentaire;Heures\n"
+        "Web;01/07/2026;01/07/2026 10:00;27;Élodie;Développement;Anomalie #123: connexion;fait;1,25\n",
+        1.25, {"123"},
+    ),
     "tempo": (
         "Issue Key,Issue summary,Hours,Work date,Username,Full name,Period,Project Key,Issue Type,Epic Link,Work Description,Worklog ID\n"
         "WEB-1,Fix,1.5,2026-07-01 08:30,ann,Ann Lee,0726,WEB,Bug,WEB-9,did it,5\n",
@@ -207,7 +257,7 @@ TOOLS = {
 def test_exports_of_time_trackers_are_known(read, tool: str) -> None:
     text, hours, items = TOOLS[tool]
     got = read(text)
-    assert got.staged.source == tool
+    assert got.staged.source == tool.partition(",")[0]
     assert got.hours == pytest.approx(hours, abs=1e-6)
     assert set(got.items) == items
     assert got.staged.rejected == 0

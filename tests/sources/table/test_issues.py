@@ -48,6 +48,7 @@ def test_work_logs_in_cells_become_hours_of_their_authors(read) -> None:
         JIRA + "Fix,WEB-1,100,Bug,Done,WEB,ann,01/Jul/26 3:04 PM,,02/Jul/26 9:00 AM,,,,,,,,10800,,,"
         '"a;b\nc;01/Jul/26 4:00 PM;bob;3600",;02/Jul/26 8:00 AM;ann;7200\n'
     )
+    assert "left out" not in got.notes
     logs = got.of(1)
     assert all("#log:" in k for k in logs)
     assert sorted((r["person"], str(r["day"]), r["amount"]) for r in logs.values()) == [
@@ -64,6 +65,46 @@ def test_a_german_jira_export_is_known(read) -> None:
     assert got.staged.source == "jira-csv"
     assert got.items["WEB-1"]["labels"] == ["eilig"]
     assert [r["amount"] for r in got.of(2).values()] == [3_000_000]
+
+
+def test_a_work_log_without_a_comment_may_lack_its_semicolon_too(read) -> None:
+    got = read(
+        JIRA + "Fix,WEB-1,100,Bug,Done,WEB,ann,01/Jul/26 3:04 PM,,02/Jul/26 9:00 AM,,,,,,,,10800,,,"
+        "01/Jul/26 4:00 PM;bob;3600,\n"
+    )
+    assert [(r["person"], r["amount"]) for r in got.of(1).values()] == [("bob", 1_000_000)]
+
+
+def test_a_french_jira_export_is_known(read) -> None:
+    got = read(
+        "Résumé,Clé de ticket,ID de ticket,Type de ticket,État,Clé de projet,Personne assignée,Création,Mise à jour,"
+        "Résolue,Étiquettes,Étiquettes,Composants,Temps consacré,Journal de travail,Champ personnalisé (Story Points),"
+        "Champ personnalisé (Équipe produit)\n"
+        '"Corriger\nla lecture",WEB-1,1,Bogue,Terminé(e),WEB,élodie,01/févr./26 9:12 AM,12/août/26 3:14 PM,'
+        '12/août/26 3:14 PM,vite,lecture,Lecteur,5400,"revue;11/août/26 8:00 AM;élodie;5400",3,Lecteur\n'
+        "Autre,WEB-2,2,Bogue,Rouvert,WEB,élodie,01/févr./26 9:12 AM,12/juil./26 3:14 PM,01/juin/26 3:14 PM,,,,,,,\n"
+    )
+    assert got.staged.source == "jira-csv"
+    assert got.items["WEB-1"]["labels"] == ["lecture", "vite"]
+    assert got.items["WEB-1"]["fields"]["Équipe produit"] == "Lecteur"
+    assert {(r["unit"], str(r["day"])) for r in got.records.values()} == {
+        (1, "2026-08-11"), (2, "2026-08-12"), (3, "2026-08-12"), (5, "2026-07-12"),
+    }  # fmt: skip
+    assert [r["amount"] for r in got.of(1).values()] == [1_500_000]
+
+
+def test_a_spanish_jira_export_is_known(read) -> None:
+    got = read(
+        (
+            "Resumen;Clave de incidencia;ID de la incidencia;Tipo de Incidencia;Estado;Clave del proyecto;"
+            "Persona asignada;Creada;Actualizada;Resuelta;Etiquetas;Registro de trabajo;Tiempo Trabajado\n"
+            "Mejorar señal;PAG-1;1;Error;Finalizada;PAG;José Núñez;01/ene/26 9:12;12/ago/26 15:14;12/dic/25 15:14;caja;"
+            '"hecho;11/abr/26 8:00;jose;7200";7200\n'
+        ).encode("cp1252")
+    )
+    assert got.staged.source == "jira-csv"
+    assert got.hours == 2
+    assert sorted({str(r["day"]) for r in got.records.values()}) == ["2025-12-12", "2026-04-11"]
 
 
 def test_an_unfinished_issue_leaves_a_trace_but_does_not_count(read) -> None:
@@ -133,6 +174,34 @@ def test_github_numbers_get_their_repository(read) -> None:
         assert got.items["acme/web#7"]["labels"] == ["bug", "ui, web"]
         assert got.items["acme/web#7"]["project"] == "acme/web"
         assert [(k, r["person"]) for k, r in got.records.items()] == [("acme/web#7#item", "ann")]
+
+
+def test_a_number_without_its_repository_is_told(read) -> None:
+    rows = [{"number": 7, "title": "Fix", "state": "CLOSED", "closedAt": "2026-07-02T08:00:00Z"}]
+    assert "1 items have a number and no repository" in read(json.dumps(rows), "i.json").notes
+    rows[0]["url"] = "https://github.com/acme/web/issues/7"
+    assert "no repository" not in read(json.dumps(rows), "i.json").notes
+
+
+def test_gitlab_issues_as_its_api_gives_them_have_their_path_and_time(read) -> None:
+    issue = {
+        "id": 76, "iid": 6, "title": "Fix", "state": "closed", "created_at": "2026-07-01T08:00:00.000Z",
+        "updated_at": "2026-07-08T08:00:00.000Z", "closed_at": "2026-07-08T08:00:00.000Z", "labels": ["pay", "bug"],
+        "milestone": {"id": 1, "iid": 3, "title": "M1"}, "assignees": [{"username": "ann"}],
+        "author": {"username": "bob"}, "assignee": {"username": "ann"}, "issue_type": "issue", "weight": 3,
+        "web_url": "https://gitlab.example.com/acme/web/-/issues/6",
+        "references": {"short": "#6", "relative": "#6", "full": "acme/web#6"},
+        "time_stats": {"time_estimate": 0, "total_time_spent": 5400, "human_total_time_spent": "1h 30m"},
+    }  # fmt: skip
+    opened = {**issue, "iid": 7, "references": {"full": "acme/web#7"}, "state": "opened", "closed_at": None,
+              "milestone": None, "assignee": None, "assignees": [], "time_stats": {"total_time_spent": 0}}  # fmt: skip
+    got = read(json.dumps([issue, opened]), "issues.json")
+    assert got.staged.source == "gitlab-api"
+    assert sorted(got.items) == ["acme/web#6", "acme/web#7"]
+    assert got.items["acme/web#6"]["labels"] == ["pay", "bug"]
+    assert {(r["item_key"], r["unit"], r["amount"], r["person"]) for r in got.records.values()} == {
+        ("acme/web#6", u, a * 10**5, "ann") for u, a in ((1, 15), (2, 30), (3, 10))
+    }  # fmt: skip
 
 
 def test_gitlab_stamps_are_utc_because_their_names_say_so(read) -> None:

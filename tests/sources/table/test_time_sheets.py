@@ -144,6 +144,32 @@ def test_encodings_are_found(read, encoding: str) -> None:
     assert {r["person"] for r in read(text.encode(encoding)).records.values()} == {"Zoë"}
 
 
+def test_a_stray_zero_byte_does_not_make_a_file_utf_16(read) -> None:
+    got = read(b"Date,Person,Hours\n2026-07-01,an\0n,1\n2026-07-02,bob,2\n" + b"\0" * 60 + b"\n")
+    assert got.hours == 3
+    assert [r for _, r, _ in got.rejects] == ["too few columns"]
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (b"PK\x03\x04\x14\0\0\0", "a ZIP archive or an Excel file"),
+        (b"<!DOCTYPE html>\n<html>", "a web page"),
+        (b"%PDF-1.7", "a PDF document"),
+    ],
+)
+def test_what_is_no_text_at_all_is_said_by_its_name(read, start: bytes, words: str) -> None:
+    with pytest.raises(SourceError, match=words):
+        read(start + b" some, more\nof, it\n")
+
+
+def test_hours_without_a_day_are_not_called_no_time_spent(read) -> None:
+    with pytest.raises(SourceError, match="'Hours' looks like time spent, but no column says"):
+        read("Hours,Remark\n8,\n7,x\n")
+    with pytest.raises(SourceError, match="'Start' and 'End' hold times of day"):
+        read("Start,End,Person\n09:00,17:30,ann\n")
+
+
 def test_a_foreign_letter_far_down_is_recoded_too(read) -> None:
     rows = "2026-07-01,ann,Web,WEB-1,plain,1\n" * 9000
     got = read((HEAD + rows + "2026-07-01,Zoë,Web,WEB-1,x,1\n").encode("cp1252"))
@@ -378,3 +404,102 @@ def test_packed_files_are_read(read, tmp_path: Path) -> None:
     assert (got.hours, got.rejects[0][0]) == (1, "t.csv.gz:3")
     with pytest.raises(SourceError):
         read(b"\x1f\x8bbroken", "t.csv.gz")
+
+
+CLOCKS = "Date,Start,End,Person,Break\n"
+
+
+def test_start_and_end_as_times_of_the_day_give_the_hours(read) -> None:
+    got = read(
+        CLOCKS
+        + "2026-07-01,09:00,17:30,ann,30\n2026-07-02,9:00 AM,5:15 pm,bob,\n2026-07-03,8h30,12h00,cy,0:15\n"
+        + "2026-07-04,10:00,24:00,dee,1h\n2026-07-05,08:00:00,08:00:00,eva,0\n"
+    )
+    assert not got.rejects
+    assert [r["amount"] / 10**6 for r in sorted(got.records.values(), key=lambda r: r["day"])] == [
+        8, 8.25, 3.25, 13, 0,
+    ]  # fmt: skip
+
+
+def test_a_night_shift_ends_on_the_next_day(read) -> None:
+    got = read(
+        "Datum;Von;Bis;Mitarbeiter;Pause (min)\n01.07.2026;22:00;06:00;ann;30\n02.07.2026;17:00;9:00;bob;\n"
+        "03.07.2026;17:00;8:59;cy;\n"
+    )
+    assert got.hours == 7.5 + 16 + 15.983333
+    assert sorted(got.days) == ["2026-07-01", "2026-07-02", "2026-07-03"]
+
+
+def test_times_of_day_that_make_no_span_are_rejected_with_the_reason(read) -> None:
+    got = read(
+        CLOCKS
+        + "2026-07-01,09:00,17:00,ann,30m\n2026-07-02,09:00,08:00,ann,\n2026-07-03,09:00,soon,ann,\n"
+        + "2026-07-04,09:00,10:00,ann,2h\n2026-07-05,09:00,10:00,ann,maybe\n2026-07-06,09:00,,ann,\n"
+        + "soon,09:00,10:00,ann,\n"
+    )
+    assert got.hours == 7.5
+    assert [(p.split(":")[1], r, s) for p, r, s in got.rejects] == [
+        ("3", "end before start", "09:00 - 08:00"),
+        ("4", "effort not understood", "09:00 - soon"),
+        ("5", "break longer than the entry", "09:00 - 10:00, break 2h"),
+        ("6", "break not understood", "09:00 - 10:00, break maybe"),
+        ("7", "no effort", "2026-07-06 | ann | 09:00"),
+        ("8", "date not understood", "soon"),
+    ]
+
+
+def test_a_shift_over_the_change_of_the_clock_has_the_hours_that_passed(read) -> None:
+    text = "Date,Start,End,Person\n2026-03-28,22:00,06:00,ann\n2026-10-24,22:00,06:00,bob\n"
+    amounts = {
+        r["person"]: r["amount"] for r in read(text, timezone="Europe/Berlin").records.values()
+    }
+    assert amounts == {"ann": 7_000_000, "bob": 9_000_000}
+    assert read(text).hours == 16
+
+
+def test_times_of_day_beside_hours_or_without_a_day_are_left_alone(read) -> None:
+    assert read("Date,Start,End,Break,Person,Hours\n2026-07-01,09:00,17:00,1:00,ann,2\n").hours == 2
+    got = read("Key,Summary,Closed,Start,End\nWEB-1,Fix,2026-07-01,09:00,17:00\n")
+    assert got.hours == 0 and not got.rejects
+
+
+def test_times_of_day_can_be_mapped(read, tmp_path: Path) -> None:
+    text = "Wann,Kam,Ging,Essen\n2026-07-01,09:00,17:00,45\n"
+    named = {"day": "Wann", "start": "Kam", "end": "Ging", "break": "Essen"}
+    assert read(text, **named, unit="minutes").hours == 7.25
+    (tmp_path / "m.yaml").write_text(
+        "rows: time\nunit: minutes\ncolumns: {day: Wann, start: Kam, end: Ging, break: Essen}\n"
+    )
+    assert read(text, mapping=str(tmp_path / "m.yaml")).hours == 7.25
+    saved = tmp_path / "saved.yaml"
+    assert read(CLOCKS + "2026-07-01,9:00,17:00,a,45\n", save_mapping=str(saved)).hours == 7.25
+    assert "break: Break" in saved.read_text() and "unit: minutes" in saved.read_text()
+    assert read(CLOCKS + "2026-07-02,9:00,17:00,a,20\n", mapping=str(saved)).hours == 7.666667
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "Mon 2026-07-06,Tue 2026-07-07,Wed 2026-07-08",
+        "2026-07-06,2026-07-07,2026-07-08",
+        "Mo,Di,Mi,Do,Fr",
+        "Monday,Tuesday,Wednesday,Thursday",
+        "6-Jul,7-Jul,8-Jul",
+        "Mo 06.07.,Di 07.07.,Mi 08.07.",
+        "1,2,3,4,5,6,7,8",
+    ],
+)
+def test_a_column_for_each_day_is_refused_by_that_name(read, names: str) -> None:
+    n = names.count(",") + 1
+    for first in ("Person,Task", "Person,Project", "Name,Issue key"):
+        text = f"Sheet of July\n{first},{names}\n" + f"ann,fix{',7.5' * n}\n" * 3
+        with pytest.raises(SourceError, match="a column for each day") as refused:
+            read(text)
+        assert refused.value.code == "source.days_across" and "rows" in refused.value.hint
+
+
+def test_dates_in_rows_without_column_names_are_no_columns_of_days(read) -> None:
+    with pytest.raises(SourceError, match="no line with column names"):
+        read("WEB-1,2026-07-01,2026-07-02,2026-07-03\nWEB-2,2026-07-01,2026-07-02,2026-07-03\n" * 2)
+    got = read("Date,Person,Hours,Mon,Tue,Wed\n2026-07-01,ann,2,x,,\n")
+    assert got.hours == 2

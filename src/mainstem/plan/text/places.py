@@ -64,7 +64,7 @@ class Places:
 
     def _in_list(self, section: str, steps: tuple[str | int, ...], of_key: bool) -> Place | None:
         homes, index = self.lists[section], str(steps[0])
-        if index.isdigit() and int(index) < len(homes):
+        if index.isdecimal() and int(index) < len(homes):
             return _place(homes[int(index)], steps[1:], of_key)
         head = self.heads.get(section)
         return _place(head, ()) if head is not None else self.first

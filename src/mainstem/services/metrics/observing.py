@@ -88,7 +88,7 @@ class ObservationReport:
 
 def observe(
     connection: Connection, ledger: Ledger, plan: Plan, *, at: datetime, watch: Watch,
-    anew: bool = False,
+    anew: bool = False, smallest: int = 1,
 ) -> ObservationReport:  # fmt: skip
     """Asks a source for values since it was asked last, and lands them.
 
@@ -96,12 +96,13 @@ def observe(
 
     Args:
         anew: From the beginning, whatever was read before.
+        smallest: The smallest group of which a value may be, where the plan does not say.
 
     Raises:
         Invalid: the settings name a metric that the plan does not have.
         SourceError: the source cannot be asked; ``permanent`` tells whether trying again can help.
     """
-    source = observing_kind(connection.kind, ledger, plan)
+    source = observing_kind(connection.kind, ledger, plan, smallest)
     _require_metrics(connection, source, plan)
     last_day = at.date() + _AHEAD
     gathered = _Gathered(connection.name, ledger, plan, at, last_day)
@@ -125,11 +126,14 @@ def is_observing(kind: str) -> bool:
     return kind in OBSERVING or kind in OWN
 
 
-def observing_kind(kind: str, ledger: Ledger | None, plan: Plan | None) -> Observing:
+def observing_kind(
+    kind: str, ledger: Ledger | None, plan: Plan | None, smallest: int = 1
+) -> Observing:
     """A kind of source of values, those that this ledger itself gives included.
 
     Args:
         ledger: Needed, with the plan, for those that the ledger itself gives.
+        smallest: The smallest group of which these may be, where the plan does not say.
 
     Raises:
         SourceError: naming the kinds there are; or there is no ledger to work it out from.
@@ -142,7 +146,7 @@ def observing_kind(kind: str, ledger: Ledger | None, plan: Plan | None) -> Obser
                 "There is no ledger yet to work it out from.", "Import or sync work first.",
                 code="source.no_work", permanent=False,
             )  # fmt: skip
-        return cast("Observing", OWN[kind](ledger, plan))
+        return cast("Observing", OWN[kind](ledger, plan, smallest))
     if kind not in OBSERVING:
         raise SourceError(
             f"There is no kind of metric source {kind!r}.",

@@ -39,8 +39,11 @@ PERIODS = (
 
 
 @contextmanager
-def book_of(ledger: Ledger, plan: Plan) -> Iterator[Book]:
+def book_of(ledger: Ledger, plan: Plan, smallest: int) -> Iterator[Book]:
     """The ledger as it is now, with the plan.
+
+    Args:
+        smallest: As ``Book.smallest``.
 
     Raises:
         SourceError: nothing was derived in it yet; it may be soon.
@@ -57,7 +60,7 @@ def book_of(ledger: Ledger, plan: Plan) -> Iterator[Book]:
         ) from error  # fmt: skip
     desk = Desk(ledger, view, engine_in_use())
     try:
-        yield Book(desk, plan, last.plan)
+        yield Book(desk, plan, last.plan, smallest=smallest)
     finally:
         desk.close()
 
@@ -128,13 +131,13 @@ def cursor_after(of: Connection, due: tuple[Period, ...], cursor: Cursor) -> Cur
 
 
 class Own(Protocol):
-    """A kind that the ledger itself gives: a class that is made from ledger and plan."""
+    """A kind that the ledger itself gives: a class made from ledger, plan and the smallest group shown."""
 
     kind: str
     words: str
     options: tuple[Option, ...]
 
-    def __call__(self, ledger: Ledger, plan: Plan) -> object: ...  # noqa: D102
+    def __call__(self, ledger: Ledger, plan: Plan, smallest: int = 1) -> object: ...  # noqa: D102
 
 
 def _own() -> Mapping[str, Own]:

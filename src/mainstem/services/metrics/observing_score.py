@@ -46,13 +46,13 @@ class ScoreMetric:
         *PERIODS,
     )  # fmt: skip
 
-    def __init__(self, ledger: Ledger, plan: Plan) -> None:
-        self._ledger, self._plan = ledger, plan
+    def __init__(self, ledger: Ledger, plan: Plan, smallest: int = 1) -> None:
+        self._ledger, self._plan, self._smallest = ledger, plan, smallest
 
     def test(self, of: Connection, watch: Watch) -> Iterator[Checked]:
         """Whether the question can be asked, and of which days there is effort."""
         try:
-            with book_of(self._ledger, self._plan) as book:
+            with book_of(self._ledger, self._plan, self._smallest) as book:
                 value_score(self._question(of, book), book)
                 days = [(first, last) for _, first, last, _ in book.desk.spans()]
         except (SourceError, QuestionError) as error:
@@ -63,7 +63,7 @@ class ScoreMetric:
 
     def observe(self, of: Connection, cursor: Cursor, watch: Watch) -> Iterator[Seen]:
         """A value for every period that is over."""
-        with book_of(self._ledger, self._plan) as book:
+        with book_of(self._ledger, self._plan, self._smallest) as book:
             question = self._question(of, book)
             unit = str(question.unit)
             first = min((s[1] for s in book.desk.spans() if s[0] == unit), default=None)

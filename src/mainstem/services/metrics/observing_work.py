@@ -98,13 +98,13 @@ class WorkMetric:
         *PERIODS,
     )  # fmt: skip
 
-    def __init__(self, ledger: Ledger, plan: Plan) -> None:
-        self._ledger, self._plan = ledger, plan
+    def __init__(self, ledger: Ledger, plan: Plan, smallest: int = 1) -> None:
+        self._ledger, self._plan, self._smallest = ledger, plan, smallest
 
     def test(self, of: Connection, watch: Watch) -> Iterator[Checked]:
         """Whether the query can be read, and how many items it picks."""
         try:
-            with book_of(self._ledger, self._plan) as book:
+            with book_of(self._ledger, self._plan, self._smallest) as book:
                 found = item_days(book.desk, _condition(of, book), _EARLY)
         except SourceError as error:
             yield Checked("query", False, error.message, error.hint)
@@ -115,7 +115,7 @@ class WorkMetric:
         """A value for every period that is over."""
         measure = _measure(of)
         label = of.text("label").lower()
-        with book_of(self._ledger, self._plan) as book:
+        with book_of(self._ledger, self._plan, self._smallest) as book:
             condition = _condition(of, book)
             items = item_days(book.desk, condition, _EARLY)
             zone = ZoneInfo(of.timezone)

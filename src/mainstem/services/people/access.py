@@ -77,6 +77,7 @@ class Action(StrEnum):
     IMPORT = "import work"
     CONNECT = "connect sources"
     ADMINISTER = "administer"
+    READ_SETTINGS = "read settings"
     READ_AUDIT = "read the audit log"
 
 
@@ -101,10 +102,11 @@ _LEAST: dict[Action, Role] = {
     Action.IMPORT: Role.ADMINISTRATOR,
     Action.CONNECT: Role.ADMINISTRATOR,
     Action.ADMINISTER: Role.ADMINISTRATOR,
+    Action.READ_SETTINGS: Role.ADMINISTRATOR,
     Action.READ_AUDIT: Role.ADMINISTRATOR,
 }
 #: Actions that leave everything as it is: all that a token for reading may ask for.
-READING = frozenset((Action.READ, Action.EXPORT, Action.READ_AUDIT))
+READING = frozenset((Action.READ, Action.EXPORT, Action.READ_AUDIT, Action.READ_SETTINGS))
 _RANK = {role: n for n, role in enumerate(Role)}
 
 
@@ -178,14 +180,15 @@ def require(actor: Actor, action: Action) -> None:
     """
     if not actor.is_known:
         raise nothing_here()
-    if action not in READING:
-        require_writing(actor)
     least = _LEAST[action]
+    # the role first: a token of more scope would not help who lacks it
     if not actor.is_at_least(least):
         raise Forbidden(
             f"You may not {action}: that needs the role {ROLES[least][0]} or more.",
             "Ask an administrator for the role, or a person who has it to do this.",
         )
+    if action not in READING:
+        require_writing(actor)
 
 
 def require_writing(actor: Actor) -> None:

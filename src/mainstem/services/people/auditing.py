@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from mainstem.errors import Invalid
+from mainstem.plan.model import FIRST_DAY, LAST_DAY
 from mainstem.services.people.access import Action, Actor, require
 from mainstem.services.server.ground import Ground
 from mainstem.store import glances
@@ -120,7 +121,7 @@ def read_lines(
     require(by, Action.READ_AUDIT)
     rows = _wanted(asked, ground).order_by("-pk")
     if before:
-        if not before.isdigit():
+        if not _is_number(before):
             raise Invalid(f"{before!r} is no place in the log.", "Go back to its first page.")
         rows = rows.filter(pk__lt=int(before))
     found = [Line(*r) for r in rows.values_list(*_LINE)[: limit + 1]]
@@ -160,7 +161,7 @@ def _wanted(asked: Asked, ground: Ground) -> QuerySet[AuditLine]:
     rows = AuditLine.objects.all()
     if asked.person:
         named = Q(by_name__icontains=asked.person)
-        rows = rows.filter(named | Q(by=int(asked.person)) if asked.person.isdigit() else named)
+        rows = rows.filter(named | Q(by=int(asked.person)) if _is_number(asked.person) else named)
     if asked.action:
         rows = rows.filter(Q(action=asked.action) | Q(action__startswith=f"{asked.action}."))
     if asked.subject:
@@ -172,10 +173,20 @@ def _wanted(asked: Asked, ground: Ground) -> QuerySet[AuditLine]:
         rows = rows.filter(outcome=asked.outcome)
     zone = ZoneInfo(ground.plans.head().plan.organisation.timezone)
     if asked.since:
-        rows = rows.filter(at__gte=datetime.combine(asked.since, time(), zone))
+        rows = rows.filter(at__gte=_beginning(asked.since, zone))
     if asked.until:
-        rows = rows.filter(at__lt=datetime.combine(asked.until + timedelta(days=1), time(), zone))
+        rows = rows.filter(at__lt=_beginning(asked.until, zone) + timedelta(days=1))
     return rows
+
+
+def _is_number(text: str) -> bool:
+    """Longer numbers name no row."""
+    return text.isdecimal() and len(text) < 16
+
+
+def _beginning(on: date, zone: ZoneInfo) -> datetime:
+    """When a day begins there. Days outside of all reach stand for the first and the last within."""
+    return datetime.combine(min(max(on, FIRST_DAY), LAST_DAY), time(), zone)
 
 
 def _plain(asked: Asked) -> dict[str, str]:

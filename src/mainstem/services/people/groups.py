@@ -39,7 +39,7 @@ def list_groups(by: Actor) -> tuple[Meaning, ...]:
     Raises:
         Forbidden, Absent: the actor does not administer.
     """
-    require(by, Action.ADMINISTER)
+    require(by, Action.READ_SETTINGS)
     return tuple(_meaning(g) for g in Group.objects.order_by("name", "role", "team", "stream"))
 
 

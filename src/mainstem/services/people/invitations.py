@@ -124,7 +124,7 @@ def list_invitations(by: Actor) -> tuple[Invited, ...]:
     Raises:
         Forbidden, Absent: the actor does not administer.
     """
-    require(by, Action.ADMINISTER)
+    require(by, Action.READ_SETTINGS)
     rows = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
     return tuple(_shown(r) for r in rows.select_related("invited_by").order_by("-at"))
 

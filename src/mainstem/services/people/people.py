@@ -81,7 +81,7 @@ def list_people(
     Raises:
         Forbidden, Absent: the actor does not administer.
     """
-    require(by, Action.ADMINISTER)
+    require(by, Action.READ_SETTINGS)
     rows = User.objects.order_by("email")
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(email__icontains=words))
@@ -101,7 +101,7 @@ def person_of(person: int, by: Actor) -> Person:
     Raises:
         Forbidden, Absent: the actor does not administer, or there is no such person.
     """
-    require(by, Action.ADMINISTER)
+    require(by, Action.READ_SETTINGS)
     return _person(find_person(person))
 
 

@@ -30,6 +30,7 @@ from mainstem.plan.removing import named_by
 from mainstem.plan.soundness import faults, new_faults
 from mainstem.services.people.access import Action, Actor, refused_changes, require
 from mainstem.services.plans import editing_entity
+from mainstem.services.plans.cycle_states import refuse_states
 from mainstem.services.plans.editing import Written, change_plan
 from mainstem.services.plans.planning import check_standing
 from mainstem.services.plans.standing_findings import SMALL
@@ -60,12 +61,12 @@ class Wish:
     Attributes:
         why: The reason, kept with the revision.
         base: The revision that the caller had read; empty for the newest.
-        digest: What the entity must be like (see ``digest_of``); empty for anything.
+        digests: What the entity must be like, one of these (see ``digest_of``); none for anything.
     """
 
     why: str = ""
     base: str = ""
-    digest: str = ""
+    digests: frozenset[str] = frozenset()
 
 
 def shape_of(section: str) -> type[Shape]:
@@ -137,7 +138,7 @@ def patch_entity(
     Raises:
         Absent: there is no such entity.
         StaleChange: others changed the same fields since.
-        Conflict: it is not as ``wish.digest`` says (``write.precondition``).
+        Conflict: it is not as ``wish.digests`` say (``write.precondition``).
         Forbidden, Invalid: as for ``change_plan``.
     """
     with one_at_a_time():
@@ -161,7 +162,7 @@ def patch_changes(
 
 
 def _require_same(section: str, ident: str, entity: Shape, wish: Wish) -> None:
-    if wish.digest and wish.digest != digest_of(entity):
+    if wish.digests and digest_of(entity) not in wish.digests:
         raise Conflict(
             f"{section}/{ident} was changed since you read it.".replace("/ ", " "),
             "Read it again, and repeat your change.", code="write.precondition",
@@ -215,7 +216,7 @@ def remove_entity(
 
     Raises:
         Absent: there is none.
-        Conflict: it is not as ``wish.digest`` says.
+        Conflict: it is not as ``wish.digests`` say.
         Forbidden: it is not the actor's to remove, or something that names it is not theirs to change.
     """
     with one_at_a_time():
@@ -287,9 +288,10 @@ def weigh_changes(changes: Sequence[Change], ground: Ground, by: Actor) -> Weigh
 
     Raises:
         StaleChange: they do not fit.
-        Invalid: the plan would no longer hold together.
+        Invalid: the plan would no longer hold together, or a cycle would have another state.
     """
     require(by, Action.CHANGE_PLAN)
+    refuse_states(changes)
     plan = ground.plans.head().plan
     wanted = apply(plan, changes)
     broken = new_faults(faults(plan), wanted)

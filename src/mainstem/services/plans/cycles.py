@@ -156,7 +156,7 @@ def take_step(
         raise Invalid("A step back needs a reason.", "Say why in a line.", field="why")
     change = Changed(f"cycles/{ident}", ("state",), cycle.state, state)
     with together():
-        made = change_plan([change], ground, by, at=at, why=why, origin="cycle")
+        made = change_plan([change], ground, by, at=at, why=why, origin="cycle", is_step=True)
         CycleStep.objects.create(
             cycle=ident, state=state, revision=made.standing.number, at=at, by_id=by.id,
             by_name=by.name, why=why.strip(), detail=_detail(ident, state, made.standing, ground),
@@ -226,7 +226,10 @@ def prepare_next(
     if not changes:
         raise Conflict(f"The cycle {fresh} is prepared already.", "Change it in the plan.")
     title = f"The cycle after {cycle.name or ident}"
-    why = f"{len(going)} key results go on from {cycle.name or ident}."
+    why = (
+        f"{len(going)} key {'result goes' if len(going) == 1 else 'results go'} on"
+        f" from {cycle.name or ident}."
+    )
     return start_proposal(title, changes, ground, by, at=at, why=why, base=head.revision)
 
 

@@ -17,6 +17,7 @@ from mainstem.services.metrics.check_ins_in_text import (
 from mainstem.services.people import auditing
 from mainstem.services.people.access import Actor, require_changes
 from mainstem.services.people.access_shares import Permit
+from mainstem.services.plans.cycle_states import refuse_states
 from mainstem.services.plans.following_renames import follow_renames
 from mainstem.services.server.ground import Ground
 from mainstem.services.telling import telling
@@ -53,16 +54,18 @@ def change_plan(
     base: str | None = None,
     undoes: int | None = None,
     allowed: Permit | None = None,
+    is_step: bool = False,
 ) -> Written:
     """Makes changes as one revision, with its audit line and what it tells others, or does nothing.
 
     ``allowed`` is leave that ``access`` has given for exactly these changes on other grounds than those
-    of the plan itself.
+    of the plan itself. ``is_step`` is for ``cycles`` alone: only a step gives a cycle another state.
 
     Raises:
         Forbidden: a change is not the actor's to make.
         StaleChange: somebody changed the same thing meanwhile.
-        Invalid: the plan would no longer hold together, or nothing would change.
+        Invalid: the plan would no longer hold together, nothing would change, or a cycle that is there
+            would have another state (``plan.cycle_state``).
     """
     before = ground.plans.head()
     planned = of_the_plan(changes)
@@ -72,6 +75,8 @@ def change_plan(
         allowed.require(by, changes)
     if not changes:
         raise Invalid("Nothing was changed.", "Change something first.", code="plan.no_change")
+    if not is_step:
+        refuse_states(planned)
     signed = Signature(at=at, by=by.id, name=by.name, why=why.strip(), origin=origin)
     with together():
         standing = ground.plans.write(planned, signed, base=base, undoes=undoes)

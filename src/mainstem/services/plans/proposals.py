@@ -19,6 +19,7 @@ from mainstem.services.people.access import (
     refused_changes,
     require,
 )
+from mainstem.services.plans.cycle_states import refuse_states
 from mainstem.services.plans.editing import Written, change_plan
 from mainstem.services.plans.proposed import (
     STEPS,
@@ -61,12 +62,13 @@ def start_proposal(
 
     Raises:
         Forbidden: the actor may not propose.
-        Invalid: it has no title or holds no change.
+        Invalid: it has no title or holds no change, or would give a cycle another state.
         StaleChange: the changes do not fit ``base``.
     """
     require(by, Action.PROPOSE)
     if not changes and not is_guided:
         raise Invalid("A proposal holds a change at least.", "Change something first.")
+    refuse_states(changes)
     head = ground.plans.head()
     standing = head if base is None else ground.plans.at(base)
     rebase(changes, standing.plan, standing.plan)
@@ -120,6 +122,7 @@ def gather(
         back = {(s, now): (s, was) for (s, was), now in known.items()}
         fresh = {back.get(key, key): new for key, new in renamed.items()}
         made = carry(base, base, wanted, {**known, **fresh})
+        refuse_states(made.changes)
         row.changes = [to_json(change) for change in made.changes]
         _touch(row, at)
         _tell(row, "changed", by, at)

@@ -23,6 +23,7 @@ from mainstem.plan.text.files import PlanFiles, plan_paths, read_folder
 from mainstem.plan.text.load import load_plan
 from mainstem.plan.text.write import plan_to_text
 from mainstem.services.people.access import Action, Actor, require
+from mainstem.services.plans.cycle_states import refuse_states
 from mainstem.services.plans.file_set import finish_writing, write_together
 from mainstem.services.plans.planning import sound
 from mainstem.services.server.ground import Ground
@@ -109,12 +110,14 @@ def plan_apply(folder: Path, server: Server) -> Step:
     Raises:
         PlanError: the folder's text has faults.
         Conflict: both changed the same since they last met, or they never met and both hold a plan.
+        Invalid: the folder would take a cycle to another state.
     """
     finish_writing(_beside(folder))
     mine = _sound(read_folder(folder), folder)
     theirs = server.read()
     base = _base_for(folder, server, mine, theirs)
     merged = _together(base, theirs.plan, mine, "apply")
+    refuse_states(merged.changes)
     return Step(merged.changes, theirs, mine, merged.plan)
 
 

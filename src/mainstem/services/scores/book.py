@@ -33,12 +33,20 @@ class Book:
         plan: The plan in force at that view.
         revision: Its revision.
         notes: What a reader must know of the view, for instance imports that came later.
+        smallest: The smallest group shown where the plan does not say: nothing may be about one person
+            where others look, but who reads their own files may see everything.
     """
 
     desk: Desk
     plan: Plan
     revision: str
     notes: tuple[str, ...] = ()
+    smallest: int = 1
+
+    @property
+    def k_min(self) -> int:
+        """The smallest group shown."""
+        return self.plan.organisation.settings.k_min or self.smallest
 
     @cached_property
     def tree(self) -> TeamTree:

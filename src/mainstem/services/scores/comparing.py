@@ -38,23 +38,23 @@ def read_side(word: str | None, current: Path | None) -> Plan:
     ``REVISION:PATH`` names the path inside the repository; without a path it is that of the plan now.
 
     Raises:
-        PlanError: if it can be neither.
+        PlanError: if it can be neither, or its text is broken: what cannot be read would look removed.
     """
-    from mainstem.services.plans.planning import open_plan
+    from mainstem.services.plans.planning import open_plan, sound
 
     if word is None:
         if current is None:
             raise PlanError(
                 "There is no plan here to compare with.", "Name a second plan, or use --plan."
             )
-        return open_plan(current).plan
+        return sound(open_plan(current), hint="compare again")
     if Path(word).exists():
-        return open_plan(Path(word)).plan
+        return sound(open_plan(Path(word)), f"The plan {word}", "compare again")
     revision, _, below = word.partition(":")
     at = current or Path.cwd()
     if below:
         at = top_of_repository(at.resolve()) / below
-    return open_plan(at, revision=revision).plan
+    return sound(open_plan(at, revision=revision), f"The plan of {word}", "compare again")
 
 
 def compare(old: Plan, new: Plan) -> list[PlanChange]:

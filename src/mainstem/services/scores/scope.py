@@ -8,10 +8,12 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from mainstem.errors import QuestionError
+from mainstem.plan.model import Unit
 from mainstem.score.merging import WHOLE, Merging, merge_small
 from mainstem.score.periods import periods
 from mainstem.score.tree import TeamTree
 from mainstem.score.values import By, Period, Question
+from mainstem.score.words import UNIT_WORDS
 from mainstem.services.scores.book import Book
 from mainstem.services.scores.converting import source_unit
 
@@ -42,8 +44,8 @@ def days_asked(question: Question, book: Book) -> tuple[date, date] | None:
     if read not in spans:
         if spans and question.unit is not book.plan.organisation.unit:
             raise QuestionError(
-                f"The ledger has no effort in {question.unit.value}s.",
-                f"It has {', '.join(sorted(spans))}. Ask with --unit, or declare a conversion in the plan.",
+                f"The ledger has no effort in {UNIT_WORDS[question.unit][1]}.",
+                f"It has {', '.join(UNIT_WORDS[Unit(u)][1] for u in sorted(spans))}. Ask with --unit, or declare a conversion in the plan.",
                 code="question.unit",
             )
         return None
@@ -58,8 +60,8 @@ def no_effort(question: Question, book: Book) -> str:
     spans = book.desk.spans()
     if not spans:
         return "The ledger holds no effort yet."
-    listed = "; ".join(f"{u}s from {a} to {b}" for u, a, b, _ in spans)
-    return f"There is no effort in {question.unit.value}s in the days asked for. The ledger has {listed}."
+    listed = "; ".join(f"{UNIT_WORDS[Unit(u)][1]} from {a} to {b}" for u, a, b, _ in spans)
+    return f"There is no effort in {UNIT_WORDS[question.unit][1]} in the days asked for. The ledger has {listed}."
 
 
 def periods_of(question: Question, book: Book, low: date, high: date) -> tuple[Period, ...]:
@@ -148,13 +150,15 @@ def _merging(book: Book, numbers: Mapping[str, int], span: tuple[date, date]) ->
 
 
 def _merged(book: Book, numbers: Mapping[str, int], span: tuple[date, date]) -> Merging:
-    k_min = book.plan.organisation.settings.k_min
-    if k_min <= 1:
+    if book.k_min <= 1:
         return merge_small(book.tree, {}, 1)
     days = days_of([Period("all", span[0], span[1] + timedelta(days=1))])
     by_number = {no: t for t, no in numbers.items()}
     heads = {by_number.get(no, WHOLE): n for no, n in book.desk.heads(days).items()}
-    return merge_small(book.tree, heads, k_min, with_effort=frozenset(heads))
+    if book.plan.organisation.settings.k_min is None and not any(heads.values()):
+        # who worked is known of nothing: no figure can be about anybody
+        return merge_small(book.tree, {}, 1)
+    return merge_small(book.tree, heads, book.k_min, with_effort=frozenset(heads))
 
 
 def places_of(question: Question, book: Book) -> tuple[dict[int, int], list[str]]:

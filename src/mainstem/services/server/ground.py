@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from mainstem.store.check_ins import CheckInBook
 
 
+#: The smallest group that a server shows where the plan does not say: no figure is about one person.
+SMALLEST_GROUP = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Handed to use cases by every face of a server.
@@ -83,7 +87,9 @@ def server_ground() -> Ground:
     fixed = date.fromisoformat(chosen.today) if chosen.today else None
     return Ground(
         StoredPlans(),
-        Shelf(ledger, chosen.memory, chosen.text("MAINSTEM_READING_MEMORY")),
+        Shelf(
+            ledger, chosen.memory, chosen.text("MAINSTEM_READING_MEMORY"), smallest=SMALLEST_GROUP
+        ),
         data,
         CheckInBook(),
         fixed,

@@ -290,7 +290,7 @@ def listed(by: Actor, *, most: int = 200) -> list[JobRow]:
     Raises:
         Forbidden: to anybody but an administrator.
     """
-    require(by, Action.ADMINISTER)
+    require(by, Action.READ_SETTINGS)
     is_standing = Q(key=F("name")) | Q(every_seconds__isnull=False)
     scheduled = Job.objects.filter(is_standing).order_by("key")
     asked = Job.objects.exclude(is_standing).order_by("-asked_at", "-pk")[:most]

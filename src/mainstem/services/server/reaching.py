@@ -20,8 +20,10 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 SECONDS = 10.0
 #: Of an answer, so much is kept.
 MOST_ANSWER = 500
-#: IPv6 addresses that a gateway turns into the IPv4 address in their last bits (RFC 6052).
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+#: IPv6 addresses that a gateway turns into the IPv4 address in their last bits: RFC 6052, 2765 and 4291.
+_HIDING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::ffff:0:0:0/96", "::/96")))
+#: The same for one network's own use (RFC 8215): where the IPv4 address stands is known only there.
+_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,25 @@ def _resolve(host: str, port: int, url: str) -> list[Address]:
 
 def _is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if is_local_nat64(address):
+            return False
+        inner = hidden_in(address)
         if inner is not None:
             return _is_public(inner)
     return address.is_global and not address.is_multicast
+
+
+def hidden_in(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address to which an IPv6 address leads, if it is one that a gateway turns into such."""
+    inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+    if any(address in network for network in _HIDING) and address.ipv4_mapped is None:
+        inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return inner
+
+
+def is_local_nat64(address: Address) -> bool:
+    """Whether a gateway of this network turns an address into an IPv4 address that only it knows."""
+    return address in _LOCAL_NAT64
 
 
 def _shown(url: str) -> str:

@@ -31,10 +31,14 @@ class Shelf:
         ledger_root: Folder of the ledger; there need be none yet.
         memory: Bound on the engine's memory for those who write, in DuckDB's words.
         reading: Bound for one version of the ledger that is read; as ``memory`` if nothing is given.
+        smallest: The smallest group that its books show where the plan does not say.
     """
 
-    def __init__(self, ledger_root: Path, memory: str = "1GB", reading: str = "") -> None:
+    def __init__(
+        self, ledger_root: Path, memory: str = "1GB", reading: str = "", *, smallest: int = 1
+    ) -> None:
         self._root = ledger_root
+        self.smallest = smallest
         self._memory = memory
         self._reading = reading or memory
         self._head = Head(Ledger(ledger_root.resolve(), self._reading))
@@ -85,7 +89,7 @@ class Shelf:
             found = self._past.get(view.version)
             if found is None:
                 desk = Desk(ledger, view, engine_in_use())
-                found = Book(desk, kept_plan(ledger, last.plan), last.plan)
+                found = Book(desk, kept_plan(ledger, last.plan), last.plan, (), self.smallest)
                 _keep(self._past, view.version, found)
         return replace(found, notes=notes_of(view, last, moment))
 
@@ -111,7 +115,8 @@ class Shelf:
             view = ledger.view()
             last = last_refresh(ledger, view, None)
             desk = Desk(ledger, view, engine_in_use())
-            self._latest = Book(desk, Plan(), last.plan, notes_of(view, last, None))
+            notes = notes_of(view, last, None)
+            self._latest = Book(desk, Plan(), last.plan, notes, self.smallest)
             self._mark = mark
         return self._latest
 
@@ -130,7 +135,7 @@ def _with_plan(latest: Book, plan: Plan, revision: str) -> Book:
             "The plan has changed since the numbers were derived: they are of revision"
             f" {latest.revision[:12] or 'none'}, the plan is at {revision[:12] or 'none'}.",
         )
-    return Book(latest.desk, plan, revision, notes)
+    return replace(latest, plan=plan, revision=revision, notes=notes)
 
 
 def _keep(books: dict[Any, Book], key: Any, book: Book) -> None:

@@ -148,7 +148,17 @@ def _url(option: Option, value: Any) -> str:
         raise ValueError("an address begins with https:// and a host")
     if parts.username or parts.password:
         raise ValueError("a name or a password does not belong into an address")
+    if parts.port == 0 or not _is_host(parts.hostname or "x"):
+        raise ValueError("there can be no host of that name, or no such port")
     return text
+
+
+def _is_host(name: str) -> bool:
+    """Whether a name of a host can be asked for at all: no blanks, no empty or endless parts."""
+    if ":" in name:
+        return True  # an address of IPv6, which was looked at before
+    parts = name.removesuffix(".").split(".")
+    return all(0 < len(part) < 64 and not re.search(r"\s", part) for part in parts)
 
 
 def _words(option: Option, value: Any) -> str:
@@ -227,7 +237,7 @@ def every(text: str | int | None) -> timedelta:
     """
     if text in (None, ""):
         return USUAL
-    words = f"{text} min" if str(text).strip().isdigit() else str(text).strip().lower()
+    words = f"{text} min" if str(text).strip().isdecimal() else str(text).strip().lower()
     found = _EVERY.fullmatch(words)
     if found is None:
         raise Invalid(

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from mainstem.config import settings
 from mainstem.errors import Invalid, SourceError
 from mainstem.services.server.ground import Ground
+from mainstem.services.server.reaching import hidden_in, is_local_nat64
 from mainstem.services.sources.connecting import kind_of
 from mainstem.sources.remote import Connection
 
@@ -33,6 +34,8 @@ NEVER = tuple(
         "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32", "0.0.0.0/32", "::/128",
     )
 )  # fmt: skip
+_LOOP = ipaddress.IPv6Address("::1")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _NAMES = ("metadata.google.internal", "metadata.goog", "metadata", "instance-data")
 #: Kinds that can read files of the machine.
 _FILE_KINDS = ("git", "files", "sql", "sql-metric", "csv-metric")
@@ -64,24 +67,30 @@ def check_places(of: Connection, ground: Ground) -> None:
                     _check_file(part, name, ground)
 
 
-def careful() -> Callable[[str], None]:
+def careful() -> Callable[[str], tuple[str, ...]]:
     """Looks at the address of each request of a sync, also one that was redirected to.
 
     Returns:
-        A function of an address that raises ``SourceError`` for one that may not be asked. A host that
-        was found well is not looked up again for ``FRESH`` seconds.
+        A function of an address that raises ``SourceError`` for one that may not be asked, and gives
+        those at which its host was found well, so that the name cannot lead elsewhere a moment later.
+        They are not looked up again for ``FRESH`` seconds; none: the host cannot be found now.
     """
-    known: dict[str, float] = {}
+    known: dict[str, tuple[float, tuple[str, ...]]] = {}
 
-    def allow(url: str) -> None:
+    def allow(url: str) -> tuple[str, ...]:
         host = urlsplit(url).netloc
-        if time.monotonic() - known.get(host, -FRESH) < FRESH:
-            return
+        at, before = known.get(host, (-FRESH, ()))
+        if time.monotonic() - at < FRESH:
+            return before
         try:
-            _check_host(url, "url")
+            found = _check_host(url, "url")
         except Invalid as error:
             raise SourceError(error.message, error.hint, code=error.code) from error
-        known[host] = time.monotonic()
+        if found:
+            # the same ones in another order would be asked over new connections
+            found = before if set(found) == set(before) else found
+            known[host] = (time.monotonic(), found)
+        return found
 
     return allow
 
@@ -120,15 +129,22 @@ def _is_file(name: str, part: str, is_secret: bool) -> bool:
     return name in _PLACES or bool(re.match(r"/|~|\.\.?/", part))
 
 
-def _check_host(url: str, field: str) -> None:
+def _check_host(url: str, field: str) -> tuple[str, ...]:
+    """The addresses of a host; none if it cannot be found now.
+
+    Raises:
+        Invalid: one of them may never be asked.
+    """
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
     if not host:
-        return
-    if host in _NAMES or any(_is_never(address) for address in _resolved(host)):
+        return ()
+    found = () if host in _NAMES else tuple(_resolved(host))
+    if host in _NAMES or any(_is_never(address) for address in found):
         raise Invalid(
             f"{host} cannot be a source: it is an address of the machine's own network or cloud.",
             "Give the address of the tracker itself.", code="source.address", field=field,
         )  # fmt: skip
+    return tuple(dict.fromkeys(map(str, found)))
 
 
 def _resolved(host: str) -> Iterable[Address]:
@@ -140,9 +156,12 @@ def _resolved(host: str) -> Iterable[Address]:
 
 
 def _is_never(address: Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is not None and _is_never(inner):
+    if isinstance(address, ipaddress.IPv6Address) and address != _LOOP:
+        inner = hidden_in(address)
+        if is_local_nat64(address) or (inner is not None and _is_never(inner)):
+            return True
+        # a gateway is no way into the network here; who means a private address can write it
+        if address in _NAT64 and inner is not None and not inner.is_global:
             return True
     return any(address in network for network in NEVER if network.version == address.version)
 

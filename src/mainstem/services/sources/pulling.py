@@ -6,12 +6,13 @@ kept apart by a lock beside the ledger, so that none lands an older cursor over 
 
 from __future__ import annotations
 
+import glob
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -148,18 +149,21 @@ def _tell_what_is_known(watch: Watch, ledger: Ledger, name: str) -> None:
 
 
 def test(
-    of: Connection, watch: Watch, *, ledger: Ledger | None = None, plan: Plan | None = None
-) -> Iterator[Checked]:
+    of: Connection, watch: Watch, *, ledger: Ledger | None = None, plan: Plan | None = None,
+    smallest: int = 1,
+) -> Iterator[Checked]:  # fmt: skip
     """Whether credentials, rights and fields suffice, one by one; ends with what could not be tested.
 
     Args:
         ledger: Needed for metrics that the ledger itself gives, with the plan.
+        smallest: As for ``observe``.
     """
     from mainstem.services.metrics.observing import is_observing, observing_kind
 
+    watch = replace(watch, is_hasty=True)
     try:
         if is_observing(of.kind):
-            yield from observing_kind(of.kind, ledger, plan).test(of, watch)
+            yield from observing_kind(of.kind, ledger, plan, smallest).test(of, watch)
         else:
             yield from make_connected(of.kind).test(of, watch)
     except SourceError as error:
@@ -176,7 +180,7 @@ def _land_all(
 ) -> None:
     """Gathers batches and lands them from time to time; what was gathered lands also after a failure."""
     while not report.is_whole:
-        with _folder(ledger.root) as into, Gathering(into) as gathered:
+        with _folder(ledger.root, report.source) as into, Gathering(into) as gathered:
             failure: SourceError | None = None
             try:
                 report.is_whole = _gather(batches, gathered)
@@ -242,8 +246,14 @@ def _count_cost(report: PullReport, watch: Watch, seconds: float) -> None:
 
 
 @contextmanager
-def _folder(root: Path) -> Iterator[Path]:
-    into = Path(tempfile.mkdtemp(prefix="staging-", dir=root))
+def _folder(root: Path, name: str) -> Iterator[Path]:
+    """A folder for what is not landed yet. Nobody else syncs this source: what is left is of a dead sync."""
+    prefix = f"staging-{name}-"
+    for left in root.glob(f"{glob.escape(prefix)}*"):
+        # the rest of a name is what `mkdtemp` adds; `a-b` is another source than `a`
+        if "-" not in left.name.removeprefix(prefix):
+            shutil.rmtree(left, ignore_errors=True)
+    into = Path(tempfile.mkdtemp(prefix=prefix, dir=root))
     try:
         yield into
     finally:

@@ -82,7 +82,8 @@ def _read(
     if kind_of(of.kind).brings == "metrics":
         from mainstem.services.metrics.observing import observe
 
-        seen = observe(of, ledger, ground.plans.head().plan, at=watch.at, watch=watch)
+        plan, smallest = ground.plans.head().plan, ground.shelf.smallest
+        seen = observe(of, ledger, plan, at=watch.at, watch=watch, smallest=smallest)
         return _well(state, seen_json(seen), of), seen_sentence(seen)
     with _forgetting_anew(row, ledger):
         report = pulling.pull(
@@ -210,7 +211,8 @@ def test(of: Connection, ground: Ground, *, seconds: float = TEST_SECONDS) -> tu
 
     def run() -> None:
         try:
-            for one in pulling.test(of, watch, ledger=ledger, plan=plan):
+            smallest = ground.shelf.smallest
+            for one in pulling.test(of, watch, ledger=ledger, plan=plan, smallest=smallest):
                 found.append(one)
         except Exception as error:
             _LOG.error("test failed", source=of.name, trace=scrubbed(traceback.format_exc(), of))

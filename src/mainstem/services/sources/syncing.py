@@ -23,7 +23,7 @@ from mainstem.services.sources.sync_state import (
     proved,
 )
 from mainstem.sources.base import Progress, silent
-from mainstem.sources.remote import Watch
+from mainstem.sources.remote import Stopped, Watch
 
 if TYPE_CHECKING:
     from mainstem.ledger.store import Ledger
@@ -46,6 +46,11 @@ class Synced:
     def has_landed(self) -> bool:
         """Whether the ledger's work is other than before."""
         return self.report is not None and self.report.has_landed
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether somebody ended it: neither well nor failed."""
+        return isinstance(self.failure, Stopped)
 
 
 def book_of(workspace: Workspace) -> FolderBook:
@@ -76,6 +81,9 @@ def sync(
     book.write(of.name, state)
     watch = watch_of(of, workspace, now(), progress, stop)
     done = _ask(of, workspace, ledger, watch, state, anew)
+    if done.failure is not None and done.failure.code == "source.busy":
+        # the state is that of the sync that runs
+        return done
     state = _after(state, done, now())
     is_due = is_proof_due(state, now()) if proves is None else proves
     if done.failure is None and of.brings == "work" and is_due:
@@ -116,6 +124,8 @@ def _ask(
 
 
 def _after(state: SyncState, done: Synced, at: datetime) -> SyncState:
+    if done.was_stopped:
+        return state
     if done.failure is not None:
         permanent = isinstance(done.failure, SourceError) and done.failure.permanent
         said = done.failure.message, done.failure.hint

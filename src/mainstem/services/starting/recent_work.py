@@ -81,6 +81,14 @@ def read_recent_work(folder: Path) -> RecentWork | None:
     return RecentWork(root, name, work, len(counted), days, is_shallow)
 
 
+def repository_of(folder: Path) -> str:
+    """The repository that a folder lies in, seen from the folder: ``.``, ``..``; empty if in none."""
+    top = _ask(folder, "rev-parse", "--show-toplevel")
+    if top:
+        return Path(os.path.relpath(Path(top).resolve(), folder.resolve())).as_posix()
+    return "." if _ask(folder, "rev-parse", "--is-bare-repository") == "true" else ""
+
+
 def explain_unread(folder: Path) -> str:
     """Why git cannot read the repository around a folder; empty if it can, or if there is none."""
     here = folder.resolve()

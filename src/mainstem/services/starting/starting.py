@@ -14,7 +14,12 @@ from mainstem.ids import slug
 from mainstem.plan.model import RestKind
 from mainstem.services.starting.owners_of_repository import MOST_TEAMS, Owners, read_owners
 from mainstem.services.starting.parts_of_repository import Part, find_beside, find_parts
-from mainstem.services.starting.recent_work import RecentWork, explain_unread, read_recent_work
+from mainstem.services.starting.recent_work import (
+    RecentWork,
+    explain_unread,
+    read_recent_work,
+    repository_of,
+)
 from mainstem.services.starting.starter_text import StreamText, TeamText, starter_text
 
 PLAN_FILE = "mainstem.yaml"
@@ -51,11 +56,13 @@ class Started:
         files: Path below the folder → text.
         proposals: What was proposed from the repository, biggest first.
         notes: What to know about it, in sentences.
+        work: The repository around the folder, seen from it; empty if there is none.
     """
 
     files: Mapping[str, str]
     proposals: tuple[Proposal, ...] = ()
     notes: tuple[str, ...] = ()
+    work: str = ""
 
 
 @dataclass(slots=True)
@@ -118,7 +125,8 @@ def propose_plan(folder: Path, *, today: date) -> Started:
     places = text.count("TO DO") - 1
     draft.notes.append(f"{places} places are marked TO DO; the metric matters most.")
     files = {plan_file: text, plan_file.replace(PLAN_FILE, SCHEMA_FILE): _schema_text()}
-    return Started(files, tuple(draft.proposals), tuple(draft.notes))
+    work = repository_of(folder) if folder.is_dir() else ""
+    return Started(files, tuple(draft.proposals), tuple(draft.notes), work)
 
 
 def _schema_text() -> str:

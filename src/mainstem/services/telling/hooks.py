@@ -125,13 +125,13 @@ def remove_hook(hook: int, by: Actor, *, at: datetime) -> None:
 
 def hooks(by: Actor) -> tuple[HookShown, ...]:
     """All webhooks, for administrators."""
-    require(by, Action.ADMINISTER)
+    require(by, Action.READ_SETTINGS)
     return tuple(_shown(row) for row in Hook.objects.order_by("pk"))
 
 
 def deliveries(hook: int, by: Actor, *, before: int | None = None) -> tuple[DeliveryShown, ...]:
     """What became of a webhook's events, newest first, at most ``PAGE`` at once."""
-    require(by, Action.ADMINISTER)
+    require(by, Action.READ_SETTINGS)
     rows = Delivery.objects.filter(hook=_hook(hook)).order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)

@@ -99,6 +99,6 @@ def _require_thing(subject: str, ground: Ground) -> None:
     plan = ground.plans.head().plan
     if section in SECTIONS and ident in getattr(plan, section):
         return
-    if section == "proposal" and ident.isdigit() and Proposal.objects.filter(pk=ident).exists():
+    if section == "proposal" and ident.isdecimal() and Proposal.objects.filter(pk=ident).exists():
         return
     raise Absent(f"There is no {subject!r}.", "It may have been renamed or removed.")

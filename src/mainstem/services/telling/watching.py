@@ -95,7 +95,7 @@ def name_of(subject: str, plan: Plan) -> str:
 
 def _require_thing(subject: str, plan: Plan) -> None:
     section, _, ident = subject.partition("/")
-    if section == "proposal" and ident.isdigit():
+    if section == "proposal" and ident.isdecimal():
         return
     if section not in SECTIONS or ident not in getattr(plan, section):
         raise Absent(f"There is no {subject!r} to watch.", "It may have been renamed.")

@@ -194,7 +194,9 @@ def _stretches(
         for no in numbers.get(m.person.strip().lower(), ()):
             mapped.add(no)
             if m.team in team_no:
-                last = m.last + timedelta(days=1) if m.last else FAR_FUTURE
+                # programs of a personnel office write 9999-12-31 for "no end"
+                final = m.last or FAR_FUTURE
+                last = FAR_FUTURE if final >= FAR_FUTURE else final + timedelta(days=1)
                 out.append(Stretch(no, team_no[m.team], m.first or FAR_PAST, last,
                                    round(m.fraction * WHOLE)))  # fmt: skip
     return sorted(out, key=lambda s: (s.person, s.first, s.team)), len(people) - len(mapped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -88,7 +89,7 @@ def explain(key: str, book: Book) -> list[Explanation]:
     Raises:
         QuestionError: if there is none, with keys that begin alike.
     """
-    rows = book.desk.item(key)
+    rows = book.desk.item(key) or book.desk.item(_of_short_hash(key, book))
     if not rows:
         near = book.desk.near_keys(key[:6])
         raise QuestionError(
@@ -99,6 +100,29 @@ def explain(key: str, book: Book) -> list[Explanation]:
             code="question.item",
         )
     return [explain_row(row, book) for row in rows]
+
+
+#: A commit's hash as people copy it out of a log: a part of it, or all of it in capitals.
+_SHORT_HASH = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
+_WHOLE_HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+def _of_short_hash(key: str, book: Book) -> str:
+    """The commit's key that a short hash begins; the key itself where it is none.
+
+    Raises:
+        QuestionError: if several commits begin with it.
+    """
+    if not _SHORT_HASH.fullmatch(key):
+        return key
+    found = [k for k in book.desk.near_keys(key) if _WHOLE_HASH.fullmatch(k)]
+    if len(found) > 1:
+        raise QuestionError(
+            f"Several commits begin with {key}.",
+            f"Say more of it: {', '.join(found)}.",
+            code="question.item",
+        )
+    return found[0] if found else key
 
 
 def explain_row(row: dict[str, Any], book: Book, *, effort: bool = True) -> Explanation:

@@ -102,7 +102,7 @@ def preview_shares(
     for move in own:
         for target in move.before or {"kind:unknown": WHOLE}:
             counts[target] = counts.get(target, 0) + 1
-    refused = tuple(m.key for m in moves if parts and not may_move(by, plan, m))
+    refused = tuple(m.key for m in moves if not may_move(by, plan, m))
     return Preview(tuple(m.key for m in own), counts, len(moves) - len(own), refused)
 
 

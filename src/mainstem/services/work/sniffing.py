@@ -66,7 +66,7 @@ def _is_lines(first: str) -> bool:
     line, _, more = first.partition("\n")
     try:
         return isinstance(json.loads(line), dict) and bool(more.strip() or first.endswith("\n"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

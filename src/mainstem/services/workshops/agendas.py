@@ -140,6 +140,40 @@ def keep_agenda(text: str, by: Actor, *, at: datetime, replaces: bool = False) -
     return agenda
 
 
+def replace_agenda(name: str, text: str, by: Actor, *, at: datetime) -> Agenda:
+    """Gives an agenda that is kept another text.
+
+    Raises:
+        Absent: there is none, or to an outsider.
+        AgendaFaulty: the text is no agenda; every fault with its line.
+        Invalid: the text is of an agenda of another name.
+        Forbidden: it is somebody else's and the actor does not plan, or it is the program's.
+    """
+    require(by, Action.HOST)
+    if name in SHIPPED:
+        raise Forbidden(
+            f"The agenda {name!r} comes with the program.", "Keep another of yours beside it."
+        )
+    with together():
+        _require_theirs(_row(name, lock=True), by)
+        given = agenda_from_text(text)
+        if given.name != name:
+            raise Invalid(
+                f"The text is of an agenda {given.name!r}, not of {name!r}.",
+                f"Write `agenda: {name}`, or keep it as another agenda and remove this one.",
+                field="text",
+            )
+        return keep_agenda(text, by, at=at, replaces=True)
+
+
+def _require_theirs(row: AgendaTemplate, by: Actor) -> None:
+    if not _is_theirs(row, by):
+        raise Forbidden(
+            f"{row.author_name or 'Somebody else'} keeps this agenda.",
+            "They can change or remove it, or a planner.",
+        )
+
+
 def _require_room(row: AgendaTemplate | None, by: Actor, replaces: bool) -> None:
     if row is None:
         if AgendaTemplate.objects.count() >= MOST_KEPT:
@@ -165,11 +199,7 @@ def remove_agenda(name: str, by: Actor, *, at: datetime) -> None:
         raise Forbidden(f"The agenda {name!r} comes with the program.", "Nobody can remove it.")
     with together():
         row = _row(name, lock=True)
-        if not _is_theirs(row, by):
-            raise Forbidden(
-                f"{row.author_name or 'Somebody else'} keeps this agenda.",
-                "They can remove it, or a planner.",
-            )
+        _require_theirs(row, by)
         row.delete()
         auditing.record(
             by, "workshop.agenda.removed", f"agenda/{name}", at=at,

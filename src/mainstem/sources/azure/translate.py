@@ -29,7 +29,7 @@ from mainstem.sources.azure.lookups import (
     person_of,
 )
 from mainstem.sources.dates import moment
-from mainstem.sources.issue import MOST_SECONDS, Issue, Log, Move, stretches_of
+from mainstem.sources.issue import MOST_SECONDS, Issue, Log, Move, points_of, stretches_of
 from mainstem.sources.marks import as_moment
 from mainstem.sources.remote import Refused
 from mainstem.sources.shape import ident, listing, mapping, number, text, words
@@ -88,14 +88,16 @@ def issue_of(row: Any, by: Lookups, updates: Sequence[Any] | None, zone: ZoneInf
     past = _Past(item, updates, by)
     who = person_of(fields.get(ASSIGNED), by.bots)
     done, area = past.done(), text(fields.get(AREA))
+    points, refused = points_of(_points(fields, by))
     return Issue(
         str(nr), f"{by.prefix}{nr}", type=type_, title=text(fields.get(TITLE)), state=state,
         project=project, labels=_tags(fields.get(TAGS)), components=(area,) if area else (),
         parent=_parent(item, by), team=_team(fields, by) or who.team, fields=_more(fields, by),
         url=f"{by.url}/{quote(project or '', safe='')}/_workitems/edit/{nr}".replace("//_", "/_"),
         created=moment(fields.get(CREATED), "moment of creation"), started=past.started(),
-        done=done, points=_points(fields, by), person=who.name, bot=who.bot,
+        done=done, points=points, person=who.name, bot=who.bot,
         logs=tuple(past.logs(done, zone)), moves=tuple(past.moves()), stretches=past.stretches(done),
+        refused=refused,
     )  # fmt: skip
 
 
@@ -204,7 +206,7 @@ def _parent(item: Mapping[str, Any], by: Lookups) -> str | None:
 
 def _points(fields: Mapping[str, Any], by: Lookups) -> float | None:
     found = (number(fields.get(name)) for name in by.points)
-    return next((n for n in found if n is not None and n < 1e9), None)
+    return next((n for n in found if n is not None), None)
 
 
 def _team(fields: Mapping[str, Any], by: Lookups) -> str | None:

@@ -57,12 +57,20 @@ class GitSource:
         reading.skips_merges = options.get("merges") == "skip"
         try:
             with opened(request.path) as stream:
-                return _staged(request, reading, read_log(stream))
+                staged = _staged(request, reading, read_log(stream))
         except (OSError, EOFError) as error:
             raise SourceError(
                 f"{request.path} cannot be read to its end: {error}.",
                 "The file may be cut off; copy it again.",
             ) from error
+        if not staged.read and request.path.stat().st_size:
+            raise SourceError(
+                f"{request.path} holds no commit.",
+                "A git log has lines `commit <sha>`, as `git log --name-only` writes them; if it is a table,"
+                " leave --kind git out.",
+                code="source.git",
+            )
+        return staged
 
 
 def _checked(options: dict[str, str]) -> dict[str, str]:

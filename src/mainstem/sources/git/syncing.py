@@ -326,7 +326,9 @@ def _tested(repository: Repository, asked: Asked) -> Checked:
 
 
 def _asked_remote(asked: Asked, watch: Watch) -> Checked:
-    with tempfile.TemporaryDirectory(dir=watch.folder or None) as folder:
+    # before the first sync there is no folder yet
+    into = watch.folder if watch.folder and Path(watch.folder).is_dir() else None
+    with tempfile.TemporaryDirectory(dir=into) as folder:
         assert asked.remote is not None
         found = Mirror(Path(folder) / "ask.git", asked.remote, watch).there(asked.branch)
     names = ", ".join(name.removeprefix("refs/heads/") for name in list(found)[:5])

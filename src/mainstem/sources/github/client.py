@@ -193,7 +193,8 @@ class Hub:
         Raises:
             TooMuch: even the fewest are too much.
         """
-        tries = calling.TRIES
+        most_tries = calling.HASTY_TRIES if self._watch.is_hasty else calling.TRIES
+        tries = most_tries
         while True:
             size = self._sizes.get(kind, most)
             try:
@@ -208,7 +209,7 @@ class Hub:
                             permanent=False,
                         ) from gave_up  # fmt: skip
                 self._sizes[kind] = max(size // 2, FEWEST)
-                self.pause(1 + calling.TRIES - tries)
+                self.pause(1 + most_tries - tries)
                 continue
             self._well[kind] = self._well.get(kind, 0) + 1
             if self._well[kind] >= _PATIENT and size < most:

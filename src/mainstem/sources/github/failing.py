@@ -21,6 +21,7 @@ _SSO_HINT = (
     "The organisation asks for single sign-on: on GitHub under Settings, Developer settings, the"
     " token's “Configure SSO”, authorise it for the organisation."
 )
+_SECONDARY = (b"secondary rate limit", b"abuse detection")
 #: Code of the error for a page token that GitHub does not take any more.
 EXPIRED, EXPIRED_TYPE = "source.page_token", "INVALID_CURSOR_ARGUMENTS"
 #: GraphQL's words for what one may not see; what is left of the answer is whole.
@@ -109,7 +110,8 @@ def explain_graphql(status: int, headers: Mapping[str, str], body: bytes) -> Sou
 
 def judge_graphql(answer: Answer) -> SourceError | None:
     """Failures that come with status 200 and spoil the whole answer; parts that are absent do not."""
-    if b'"errors"' not in answer.body:
+    is_secondary = any(words in answer.body.lower() for words in _SECONDARY)
+    if b'"errors"' not in answer.body and not is_secondary:
         return None
     try:
         found = answer.json()
@@ -117,6 +119,10 @@ def judge_graphql(answer: Answer) -> SourceError | None:
         return None  # cut off: whoever reads it asks again
     errors = failures(found)
     kinds = {e.type for e in errors}
+    has_data = isinstance(found, Mapping) and found.get("data")
+    if is_secondary and not has_data:
+        # its documentation: a secondary limit comes with status 200 or 403, and is told in words alone
+        return _limit(403, answer.headers, "secondary rate limit")
     if "RATE_LIMITED" in kinds or "RATE_LIMIT" in kinds:
         return _limit(403, {"x-ratelimit-remaining": "0", **answer.headers}, "")
     if kinds & {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED"} or _gave_up(found, errors):

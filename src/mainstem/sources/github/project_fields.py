@@ -58,7 +58,7 @@ def _values(entry: Node) -> Iterator[ProjectValue]:
         if kind == _NUMBER:
             found = number(value, "number")
             if found is not None:
-                yield ProjectValue(name, ident, f"{found:g}", found, False)
+                yield ProjectValue(name, ident, f"{found:.15g}", found, False)
         elif kind in _TEXTS:
             shown = text(value, _TEXTS[kind])
             if shown:

@@ -101,7 +101,8 @@ def _timeline(has: Features) -> str:
 
 _FIELD = "field { ... on ProjectV2FieldCommon { id name } }"
 _PROJECT_ITEM = (
-    "id fieldValues(first: 30) { nodes { __typename"
+    # a project has at most fifty fields
+    "id fieldValues(first: 50) { nodes { __typename"
     f" ... on ProjectV2ItemFieldTextValue {{ text {_FIELD} }}"
     f" ... on ProjectV2ItemFieldNumberValue {{ number {_FIELD} }}"
     f" ... on ProjectV2ItemFieldSingleSelectValue {{ name {_FIELD} }}"

@@ -17,6 +17,8 @@ from mainstem.sources.dates import day, moment
 from mainstem.sources.issue import MOST_SECONDS, Log
 from mainstem.sources.remote import Refused, Reject
 
+#: Longest time that an issue may give in one figure: everybody's, over all of its life.
+MOST_TOTAL = 50 * MOST_SECONDS
 #: What GitLab's own words for time mean, in seconds: a day has 8 hours, a week 5 days, a month 4 weeks.
 _SECONDS = {"mo": 576_000, "w": 144_000, "d": 28_800, "h": 3_600, "m": 60, "s": 1}
 _PART = re.compile(r"(\d{1,9})\s?(mo|w|d|h|m|s)(?![a-z])")
@@ -30,12 +32,16 @@ _NUMBER = re.compile(r"(\d{1,18})$")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Time that somebody added, or took back where it is below nought. ``order`` is that of making."""
+    """Time that somebody added, or took back where it is below nought. ``order`` is that of making.
+
+    ``is_deletion``: it takes one whole entry away, which may be another person's.
+    """
 
     order: int
     person: str
     on: date
     seconds: int
+    is_deletion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +62,29 @@ def of_timelogs(
 def of_notes(notes: Iterable[Any], place: str, zone: ZoneInfo) -> tuple[list[Entry], list[Reject]]:
     """Entries out of the system notes of an issue, in the order of their making.
 
-    "removed time spent" takes back all that was there; so does a deletion of one day's entry.
+    "removed time spent" takes back all that was there; "deleted 1h of spent time" one entry, whoever it was
+    by: that note is by whoever deleted it.
     """
     entries, rejects = _each(notes, place, lambda note: _of_note(note, zone))
     out: list[Entry] = []
     for entry in entries:
         if entry.seconds == 0:
             out.clear()
+        elif (gone := _deleted_by(entry, out)) is not None:
+            out.remove(gone)
         else:
             out.append(entry)
     return out, rejects
+
+
+def _deleted_by(entry: Entry, among: Sequence[Entry]) -> Entry | None:
+    """The entry that a deletion means: of that time and day, the same person's and the latest before others."""
+    if not entry.is_deletion:
+        return None
+    # deletions name the day in UTC
+    alike = [e for e in among if e.seconds == -entry.seconds and abs((e.on - entry.on).days) <= 1]
+    near = lambda e: (e.person == entry.person, -abs((e.on - entry.on).days), e.order)  # noqa: E731
+    return max(alike, key=near, default=None)
 
 
 def net(entries: Iterable[Entry], place: str, is_bot: Callable[[str], bool]) -> Spent:
@@ -166,7 +185,8 @@ def _of_note(note: Mapping[str, Any], zone: ZoneInfo) -> Entry | None:
     if seconds == 0:
         raise Refused("a note of time spent has a time that is none", found["time"])
     on = _noted_day(found["on"], found["rest"] or "", zone) or at.astimezone(zone).date()
-    return Entry(order, person, on, seconds if found["did"] == "added" else -seconds)
+    did = found["did"]
+    return Entry(order, person, on, seconds if did == "added" else -seconds, did == "deleted")
 
 
 def _noted_day(on: str | None, rest: str, zone: ZoneInfo) -> date | None:
@@ -198,7 +218,9 @@ def clean(value: object) -> str | None:
     return text or None
 
 
-def as_one(total: Sequence[int], on: date, person: str, is_bot: bool) -> Spent:
+def as_one(total: int, on: date, person: str | None, is_bot: bool, place: str) -> Spent:
     """The one figure that is left where neither entries nor notes may be read."""
-    seconds = min(sum(total), MOST_SECONDS)
-    return Spent((Log("total", on, seconds, person, is_bot),) if seconds > 0 else ())
+    if total > MOST_TOTAL:
+        reason = "the time spent is an impossible number"
+        return Spent(rejects=(Reject(place, reason, str(total)),))
+    return Spent((Log("total", on, total, person, is_bot),) if total > 0 else ())

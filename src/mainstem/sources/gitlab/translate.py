@@ -13,7 +13,7 @@ from mainstem.sources.dates import moment
 from mainstem.sources.gitlab import history, labels, spent
 from mainstem.sources.gitlab.scopes import MARKS
 from mainstem.sources.gitlab.settings import Settings
-from mainstem.sources.gitlab.spent import clean
+from mainstem.sources.gitlab.spent import Spent, clean
 from mainstem.sources.issue import Issue, Log, Move, Stretch
 from mainstem.sources.remote import Refused, Reject
 
@@ -225,18 +225,27 @@ def _logs(
     elif details.notes is not None:
         entries, rejects = spent.of_notes(details.notes, issue.key, zone)
     else:
-        return _in_one(issue, total, given), []
+        one = _in_one(issue, raw, total, given)
+        return one.logs, list(one.rejects)
     netted = spent.net(entries, issue.key, given.is_bot)
     logs = tuple(replace(log, team=given.teams.get(log.person or "")) for log in netted.logs)
-    return logs, [*rejects, *netted.rejects]
+    return logs, [*rejects, *netted.rejects] or _untold(issue.key, total, logs)
 
 
-def _in_one(issue: Issue, total: int, given: Given) -> tuple[Log, ...]:
-    """All of it on the day it was done, where nobody may say when and by whom."""
-    if issue.done is None or issue.person is None:
-        return ()
-    on = issue.done.astimezone(given.settings.zone).date()
-    return spent.as_one([total], on, issue.person, issue.bot).logs
+def _in_one(issue: Issue, raw: Mapping[str, Any], total: int, given: Given) -> Spent:
+    """All of it on the day it was done or else changed last, where nobody may say when and by whom."""
+    at = issue.done or moment(raw.get("updated_at"), "moment of change") or issue.created
+    if at is None:
+        return Spent(rejects=(Reject(issue.key, "time spent without a day", str(total)),))
+    on = at.astimezone(given.settings.zone).date()
+    return spent.as_one(total, on, issue.person, issue.bot, issue.key)
+
+
+def _untold(key: str, total: int, logs: Sequence[Log]) -> list[Reject]:
+    """What GitLab shows as spent beyond its entries: imports from elsewhere may bring a sum alone."""
+    left = total - round(sum(log.seconds for log in logs))
+    reason = "more time is shown as spent than its entries tell; the seconds that nobody tells of"
+    return [Reject(key, reason, str(left))] if left > 0 else []
 
 
 def spent_of(raw: object) -> int:

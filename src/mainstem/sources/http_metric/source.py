@@ -81,10 +81,12 @@ class HttpMetricSource:
             return
         first = got.rejects[0] if got.rejects else None
         why = f"; {first.place}: {first.reason} ({first.sample})" if first else ""
-        said = (
-            f"{len(got.values):,} values of the last four weeks, {len(got.rejects):,} refused{why}"
+        found = sum(one.value is not None for one in got.values)
+        none = len(got.values) - found
+        said = f"{found:,} values of the last four weeks, {len(got.rejects):,} refused{why}" + (
+            f"; {none:,} days have nothing at `value`" if none else ""
         )
-        yield Checked("values", bool(got.values), said, "" if got.values else _LOOK)
+        yield Checked("values", found > 0, said, "" if found else _LOOK)
 
     def observe(self, of: Connection, cursor: Cursor, watch: Watch) -> Iterator[Seen]:
         """Values of the days since the cursor, and of those before it that are read again."""

@@ -89,6 +89,7 @@ def translate(raw: Any, history: History, by: Reader) -> Translated:
     parts = _Parts()
     total = _read_logs(fields, key, by, parts) if by.time else 0
     _spent(fields, done, person, by, parts, key, total)
+    _hidden(fields, parts, key, total)
     issue = Issue(
         ident, key, named(fields.get("issuetype")), _title(fields),
         named(status), _project(fields, key), names(fields.get("labels")),
@@ -278,6 +279,20 @@ def _spent(
         return
     name, bot = (person.name, person.bot) if person else (None, False)
     parts.logs.append(Log("spent", _day(at, by.zone), seconds, name, bot))
+
+
+def _hidden(fields: Mapping[str, Any], parts: _Parts, key: str, total: int) -> None:
+    """Time that the issue shows beyond its work logs: some are for a group or role alone."""
+    spent = number(fields.get("timespent"))
+    if spent is None or parts.rejects or not total or len(parts.logs) < total:
+        return
+    left = round(spent - sum(log.seconds for log in parts.logs))
+    if left > 0:
+        parts.read += 1
+        reason = (
+            "more time is shown as spent than its work logs tell; the seconds that nobody tells of"
+        )
+        parts.rejects.append(Reject(f"time of {key}", reason, str(left)))
 
 
 # history

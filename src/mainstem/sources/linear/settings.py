@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from mainstem.sources.remote import Connection, Option
@@ -50,7 +51,7 @@ class Settings:
         """
         return cls(
             name=given.name,
-            url=(given.text("url").strip() or HOME).rstrip("/"),
+            url=_with_path(given.text("url").strip() or HOME),
             teams=tuple(dict.fromkeys(word.upper() for word in given.words("teams"))),
             zone=ZoneInfo(given.timezone),
             since=first_moment(given),
@@ -69,3 +70,9 @@ class Settings:
         """Whether the settings say that this is a program."""
         name = (person or "").casefold()
         return name.endswith("[bot]") or any(fnmatchcase(name, bot) for bot in self.bots)
+
+
+def _with_path(url: str) -> str:
+    """The address of the API, also where only its host was written."""
+    found = url.rstrip("/")
+    return found if urlsplit(found).path else f"{found}/graphql"

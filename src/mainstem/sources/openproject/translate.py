@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mainstem.sources.dates import day, moment
-from mainstem.sources.issue import MOST_SECONDS, Issue, Move, Stretch, stretches_of
+from mainstem.sources.issue import MOST_SECONDS, Issue, Move, Stretch, points_of, stretches_of
 from mainstem.sources.openproject.durations import seconds_of
 from mainstem.sources.openproject.history import Change, changes_of
 from mainstem.sources.openproject.lookups import (
@@ -19,7 +19,7 @@ from mainstem.sources.openproject.lookups import (
     unnamed,
 )
 from mainstem.sources.remote import Refused
-from mainstem.sources.shape import ident, listing, mapping, number, text, words
+from mainstem.sources.shape import ident, listing, mapping, text, words
 from mainstem.work.records import MICRO, UNIT_CODES
 
 #: Begins the stems of time entries, before their number.
@@ -93,6 +93,7 @@ def issue_of(
     who = _person(href, title, by)
     version = link(package, "version")[1]
     custom = _custom(package, by)
+    points, refused = points_of(custom(by.points) if by.points else None)
     fields = {
         "priority": link(package, "priority")[1], "fix version": version,
         "project name": link(package, "project")[1],
@@ -107,8 +108,8 @@ def issue_of(
         fields={name: value for name, value in fields.items() if value},
         url=f"{by.url}/work_packages/{nr}", created=created,
         started=next((at for at, s in states if s in by.statuses.working), None), done=done,
-        points=number(custom(by.points)) if by.points else None, person=who.name, bot=who.bot,
-        moves=tuple(_moves(changes, by)), stretches=_stretches(states, had, done, by, set(loggers)),
+        points=points, person=who.name, bot=who.bot, moves=tuple(_moves(changes, by)),
+        stretches=_stretches(states, had, done, by, set(loggers)), refused=refused,
     )  # fmt: skip
 
 

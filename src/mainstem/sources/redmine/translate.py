@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mainstem.sources.dates import day, moment
-from mainstem.sources.issue import MOST_SECONDS, Issue, Move, Stretch, stretches_of
+from mainstem.sources.issue import MOST_SECONDS, Issue, Move, Stretch, points_of, stretches_of
 from mainstem.sources.redmine.lookups import Lookups, Person, unnamed
 from mainstem.sources.remote import Refused
 from mainstem.sources.shape import ident, listing, mapping, number, text, words
@@ -101,6 +101,7 @@ def issue_of(row: Any, by: Lookups, loggers: Collection[int] = ()) -> Issue:
     done = _done(issue, states, by)
     who = _person(ident(mapping(issue.get("assigned_to")).get("id")), by)
     custom = _custom(issue)
+    points, refused = points_of(custom.get(by.points.casefold()) if by.points else None)
     return Issue(
         str(nr), f"{by.prefix}{nr}", type=_name(issue, "tracker"), title=text(issue.get("subject")),
         state=text(status.get("name")), project=project_of(issue, by), labels=_tags(issue),
@@ -108,9 +109,8 @@ def issue_of(row: Any, by: Lookups, loggers: Collection[int] = ()) -> Issue:
         team=custom.get(by.team_field.casefold()) if by.team_field else who.team,
         fields=_fields(issue, custom, by), url=f"{by.url}/issues/{nr}", created=created,
         started=next((at for at, s in states if s in by.statuses.working), None), done=done,
-        points=number(custom.get(by.points.casefold())) if by.points else None, person=who.name,
-        bot=who.bot, moves=tuple(_moves(issue, by)),
-        stretches=_stretches(states, had, done, by, set(loggers)),
+        points=points, person=who.name, bot=who.bot, moves=tuple(_moves(issue, by)),
+        stretches=_stretches(states, had, done, by, set(loggers)), refused=refused,
     )  # fmt: skip
 
 

@@ -154,6 +154,9 @@ def _number(value: Any, what: str) -> Decimal | None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
         raise Refused(f"the {what} is no number", value)
+    # Python reads 1_000 as 1000, no database does
+    if isinstance(value, str) and "_" in value:
+        raise Refused(f"the {what} is no number", value)
     try:
         found = Decimal(value.strip()) if isinstance(value, str) else Decimal(str(value))
     except (InvalidOperation, ValueError):

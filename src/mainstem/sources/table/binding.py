@@ -227,10 +227,14 @@ def _is_prose(place: int, opened: Opened) -> bool:
     return bool(values) and sum(map(len, values)) / len(values) > PROSE
 
 
+#: How Jira calls a custom field in its CSV, by language.
+_CUSTOM = "Custom field|Benutzerdefiniertes Feld|Champs? personnalisés?|Campo personalizado"
+
+
 def field_name(name: str) -> str:
     """A field's name as a claim asks for it: ``Custom field (Severity)`` is ``Severity``,
     ``fields.priority.name`` is ``priority``."""
-    custom = re.fullmatch(r"(?:Custom field|Benutzerdefiniertes Feld) \((.+)\)", name)
+    custom = re.fullmatch(rf"(?:{_CUSTOM}) \((.+)\)", name)
     if custom:
         return custom[1]
     name = re.sub(r"\.\d{1,3}$", "", name)

@@ -7,6 +7,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -84,6 +85,7 @@ def _first_part(
 ) -> tuple[Path, str]:
     """The file to read, recoded if need be, and its first lines."""
     head = _head(con, path)
+    refuse_other_kinds(head, path)
     encoding = options.get("encoding") or find_encoding(head)
     read_path = path
     if encoding not in ("utf-8", "utf-8-sig"):
@@ -94,6 +96,38 @@ def _first_part(
     if len(head) >= HEAD:
         text = text[: text.rfind("\n") + 1] or text
     return read_path, text
+
+
+#: First bytes of files that are no text, or no table, whatever their name says → what they are, what to do.
+_OTHER_KINDS = (
+    (b"PK\x03\x04", "a ZIP archive or an Excel file", "Unpack it, or name it .xlsx if it is one."),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file", "Name it .xls."),
+    (b"PAR1", "a Parquet file", "Name it .parquet."),
+    (b"\x1f\x8b", "packed with gzip", "Name it .csv.gz."),
+    (b"%PDF", "a PDF document", "Export the table as CSV or Excel."),
+)
+_WEB_PAGE = re.compile(rb"\s*<(!doctype html|html|head|table|meta)\b", re.IGNORECASE)
+
+
+def refuse_other_kinds(head: bytes, path: Path, *, of_text: bool = True) -> None:
+    """Says what a file is whose first bytes show that its name is wrong.
+
+    Args:
+        of_text: Also refuse what is no text; a workbook is none.
+
+    Raises:
+        SourceError: it is something else.
+    """
+    for start, what, hint in _OTHER_KINDS:
+        if of_text and head.startswith(start):
+            raise SourceError(f"{path.name} is {what}, not text.", hint, code="source.unreadable")
+    if _WEB_PAGE.match(head.removeprefix(codecs.BOM_UTF8)):
+        raise SourceError(
+            f"{path.name} is a web page, not a table.",
+            "If it shows a table, open it in a spreadsheet program and save it as .xlsx or .csv;"
+            " if it asks to sign in, download the export again.",
+            code="source.unreadable",
+        )
 
 
 def _sample(records: list[list[str]], width: int) -> list[list[str | tuple[str, ...] | None]]:
@@ -154,8 +188,11 @@ def find_encoding(head: bytes) -> str:
     for bom, name in _BOMS:
         if head.startswith(bom):
             return name
-    if b"\0" in head[:2000]:
-        return "utf-16-le" if head[1:2000:2].count(0) >= head[0:2000:2].count(0) else "utf-16-be"
+    # text in UTF-16 that is mostly Latin has a zero in every other place; a stray zero is only dirt
+    start = head[:2000]
+    odd, even = start[1::2].count(0), start[0::2].count(0)
+    if max(odd, even) > max(0.05 * len(start), 4 * min(odd, even)):
+        return "utf-16-le" if odd >= even else "utf-16-be"
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head, final=False)
     except UnicodeDecodeError:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 
 from mainstem.errors import SourceError
+from mainstem.sources.table.days_across import across, days_among
 from mainstem.sources.table.mapping import MANY, Mapping, find_columns, recognised
 
 Cell = str | tuple[str, ...] | None
@@ -17,7 +19,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "issue key", "issuekey", "jira key", "ticket key", "item key", "key", "work item id", "issue id",
         "ticket id", "ticket number", "ticket no", "task id", "story id", "issue", "ticket", "work item",
         "item", "jira issue", "jira", "number", "iid", "#", "vorgangsschlüssel", "schlüssel", "vorgang",
-        "ticketnummer", "ticket nr", "vorgangsnummer", "id",
+        "ticketnummer", "ticket nr", "vorgangsnummer", "clé", "clé de ticket", "clé de demande", "demande",
+        "n° ticket", "clave", "clave de incidencia", "incidencia", "petición", "id",
     ),
     "stream": ("value stream", "valuestream", "stream", "wertstrom"),
     "hours": (
@@ -27,74 +30,91 @@ NAMES: dict[str, tuple[str, ...]] = {
         "effort hours", "person hours", "man hours", "worked", "spent", "minutes", "seconds",
         "duration seconds", "duration minutes", "time", "hrs", "stunden", "std", "dauer", "zeitaufwand",
         "aufwand", "arbeitszeit", "aufwand h", "aufwand stunden", "zeit", "minuten", "sekunden",
-        "aufgewendete zeit", "geleistete stunden", "person days", "man days", "personentage",
+        "aufgewendete zeit", "geleistete stunden", "person days", "man days", "personentage", "heures",
+        "nombre d'heures", "durée", "temps", "temps passé", "temps consacré", "jours", "horas", "duración",
+        "tiempo", "tiempo dedicado", "horas trabajadas", "días",
     ),
     "points": (
         "story points", "storypoints", "story point", "storypoint", "story point estimate", "points", "sp",
-        "estimate points", "weight", "punkte",
+        "estimate points", "weight", "punkte", "puntos de historia",
     ),
     "day": (
         "date", "day", "work date", "workdate", "spent on", "spent date", "spent at", "entry date",
         "date worked", "worked on", "started date", "logged date", "log date", "date logged", "datum", "tag",
-        "arbeitstag", "buchungsdatum", "leistungsdatum", "started", "started at",
+        "arbeitstag", "buchungsdatum", "leistungsdatum", "jour", "fecha", "día", "started", "started at",
     ),
     "person": (
         "person", "user", "username", "user name", "employee", "employee name", "assignee", "assignee name",
         "assigned to", "author", "author name", "worker", "staff", "resource", "member", "developer", "login",
         "full name", "email", "e mail", "who", "owner", "assignee id", "author id", "mitarbeiter",
         "mitarbeiterin", "mitarbeitende", "benutzer", "bearbeiter", "zugewiesen an", "zugewiesene person",
+        "emp name", "emp", "personne", "utilisateur", "collaborateur", "collaboratrice", "salarié", "employé",
+        "persona", "usuario", "empleado", "trabajador", "colaborador", "nom", "nombre",
         "name", "assignee login", "user email", "assignees", "assignees login",
     ),
     "labels": (
         "labels", "label", "tags", "labels name", "stichwörter", "schlagworte", "schlagwörter", "keywords",
-        "tag",
+        "étiquettes", "étiquette", "etiquetas", "etiqueta", "tag",
     ),
     "components": (
         "components", "component", "component/s", "components name", "komponenten", "komponente", "module",
-        "area", "subsystem",
+        "area", "subsystem", "composants", "composant", "componentes", "componente",
     ),
     "type": (
         "issue type", "type", "item type", "work item type", "ticket type", "kind", "tracker", "issuetype",
         "type name", "vorgangstyp", "typ", "art", "activity", "activity type", "aktivität", "tätigkeitsart",
+        "type de ticket", "activité", "tipo", "tipo de incidencia", "actividad",
     ),
-    "state": ("state", "status", "issue status", "status name", "zustand"),
+    "state": ("state", "status", "issue status", "status name", "zustand", "état", "statut", "estado"),
     "project": (
         "project key", "project", "project name", "repository", "repo", "product", "projekt", "projektname",
-        "projektschlüssel", "repository name", "client project",
+        "projektschlüssel", "repository name", "client project", "projet", "proyecto",
     ),
     "epic": ("epic", "epic link", "epic key", "epic name", "epic title", "epik"),
     "parent": ("parent key", "parent", "parent issue", "parent id", "parent task", "parent issue key"),
-    "team": ("team", "team name", "squad", "group", "department", "org unit", "abteilung", "gruppe"),
+    "team": ("team", "team name", "squad", "group", "department", "org unit", "abteilung", "gruppe",
+        "équipe", "equipo"),
     "created": (
         "created", "created at", "created date", "creation date", "date created", "opened", "opened at",
-        "create date", "reported", "erstellt", "angelegt", "erstellt am", "erstelldatum",
+        "create date", "reported", "erstellt", "angelegt", "erstellt am", "erstelldatum", "création", "créé",
+        "créé le", "date de création", "creada", "creado", "fecha de creación",
     ),
     "done": (
         "done", "done at", "done date", "resolved", "resolved at", "resolution date", "resolutiondate",
         "date resolved", "closed", "closed at", "closed date", "date closed", "completed", "completed at",
         "completed date", "completion date", "finished", "finished at", "finish date", "merged at",
-        "erledigt", "erledigt am", "geschlossen", "abgeschlossen", "fertig", "fertig am",
+        "erledigt", "erledigt am", "geschlossen", "abgeschlossen", "fertig", "fertig am", "résolue", "résolu",
+        "fermé", "terminé", "terminé le", "resuelta", "resuelto", "cerrado", "cerrada",
     ),
     "updated": (
         "updated", "updated at", "updated date", "last updated", "last modified", "modified", "modified at",
-        "changed", "aktualisiert", "geändert", "geändert am",
+        "changed", "aktualisiert", "geändert", "geändert am", "mise à jour", "mis à jour", "actualizada",
+        "actualizado",
     ),
     "start": (
         "start", "start date", "start time", "started", "started at", "begin", "from", "beginn", "von",
-        "startdatum", "start at",
+        "startdatum", "start at", "début", "inicio", "fecha de inicio", "clock in", "time in", "kommen",
+        "startzeit", "heure de début", "hora de inicio",
     ),
     "end": (
         "end", "end date", "end time", "stop", "stop time", "stop date", "ended at", "until", "to", "finish",
-        "ende", "bis", "enddatum", "end at",
+        "ende", "bis", "enddatum", "end at", "fin", "clock out", "time out", "gehen", "endzeit", "heure de fin",
+        "hora de fin",
+    ),
+    "break": (
+        "break", "breaks", "break time", "break duration", "break length", "break minutes", "break hours",
+        "break min", "break h", "lunch", "lunch break", "unpaid break", "pause", "pausen", "pausenzeit",
+        "pause minuten", "pause min", "pause h", "pausa", "descanso",
     ),
     "title": (
         "title", "summary", "subject", "task", "task name", "issue summary", "headline", "name", "topic",
-        "titel", "zusammenfassung", "betreff", "thema", "aufgabe", "description", "beschreibung", "tätigkeit",
+        "titel", "zusammenfassung", "betreff", "thema", "aufgabe", "résumé", "titre", "sujet", "tâche",
+        "resumen", "título", "asunto", "tarea", "description", "beschreibung", "tätigkeit", "descripción",
         "notes", "comment",
     ),
     "note": (
         "note", "notes", "comment", "work description", "description", "comments", "kommentar", "bemerkung",
-        "beschreibung", "tätigkeit", "notiz",
+        "beschreibung", "tätigkeit", "notiz", "commentaire", "remarque", "comentario", "observaciones",
     ),
     "row_id": (
         "row id", "entry id", "worklog id", "work log id", "time entry id", "log id", "uuid", "guid",
@@ -113,6 +133,12 @@ _EFFORT = re.compile(
     r"[-+−]?[\d.,'’\s]*\d[\d.,]*\s*(e-?\d+)?|-?\d+:\d\d(:\d\d(\.\d+)?)?|-?P[\dTWDHMS.,]+|-?(\d+([.,]\d+)?\s*[A-Za-z]+\.?,?\s*(and|und)?\s*)+",
     re.IGNORECASE,
 )
+_TIME_OF_DAY = re.compile(
+    r"\d{1,2}[:h]\d\d(:\d\d([.,]\d+)?)?(\s?([ap]\.?\s?m\.?|uhr))?|\d{1,2}(\s?[ap]\.?\s?m\.?|h|\s?uhr)",
+    re.IGNORECASE,
+)
+#: A plain number of a break from here on is minutes: nobody takes a break of five hours.
+_LEAST_MINUTES = 5
 #: ``Dauer (Minuten)``, ``Effort in hours``, ``Work date [dd.mm.yyyy]``.
 _ASIDE = re.compile(
     r"\(.*?\)|\[.+?\]|\bin (hours|minutes|seconds|days|stunden|minuten|tagen)\b", re.IGNORECASE
@@ -121,7 +147,10 @@ _DATES = ("day", "created", "done", "updated", "start", "end")
 _UNITS = (
     (re.compile(r"second|sekund|\(s\)|\bsec\b"), "seconds"),
     (re.compile(r"minut|\(m(in)?\)"), "minutes"),
-    (re.compile(r"\bdays?\b|\btagen?\b|\btage\b|personentage|\bpt\b|\(d\)"), "days"),
+    (
+        re.compile(r"\bdays?\b|\btagen?\b|\btage\b|personentage|\bpt\b|\(d\)|\bjours?\b|\bdías?\b"),
+        "days",
+    ),
 )
 
 
@@ -160,7 +189,8 @@ def _narrowed(ready: Mapping, header: list[str]) -> Mapping:
 
 def normal(name: str) -> str:
     """A column name reduced to words: ``createdAt``, ``created_at`` and ``Created at`` are the same."""
-    text = re.sub(r"(?<=[a-zäöü0-9])(?=[A-ZÄÖÜ])", " ", name)
+    name = unicodedata.normalize("NFC", name)
+    text = re.sub(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Þ])", " ", name)
     text = re.sub(r"\[\]", " ", text)
     return re.sub(r"[\s_.\-()\[\]:]+", " ", text).strip().casefold()
 
@@ -189,12 +219,14 @@ class _Guess:
         for role in NAMES:
             if role not in self.columns:
                 self._take(role)
+        self._leave_lonely_clocks()
         rows = self._rows()
         self._settle_roles(rows)
         unit = self._unit()
-        if not (
-            self.columns.keys() & {"key", "title"} or ("hours" in self.columns and rows == "time")
-        ):
+        if (days := days_among(self.header)) and not {"hours", "day"} <= self.columns.keys():
+            raise across(place, days)
+        has_time = "hours" in self.columns or self._has_clocks()
+        if not (self.columns.keys() & {"key", "title"} or (has_time and rows == "time")):
             raise self._not_work(place)
         return Mapping(rows=rows, columns=self.columns, unit=unit, reasons=self.reasons)
 
@@ -236,9 +268,11 @@ class _Guess:
 
     def _fits(self, role: str, i: int) -> bool:
         values = self.values[i]
+        if role in ("start", "end") and self._is_clock(self.header[i]):
+            return True
         if role in _DATES:
             return not values or _share(values, _DATE.fullmatch) >= 0.5
-        if role in ("hours", "points"):
+        if role in ("hours", "points", "break"):
             return not values or _share(values, _EFFORT.fullmatch) >= 0.4
         if role in ("labels", "person", "title"):
             return not values or _share(values, _DATE.fullmatch) < 0.5
@@ -248,8 +282,28 @@ class _Guess:
             return bool(values) and len(set(values)) == len(values)
         return True
 
+    def _is_clock(self, name: str) -> bool:
+        values = self.values[self.header.index(name)]
+        return _share(values, _TIME_OF_DAY.fullmatch) > 0.5
+
+    def _has_clocks(self) -> bool:
+        """Whether the day stands in one column, and start and end are times of that day."""
+        has = self.columns.keys()
+        clocks = {r for r in ("start", "end") if r in has and self._is_clock(self.columns[r][0])}
+        return clocks == {"start", "end"} and "day" in has and "hours" not in has
+
+    def _leave_lonely_clocks(self) -> None:
+        """Times of day say nothing without the other one and the day, and nothing new beside hours."""
+        if self._has_clocks():
+            return
+        for role in ("start", "end"):
+            if role in self.columns and self._is_clock(self.columns[role][0]):
+                del self.columns[role], self.reasons[role]
+
     def _rows(self) -> str:
         has = self.columns.keys()
+        if self._has_clocks():
+            return "time"
         if "hours" in has and "day" in has and not {"created", "done"} & has:
             return "time"
         if (
@@ -265,6 +319,8 @@ class _Guess:
         return "time" if stamps and "person" in has else "issues"
 
     def _settle_roles(self, rows: str) -> None:
+        if "hours" in self.columns or rows != "time" or "start" not in self.columns:
+            self._forget("break")
         if rows == "time":
             self._settle_time()
             return
@@ -289,25 +345,33 @@ class _Guess:
             i = self.header.index(key[0])
             del self.columns["key"], self.reasons["key"]
             self._give("row_id", i, "different on every row")
-        if "day" in self.columns:
-            for role in ("start", "end"):
-                self.columns.pop(role, None)
-                self.reasons.pop(role, None)
-        for role in ("created", "done", "updated"):
+        if {"day", "hours"} <= self.columns.keys():
+            self._forget("start", "end")
+        self._forget("created", "done", "updated")
+
+    def _forget(self, *roles: str) -> None:
+        for role in roles:
             self.columns.pop(role, None)
             self.reasons.pop(role, None)
 
     def _unit(self) -> str:
-        if "hours" not in self.columns:
+        role = next((r for r in ("hours", "break") if r in self.columns), None)
+        if role is None:
             return "hours"
-        name = self.columns["hours"][0]
+        name = self.columns[role][0]
         for pattern, unit in _UNITS:
             if pattern.search(name.replace("_", " ").casefold()):
-                self.reasons["hours"] += f"; in {unit}, as its name says"
+                self.reasons[role] += f"; in {unit}, as its name says"
                 return unit
         numbers = [
             float(v) for v in self.values[self.header.index(name)] if re.fullmatch(r"\d+", v)
         ]
+        if role == "break":
+            taken = sorted(n for n in numbers if n)
+            if taken and taken[len(taken) // 2] >= _LEAST_MINUTES:
+                self.reasons[role] += "; in minutes: too many for hours"
+                return "minutes"
+            return "hours"
         if (
             len(numbers) >= 3
             and sorted(numbers)[len(numbers) // 2] >= 300
@@ -319,25 +383,44 @@ class _Guess:
             return "seconds"
         return "hours"
 
+    def _clocks(self) -> list[str]:
+        """Columns of times of day."""
+        both = zip(self.header, self.values, strict=True)
+        return [h for h, v in both if v and _share(v, _TIME_OF_DAY.fullmatch) > 0.9]
+
     def _not_work(self, place: str) -> SourceError:
-        shown = ", ".join(repr(h) for h in self.header[:40])
+        shown = ", ".join(repr(_shortened(h)) for h in self.header[:40])
         numbers = [
             h
             for h, v in zip(self.header, self.values, strict=True)
             if v and _share(v, _EFFORT.fullmatch) > 0.9
         ]
         dated = any(v and _share(v, _DATE.fullmatch) > 0.9 for v in self.values)
+        hours, clocks = self.columns.get("hours"), self._clocks()
+        if hours:
+            why = f"{hours[0]!r} looks like time spent, but no column says on which day, or for which item"
+        elif len(clocks) > 1:
+            why = (
+                f"{clocks[0]!r} and {clocks[1]!r} hold times of day, but no column says on which day,"
+                " and none how long"
+            )
+        else:
+            why = "no column names an item or time spent"
         looks = (
             " It looks like the values of a metric over time: those belong to the plan's metrics."
-            if numbers and dated
+            if not hours and not clocks and numbers and dated and "person" not in self.columns
             else ""
         )
         return SourceError(
-            f"{place} is not work: no column names an item or time spent.{looks}",
+            f"{place} is not work: {why}.{looks}",
             f"Columns there: {shown}. If it is work, write a mapping (mapping=<file>.yaml), or name columns:"
             " key=<column>, hours=<column>, day=<column>.",
             code="source.not_work",
         )
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= 60 else name[:59] + "…"
 
 
 def _first(cell: Cell) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mainstem.sources.table.binding import Bound
 from mainstem.sources.table.issue_records import record_queries
 from mainstem.sources.table.logs import stage_logs
-from mainstem.sources.table.parts import Part, bot_sql, write
+from mainstem.sources.table.parts import Part, bot_sql, count, write
 from mainstem.sources.table.settle import Settled, settle_amount, settle_date
 from mainstem.sources.table.task import Task
 from mainstem.sources.table.time_rows import key_prefix_sql, key_sql
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 OPEN_STATES = (
     "open", "opened", "reopened", "to do", "todo", "new", "backlog", "in progress", "in review", "doing",
     "selected for development", "blocked", "waiting", "ready", "offen", "neu", "in arbeit", "in bearbeitung",
-    "erneut geöffnet", "zu erledigen",
+    "erneut geöffnet", "zu erledigen", "à faire", "en cours", "ouvert", "ouverte", "rouvert", "rouverte",
+    "nouveau", "por hacer", "en curso", "abierta", "abierto", "reabierta", "reabierto", "nueva", "nuevo",
 )  # fmt: skip
 _MOMENTS = ("created", "started", "start", "end", "done", "updated")
 
@@ -40,6 +41,7 @@ def stage_issue_rows(task: Task) -> Part:
     _refuse(con)
     logged = stage_logs(con, bound, task.rules, task.day_first, task.notes)
     _note(con, bound, dates, amounts, task.notes)
+    _note_bare_numbers(con, bound, task.notes)
     part = task.part()
     _write_items(con, part)
     union = " UNION ALL ".join(record_queries(con, logged=logged, notes=task.notes))
@@ -161,6 +163,18 @@ def _refuse(con: duckdb.DuckDBPyConnection) -> None:
         "UPDATE issue SET parent = (SELECT any_value(p.key) FROM issue p WHERE p.row_id = issue.parent)"
         " WHERE regexp_full_match(parent, '\\d+') AND parent IN (SELECT row_id FROM issue)"
     )
+
+
+def _note_bare_numbers(con: duckdb.DuckDBPyConnection, bound: Bound, notes: list[str]) -> None:
+    if not bound.mapping.key_with_project:
+        return
+    bare = count(con, "SELECT count(*) FROM issue WHERE starts_with(key, '#')")
+    if bare:
+        notes.append(
+            f"{bare:,} items have a number and no repository: #7 of another repository would be taken for"
+            " the same item. Export their address too (a column url), or import each repository under a"
+            " --source of its own."
+        )
 
 
 def _note(

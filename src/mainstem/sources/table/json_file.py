@@ -48,6 +48,11 @@ def open_json(con: duckdb.DuckDBPyConnection, path: Path) -> Opened:
             f"{path.name} is not JSON: {str(error).splitlines()[0]}",
             "It should hold one object a line, or a list of objects.",
         ) from error
+    except RecursionError as error:
+        raise SourceError(
+            f"{path.name} holds lists within lists, deeper than any record is.",
+            "It should hold one object a line, or a list of objects.",
+        ) from error
     objects = [o for o in sample if isinstance(o, dict)]
     if not objects:
         raise SourceError(

@@ -14,7 +14,8 @@ from mainstem.sources.table.settle import Rules
 if TYPE_CHECKING:
     import duckdb
 
-_CELL = r"(?s)^(.*);([^;]*);([^;]*);\s*(\d+)\s*$"
+#: ``comment;date;author;seconds``; without a comment, some exports leave out its semicolon too.
+_CELL = r"(?s)^(?:(.*);)?([^;]*);([^;]*);\s*(\d+)\s*$"
 
 
 def stage_logs(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field, fields, replace
@@ -29,13 +30,14 @@ ROLES: dict[str, str] = {
     "person": "who did it, or to whom the item is assigned",
     "url": "address of the item",
     "day": "day of a time entry",
-    "start": "start of a time entry, or of a span of days",
-    "end": "end of a time entry, or of a span of days",
+    "start": "start of a time entry, or of a span of days; a time of day where there is a day",
+    "end": "end of a time entry, or of a span of days; a time of day where there is a day",
     "created": "when the item was made",
     "started": "when work on the item began",
     "done": "when the item was done",
     "updated": "when the item last changed; the done date where nothing better is known",
     "hours": "time of an entry, or time spent on an item",
+    "break": "break between start and end, which is taken off",
     "points": "story points",
     "note": "what was done; tells equal time entries apart",
     "log": "Jira's `Log Work` cells: comment;date;author;seconds",
@@ -50,7 +52,9 @@ UNITS = ("hours", "minutes", "seconds", "days", "points")
 DONE_STATES = (
     "done", "closed", "resolved", "fixed", "complete", "completed", "finished", "released", "merged",
     "shipped", "delivered", "accepted", "won't fix", "wontfix", "won't do", "erledigt", "geschlossen",
-    "fertig", "abgeschlossen", "behoben", "gelöst", "已完成",
+    "fertig", "abgeschlossen", "behoben", "gelöst", "terminé", "terminée", "terminé(e)", "résolu", "résolue",
+    "fermé", "fermée", "finalizada", "finalizado", "resuelta", "resuelto", "cerrada", "cerrado", "hecho",
+    "terminado", "已完成",
 )  # fmt: skip
 
 
@@ -67,7 +71,7 @@ class Mapping:
         rest: Whether all other columns become fields of the item.
         only: If given, only these other columns become fields.
         leave: Other columns that do not become fields.
-        unit: Unit of plain numbers in ``hours``.
+        unit: Unit of plain numbers in ``hours`` and ``break``.
         split: Characters that separate several labels, components or paths in one cell.
         day_first: 1/7/2026 is the first of July; ``None``: told from the values.
         decimal: ``comma`` or ``point``; ``None``: told from the values.
@@ -111,8 +115,9 @@ class Mapping:
 
 
 def plain(name: str) -> str:
-    """A column name as it is compared: no case, no surrounding or doubled blanks."""
-    return re.sub(r"[\s\u00a0\ufeff]+", " ", name).strip().casefold()
+    """A column name as it is compared: no case, no surrounding or doubled blanks, letters in one form."""
+    one = unicodedata.normalize("NFC", name)
+    return re.sub(r"[\s\u00a0\ufeff]+", " ", one).strip().casefold()
 
 
 def find_columns(name: str, header: Iterable[str]) -> list[int]:
@@ -145,9 +150,9 @@ def check_columns(mapping: Mapping, header: list[str], place: str) -> None:
         present = ", ".join(repr(h) for h in header[:60]) or "none"
         more = f" and {len(header) - 60} more" if len(header) > 60 else ""
         alternatives = " or ".join(repr(n) for n in names)
+        named = f"the mapping {mapping.name!r} names" if mapping.name else "was named"
         raise SourceError(
-            f"{place} has no column {alternatives}, which the mapping {mapping.name or 'given'!r}"
-            f" names for {role}.{guess}",
+            f"{place} has no column {alternatives}, which {named} for {role}.{guess}",
             f"Columns there: {present}{more}. Correct the mapping, or list the roles that must be"
             " there under `required:`.",
             code="source.no_column",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mainstem.errors import SourceError
+from mainstem.sources.table.days_across import refuse_days_across
 
 #: Rows looked at before the whole file is read.
 SAMPLE_ROWS = 500
@@ -133,6 +134,7 @@ def find_header(records: list[list[str]], path: Path) -> int:
             if any(_VALUE.fullmatch(c.strip()) for c in record):
                 continue
             return i
+    refuse_days_across(records, path.name)
     raise SourceError(
         f"{path.name} has no line with column names.",
         "Give the number of that line as the option header=<n>; header=none calls the columns"
@@ -151,7 +153,7 @@ def chosen_header(records: list[list[str]], path: Path, option: str | None) -> i
         return find_header(records, path)
     if option == "none":
         return -1
-    if option.isdigit() and 0 < int(option) <= len(records):
+    if option.isdecimal() and 0 < int(option) <= len(records):
         return int(option) - 1
     raise SourceError(
         f"{path.name} has no line {option} to take column names from.",

@@ -7,21 +7,38 @@ stamp without an offset is in the session's time zone, which the caller sets to 
 
 from __future__ import annotations
 
+#: The first letters of months in the languages of the exports that we know: English, German, French, Spanish,
+#: Italian, Portuguese, Dutch. The longest beginning counts: *juin* and *juil* part at the fourth letter.
 MONTHS = {
-    "jan": 1, "jän": 1, "feb": 2, "mar": 3, "mär": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6,
-    "jul": 7, "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12,
+    "jan": 1, "jän": 1, "ene": 1, "gen": 1,
+    "feb": 2, "fév": 2, "fev": 2,
+    "mar": 3, "mär": 3, "mrz": 3, "mrt": 3, "maa": 3,
+    "apr": 4, "avr": 4, "abr": 4,
+    "may": 5, "mai": 5, "mag": 5, "mei": 5,
+    "jun": 6, "juin": 6, "giu": 6,
+    "jul": 7, "juil": 7, "lug": 7,
+    "aug": 8, "aoû": 8, "aou": 8, "ago": 8,
+    "sep": 9, "set": 9,
+    "oct": 10, "okt": 10, "ott": 10, "out": 10,
+    "nov": 11,
+    "dec": 12, "dez": 12, "déc": 12, "dic": 12,
 }  # fmt: skip
 
 _TAIL = (
-    r"(?:[Tt ,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d+))?)?(?:\s?([AaPp])\.?[Mm]\.?)?"
+    r"(?:[Tt ,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d+))?)?(?:\s?([AaPp])\.? ?[Mm]\.?)?"
     r"(?:\s?(Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}))?)?\s*$"
 )
-_WEEKDAY = r"^(?:[A-Za-zäöü]{2,10}\.?,?\s+)?"
+_WEEKDAY = r"^(?:\pL{2,10}(?:-feira)?\.?,?\s+)?"
 _YMD = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TAIL
 _DOTS = r"^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})" + _TAIL
 _SLASH = r"^(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d{2})" + _TAIL
-_DAY_MONTH = _WEEKDAY + r"(\d{1,2})[-/. ]+([A-Za-zäöü]{3,9})\.?[-/., ]+(\d{4}|\d{2})" + _TAIL
-_MONTH_DAY = _WEEKDAY + r"([A-Za-zäöü]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _TAIL
+#: *12 de marzo de 2026*, *1er mars 2026*
+_DAY_MONTH = (
+    _WEEKDAY
+    + r"(\d{1,2})(?:er|º)?[-/. ]+(?:de )?(\pL{3,10})\.?[-/., ]+(?:de )?(\d{4}|\d{2})"
+    + _TAIL
+)
+_MONTH_DAY = _WEEKDAY + r"(\pL{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _TAIL
 _UNIX = r"^[A-Za-z]{3} ([A-Za-z]{3}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?: (UTC|GMT|Z|[+-]\d{4}))? (\d{4})$"
 _COMPACT = r"^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?$"
 SLASHED = _SLASH
@@ -84,10 +101,11 @@ def _canonical(x: str, day_first: bool) -> str:
 def _month(text: str) -> str:
     names = ", ".join(f"'{k}'" for k in MONTHS)
     numbers = ", ".join(str(v) for v in MONTHS.values())
-    return (
-        f"coalesce(TRY_CAST({text} AS INTEGER),"
-        f" [{numbers}][list_position([{names}], left(lower({text}), 3))])"
-    )
+
+    def named(letters: int) -> str:
+        return f"[{numbers}][list_position([{names}], left(lower({text}), {letters}))]"
+
+    return f"coalesce(TRY_CAST({text} AS INTEGER), {named(4)}, {named(3)})"
 
 
 def _moment(p: str) -> str:
@@ -111,6 +129,13 @@ def _moment(p: str) -> str:
     return f"TRY_CAST({date} || {clock} AS TIMESTAMPTZ)"
 
 
+def _plain_text(x: str) -> str:
+    """Letters with their marks in one, whatever program wrote them; blanks that must not break are blanks."""
+    return (
+        f"trim(regexp_replace(nfc_normalize({x}), '[\\x{{00A0}}\\x{{202F}}\\x{{2009}}]', ' ', 'g'))"
+    )
+
+
 def any_date_sql(values: str, day_first: bool, earliest: str, latest: str) -> str:
     """A query over ``values`` (a query with a column ``x``) that reads dates of any form.
 
@@ -131,7 +156,7 @@ SELECT x, CASE WHEN moment BETWEEN {_day(earliest)} AND {_day(latest)} THEN mome
        WHEN parts IS NOT NULL THEN 'impossible date' ELSE 'date not understood' END AS reason
 FROM (SELECT x, parts, coalesce({numbers}, {_moment("parts")}) AS moment
       FROM (SELECT x, t, string_split({_canonical("t", day_first)}, '|') AS parts
-            FROM (SELECT x, trim(x) AS t FROM ({values}))))"""
+            FROM (SELECT x, {_plain_text("x")} AS t FROM ({values}))))"""
 
 
 def _day(text: str) -> str:
@@ -141,6 +166,35 @@ def _day(text: str) -> str:
 def within(moment: str, earliest: str, latest: str) -> str:
     """``moment`` (a date or a moment), or NULL outside the bounds."""
     return f"CASE WHEN {moment} BETWEEN DATE '{earliest}' AND DATE '{latest}' THEN {moment} END"
+
+
+#: ``9:00``, ``09:00:30``, ``8h30``, ``5:30 PM``, ``9 am``, ``17:00 Uhr``
+_TIME_OF_DAY = (
+    r"^(\d{1,2})(?:[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?(?: ?([AaPp])\.? ?[Mm]\.?| ?Uhr)?$"
+)
+
+
+def clocks_sql(values: str) -> str:
+    """A query over ``values`` (a query with a column ``x``) that reads times of day.
+
+    Returns:
+        SQL giving ``x`` and ``seconds`` since the day began (up to 24:00), NULL if it is no time of day.
+    """
+    hour = (
+        "CASE WHEN p[4] = '' THEN TRY_CAST(p[1] AS INTEGER)"
+        " WHEN TRY_CAST(p[1] AS INTEGER) BETWEEN 1 AND 12 THEN"
+        " TRY_CAST(p[1] AS INTEGER) % 12 + CASE WHEN lower(p[4]) = 'p' THEN 12 ELSE 0 END END"
+    )
+    parts = f"regexp_replace(t, '{_TIME_OF_DAY}', '\\1|\\2|\\3|\\4')"
+    # a number alone is no time of day: 9 may be anything
+    is_clock = f"regexp_matches(t, '{_TIME_OF_DAY}') AND NOT regexp_matches(t, '^\\d+$')"
+    return f"""
+SELECT x, CASE WHEN minute < 60 AND second < 60 AND hour * 3600 + minute * 60 + second <= 86400
+               THEN hour * 3600 + minute * 60 + second END AS seconds
+FROM (SELECT x, {hour} AS hour, coalesce(TRY_CAST(p[2] AS INTEGER), 0) AS minute,
+             coalesce(TRY_CAST(p[3] AS INTEGER), 0) AS second
+      FROM (SELECT x, CASE WHEN {is_clock} THEN string_split({parts}, '|') END AS p
+            FROM (SELECT x, {_plain_text("x")} AS t FROM ({values}))))"""
 
 
 # Numbers -------------------------------------------------------------------------------------------

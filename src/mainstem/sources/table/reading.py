@@ -46,11 +46,17 @@ def connect(timezone: str, work: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
+#: Files that Mainstem itself writes beside a plan.
+_OF_A_PLAN = frozenset({"mainstem.schema.json", "answers.jsonl", "decisions.jsonl"})
+
+
 def tables_in(folder: Path) -> Iterable[Path]:
-    """Tables of a folder at any depth, by name; hidden files and plain texts are none."""
+    """Tables of a folder at any depth, by name; hidden files, plain texts and what a plan keeps beside itself
+    are none."""
     for path in sorted(folder.rglob("*")):
         hidden = any(p.startswith((".", "~$")) for p in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and type_of(path) and path.suffix.lower() != ".txt":
+        other = path.suffix.lower() == ".txt" or path.name in _OF_A_PLAN
+        if path.is_file() and not hidden and not other and type_of(path):
             yield path
 
 
@@ -92,9 +98,11 @@ def choose_mapping(opened: Opened, options: Options) -> Mapping:
     try:
         mapping = guess_mapping(opened.header, opened.sample, opened.path.name)
     except SourceError:
-        if not options.columns.keys() & {"key", "title", "hours", "points"}:
+        named = options.columns.keys()
+        if not named & {"key", "title", "hours", "points"} and not {"start", "end"} <= named:
             raise
-        rows = "time" if "hours" in options.columns and "day" in options.columns else "issues"
+        has_time = "hours" in named or {"start", "end"} <= named
+        rows = "time" if has_time and "day" in named else "issues"
         mapping = Mapping(rows=rows)
     return options.applied(mapping)
 

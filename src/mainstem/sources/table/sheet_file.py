@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mainstem.errors import SourceError
-from mainstem.sources.table.csv_file import csv_sql
+from mainstem.sources.table.csv_file import csv_sql, refuse_other_kinds
 from mainstem.sources.table.opened import (
     SAMPLE_ROWS,
     Column,
@@ -63,6 +63,8 @@ def _book(path: Path) -> Any:
     try:
         return python_calamine.CalamineWorkbook.from_path(str(path))
     except Exception as error:
+        with path.open("rb") as file:
+            refuse_other_kinds(file.read(1000), path, of_text=False)
         raise SourceError(
             f"{path.name} cannot be read as a workbook: {error}.",
             "Save it again as .xlsx, without a password.",
@@ -75,7 +77,7 @@ def _chosen(names: list[str], option: str | None, path: Path) -> list[str]:
     assert option is not None
     if option in names:
         return [option]
-    if option.isdigit() and 0 < int(option) <= len(names):
+    if option.isdecimal() and 0 < int(option) <= len(names):
         return [names[int(option) - 1]]
     raise SourceError(
         f"{path.name} has no sheet {option!r}.",
@@ -87,10 +89,12 @@ def _chosen(names: list[str], option: str | None, path: Path) -> list[str]:
 def _open_sheet(
     book: Any, name: str, path: Path, options: Mapping[str, str], work: Path, number: int
 ) -> Opened:
-    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    sheet = book.get_sheet_by_name(name)
+    rows = sheet.to_python(skip_empty_area=False)
     head = [[cell_text(c) or "" for c in row] for row in islice(rows, 60)]
     head = [_stripped(r) for r in head]
     at = chosen_header(head, path, options.get("header"))
+    _fill_merged(rows, sheet.merged_cell_ranges or [], at + 1)
     width = max(map(len, head), default=1)
     names = name_columns((head[at] if at >= 0 else []) + [""] * width)
     used = max([len(head[at])] if at >= 0 else [width], default=1)
@@ -122,6 +126,21 @@ def _open_sheet(
         row_sql="c0::BIGINT",
         place=f'{path.name} sheet "{name}" row {{}}',
     )
+
+
+def _fill_merged(
+    rows: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]], first: int
+) -> None:
+    """A name or a day that is merged over several rows holds for each of them. A number is left where it
+    stands: eight hours over three rows are not twenty-four."""
+    for (top, left), (bottom, _) in ranges:
+        if top < first or top >= len(rows) or left >= len(rows[top]):
+            continue
+        cell = rows[top][left]
+        is_word = isinstance(cell, str) and not cell.strip()[:1].isdigit()
+        if is_word or isinstance(cell, dt.date):
+            for row in rows[top + 1 : bottom + 1]:
+                row[left] = cell
 
 
 def _stripped(row: list[str]) -> list[str]:

@@ -141,7 +141,8 @@ def source_name(path: Path, mappings: list[str]) -> str:
     known = {m for m in mappings if m and not m.startswith("generic")}
     if len(known) == 1 and len(set(mappings)) == 1:
         return known.pop()
-    stem = path.name
+    # `.` and `..` are called what the folder is called
+    stem = path.name if path.name not in ("", "..") else path.resolve().name
     while "." in stem and not path.is_dir() and stem.rsplit(".", 1)[1].isalnum():
         stem = stem.rsplit(".", 1)[0]
     bare = re.sub(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mainstem.sources.table.binding import Bound
-from mainstem.sources.table.parse_sql import half_even_sql
 from mainstem.sources.table.parts import HOUR, POINT, Part, bot_sql, count, write
 from mainstem.sources.table.settle import Settled, fixed_day, settle_amount, settle_date
+from mainstem.sources.table.spans import settle_span
 from mainstem.sources.table.task import Task
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def stage_time_rows(task: Task) -> Part:
 def _entry(task: Task) -> Entry:
     bound = task.bound
     day = _day(task)
-    amount = _amount(task)
+    amount = _amount(task, day)
     shares, share_join = task.shares()
     title = bound.text("title")
     key = key_sql(bound)
@@ -133,7 +133,7 @@ def _day(task: Task) -> Settled:
     return Settled(text, settled.value, day, settled.reason, settled.join, missing)
 
 
-def _amount(task: Task) -> Settled:
+def _amount(task: Task, day: Settled) -> Settled:
     con, bound, rules = task.con, task.bound, task.rules
     role = "points" if bound.mapping.unit == "points" and bound.has("points") else "hours"
     if bound.has(role):
@@ -143,17 +143,7 @@ def _amount(task: Task) -> Settled:
         return settled
     if not (bound.has("start") and bound.has("end")):
         return Settled("NULL::VARCHAR", "NULL::BIGINT")
-    start = settle_date(con, "start", bound.text("start"), rules, task.day_first)
-    end = settle_date(con, "end", bound.text("end"), rules, task.day_first)
-    length = f"date_diff('microsecond', {start.value}, {end.value})"
-    fits = f"{length} BETWEEN 0 AND 86400000000"
-    reason = (
-        f"CASE WHEN {start.value} IS NULL OR {end.value} IS NULL THEN 'effort not understood'"
-        f" WHEN {length} < 0 THEN 'negative effort' ELSE 'effort over 24 hours in one entry' END"
-    )
-    text = f"{bound.text('start')} || ' - ' || {bound.text('end')}"
-    value = f"CASE WHEN {fits} THEN {half_even_sql(length, 3600)} END"
-    return Settled(text, value, reason=reason, join=start.join + end.join)
+    return settle_span(task, day)
 
 
 def _refuse(con: duckdb.DuckDBPyConnection, bound: Bound, entry: Entry) -> None:

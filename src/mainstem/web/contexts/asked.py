@@ -56,6 +56,13 @@ class Asked:
         """The days as a half-open period."""
         return Period(self.period, self.since, self.until + timedelta(days=1))
 
+    @property
+    def during(self) -> str:
+        """The period within a sentence: ``in Q4``, ``from 1 to 14 August 2026``, ``on 1 August 2026``."""
+        if not {"since", "until"} & dict(self.given).keys():
+            return f"in {self.period}"
+        return f"{'on' if self.since == self.until else 'from'} {self.period}"
+
     def question(self, by: By = By.ORGANISATION, grain: Grain = Grain.ALL) -> Question:
         """The question for effort in these days, this scope and this unit."""
         return Question(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import one_line, plural, shorten
@@ -193,7 +194,7 @@ class ConnectedPage:
 
 def connected_page(
     of: SourceShown, told: SourceSettings | None, landings: Sequence[LandingRow], hooks: str, *,
-    now: datetime,
+    now: datetime, zone: ZoneInfo,
 ) -> ConnectedPage:  # fmt: skip
     """The page of one source.
 
@@ -215,7 +216,7 @@ def connected_page(
         tuple(rows), _tested(told), _tested_words(told, now), _settings(of, told),
         f"{hooks}{told.hook_token}" if told and is_hooked else "",
         HOOK_STEPS.get(of.kind, HOOK_STEPS[""]) if is_hooked else "",
-        _waiting(told) if told and is_hooked else "", history(landings),
+        _waiting(told) if told and is_hooked else "", history(landings, zone),
     )  # fmt: skip
 
 

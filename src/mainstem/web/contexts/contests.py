@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mainstem.figures.shown import Tag
-from mainstem.figures.wording import day, one_line, plural
+from mainstem.figures.wording import one_line, plural
 from mainstem.plan.model import Plan
 from mainstem.services.people.access import Actor
 from mainstem.services.server.ground import Ground
@@ -18,6 +18,7 @@ from mainstem.services.work.contesting import (
     ContestRow,
     contests,
 )
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.items import item_address, name_of, tone_of
 from mainstem.web.contexts.pieces import Empty, Link, Pages, Tab
 from mainstem.web.contexts.rows import named
@@ -66,9 +67,9 @@ def contest_card(row: ContestRow, plan: Plan) -> ContestCard:
     tone = {OPEN: "rest", AGREED: "value"}.get(row.state, "")
     return ContestCard(
         row.number, row.key, item_address(row.source, row.key), _tag(row.now, plan), _tag(row.wanted, plan),
-        row.why, f"{row.author or 'Somebody'}, {day(row.at.date())}", Tag(STATES[row.state].lower(), tone),
+        row.why, f"{row.author or 'Somebody'}, {day_here(row.at)}", Tag(STATES[row.state].lower(), tone),
         row.answer,
-        f"{row.answered_by}, {day(row.answered_at.date())}" if row.answered_at else "",
+        f"{row.answered_by}, {day_here(row.answered_at)}" if row.answered_at else "",
         agree=f"{here}/agree" if row.may_agree else "",
         decline=f"{here}/decline" if row.may_answer else "",
         withdraw=f"{here}/withdraw" if row.may_withdraw else "",

@@ -17,6 +17,7 @@ from mainstem.services.decisions.exceptions_budget import Budget
 from mainstem.services.decisions.qualified import QualifyOutcome
 from mainstem.services.decisions.showing_decisions import STANDINGS, Shown
 from mainstem.services.people.access_decisions import role_words
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.items import item_address
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Fact, Link, Pages, Row, Tab, Table
 from mainstem.web.contexts.places import place_of
@@ -118,7 +119,7 @@ def _row(chain: Chain, plan: Plan) -> Row:
     where = _where(verdict, plan) if verdict else ""
     tags = (standing_tag(chain), *((Tag("appealed", "rest"),) if chain.is_appealed else ()))
     return Row((
-        Cell(shorten(one_line(chain.work.title), 120), f"{HERE}{chain.number}/", f"{chain.by or 'Somebody'}, {day(chain.at.date())}"),
+        Cell(shorten(one_line(chain.work.title), 120), f"{HERE}{chain.number}/", f"{chain.by or 'Somebody'}, {day_here(chain.at)}"),
         Cell(tags=tags, under=where), Cell(shorten(one_line(verdict.why), 200) if verdict else ""),
         Cell(named("teams", chain.work.team, plan)),
     ))  # fmt: skip
@@ -244,14 +245,14 @@ def _step(step: Decision, plan: Plan) -> StepShown:
     )
     return StepShown(
         Tag(SAID[step.step], tone if step.step in VERDICTS else ""), Link(where, href) if where else None,
-        step.why, f"{step.by or 'Somebody'}{role}, {day(step.at.date())}", answered,
+        step.why, f"{step.by or 'Somebody'}{role}, {day_here(step.at)}", answered,
     )  # fmt: skip
 
 
 def _facts(chain: Chain, plan: Plan) -> tuple[Fact, ...]:
     work = chain.work
     link = work.link if work.link.lower().startswith(("https://", "http://")) else ""
-    facts = [Fact("Asked by", f"{chain.by or 'Somebody'}, {day(chain.at.date())}")]
+    facts = [Fact("Asked by", f"{chain.by or 'Somebody'}, {day_here(chain.at)}")]
     if work.team:
         facts.append(
             Fact(

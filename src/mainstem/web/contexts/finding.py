@@ -10,9 +10,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from mainstem.figures.wording import day
 from mainstem.plan.directory import Named
-from mainstem.plan.model import SECTIONS
+from mainstem.plan.model import SECTIONS, Plan
 from mainstem.services.people.access import Action, Actor, Role, may
 from mainstem.services.telling.remarking import remarks
 from mainstem.services.telling.watching import (
@@ -25,6 +24,7 @@ from mainstem.services.telling.watching import (
     watched,
 )
 from mainstem.services.work.finding import Found
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.pieces import Empty, Fact, Link, Pages
 from mainstem.web.contexts.places import place_of
 from mainstem.web.recent import recent_addresses
@@ -131,11 +131,26 @@ def recent(request: HttpRequest) -> tuple[Fact, ...]:
     return tuple(out)
 
 
+#: What has a number instead of a name → its word, and its page.
+_NUMBERED = {
+    "proposal": ("Proposal", "/plan/proposals/{}/"),
+    "contests": ("Contest", "/items/contests/"),
+    "asked": ("Decision", "/decisions/{}/"),
+    "unbundling": ("Unbundling", "/unbundle/{}/"),
+}
+
+
+def _called(subject: str, plan: Plan) -> str:
+    """The name of what is watched; a number for what has none."""
+    section, _, ident = subject.partition("/")
+    return f"{_NUMBERED[section][0]} {ident}" if section in _NUMBERED else name_of(subject, plan)
+
+
 def of_subject(subject: str) -> str:
     """The page of a thing or a proposal; the plan for what has none."""
     section, _, ident = subject.partition("/")
-    if section == "proposal" and ident.isdigit():
-        return f"/plan/proposals/{ident}/"
+    if section in _NUMBERED and ident.isdecimal():
+        return _NUMBERED[section][1].format(ident)
     return place_of(section, ident) if section in SECTIONS and ident else "/plan/"
 
 
@@ -170,14 +185,14 @@ class NoticesPage:
 
 def notices_page(before: str, ground: Ground, actor: Actor) -> NoticesPage:
     """Builds the page of notices."""
-    found = notices(actor, before=int(before) if before.isdigit() and len(before) < 16 else None)
+    found = notices(actor, before=int(before) if before.isdecimal() and len(before) < 16 else None)
     count = unread(actor)
     plan = ground.plans.head().plan
     more = f"/notices/?before={found[-1].number}" if len(found) == PAGE else ""
     return NoticesPage(
         head=f"{count} thing{'s' * (count != 1)} you have not read" if count else "You have read everything",
         rows=tuple(_notice(n) for n in found),
-        watched=tuple((s, Link(name_of(s, plan), of_subject(s))) for s in watched(actor)),
+        watched=tuple((s, Link(_called(s, plan), of_subject(s))) for s in watched(actor)),
         pages=Pages(f"{len(found)} notices", "/notices/" if before else "", more) if more or before else None,
         empty=None if found else Empty(
             "Nothing has happened to what you watch",
@@ -189,7 +204,7 @@ def notices_page(before: str, ground: Ground, actor: Actor) -> NoticesPage:
 
 
 def _notice(told: Told) -> NoticeRow:
-    return NoticeRow(told.number, told.sentence, day(told.at.date()), told.address, told.is_read)
+    return NoticeRow(told.number, told.sentence, day_here(told.at), told.address, told.is_read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +238,7 @@ def talk(subject: str, here: str, actor: Actor) -> Talk:
         is_watched,
         here,
         tuple(
-            Saying(r.number, r.by, day(r.at.date()), r.text, r.is_own or actor.administers)
+            Saying(r.number, r.by, day_here(r.at), r.text, r.is_own or actor.administers)
             for r in said
         ),
         actor.may_write and actor.is_at_least(Role.CONTRIBUTOR),

@@ -18,10 +18,10 @@ from django.utils.functional import SimpleLazyObject
 
 from mainstem import __version__
 from mainstem.errors import MainstemError
-from mainstem.figures.wording import day
 from mainstem.services.people.access import Action, Actor, may
 from mainstem.services.telling import waiting
 from mainstem.web.contexts.finding import talk
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.shell import (
     Entry,
     Freshness,
@@ -171,7 +171,7 @@ def _freshness(ground: Ground, revision: str) -> Freshness:
     except MainstemError:
         return Freshness(revision, "/plan/revisions/")
     last = view.last("import")
-    synced = f"Last import {day(last.at.date())}" if last else ""
+    synced = f"Last import {day_here(last.at)}" if last else ""
     return Freshness(
         revision,
         "/plan/revisions/",

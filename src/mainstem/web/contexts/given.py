@@ -226,6 +226,7 @@ def figures_data(
         change=split, previous=before, notes=whole.notes,
         plan_revision=reading.standing.revision,
         ledger_version=reading.book.desk.view.version if reading.book else 0,
+        smallest=reading.book.k_min if reading.book else 1,
     )  # fmt: skip
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from mainstem.errors import Absent
 from mainstem.figures.shown import Tag
-from mainstem.figures.wording import day, plural
+from mainstem.figures.wording import plural
 from mainstem.services.people.access import Actor
 from mainstem.services.telling.hooks import PAGE, DeliveryShown, deliveries, hooks
 from mainstem.services.telling.telling import EVENTS
+from mainstem.web.contexts.account import moment
 from mainstem.web.contexts.people import settings_tabs
 from mainstem.web.contexts.pieces import Link, Tab
 
@@ -78,7 +80,7 @@ class HookPage:
     more: str
 
 
-def hook_page(hook: int, actor: Actor, before: int | None) -> HookPage:
+def hook_page(hook: int, actor: Actor, before: int | None, zone: ZoneInfo) -> HookPage:
     """Builds the log of a webhook.
 
     Raises:
@@ -94,18 +96,18 @@ def hook_page(hook: int, actor: Actor, before: int | None) -> HookPage:
         hook,
         of.name,
         of.url,
-        tuple(_line(d) for d in found),
+        tuple(_line(d, zone) for d in found),
         more,
     )
 
 
-def _line(d: DeliveryShown) -> DeliveryLine:
+def _line(d: DeliveryShown, zone: ZoneInfo) -> DeliveryLine:
     tries = plural(d.tries, "try", "tries")
-    again = f"next on {day(d.next_at.date())} at {d.next_at:%H:%M} UTC" if d.next_at else ""
+    again = f"next on {moment(d.next_at, zone)}" if d.next_at else ""
     return DeliveryLine(
         d.id,
         EVENTS.get(d.event, d.event),
-        f"{day(d.at.date())} at {d.at:%H:%M} UTC",
+        moment(d.at, zone),
         Tag(d.status, _TONES.get(d.status, "")),
         f"{tries}: {d.answer}" if d.tries else "not tried yet",
         again,

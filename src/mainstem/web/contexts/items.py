@@ -165,7 +165,7 @@ def _first_line(
         return "Too few people to show", "", found.hidden
     where = f"{_of(reading)}{asked.period}"
     if not found.items:
-        return f"No effort in {asked.period} matches", "", ""
+        return f"No effort {asked.during} matches", "", ""
     head = f"{amount(found.parts, found.unit)} on {plural(found.items, 'item')}"
     top = [(name_of(t, n), share(p, found.parts)) for t, n, p, _ in found.by_target[:3]]
     said = ", ".join(f"{name} {part}" for name, part in top)
@@ -290,11 +290,11 @@ def _empty(
     if query:
         return Empty(
             "Nothing matches",
-            f"No item with effort in {asked.period} matches this query. Ask for less, or for other days.",
+            f"No item with effort {asked.during} matches this query. Ask for less, or for other days.",
             Link("Show everything in these days", asked.keep(HERE)),
         )
     return Empty(
-        f"No {UNIT_WORDS[asked.unit][1]} in {asked.period}",
+        f"No {UNIT_WORDS[asked.unit][1]} {asked.during}",
         "Choose another cycle above, or look at what has been read.",
         Link("Look at the sources", "/sources/"),
     )

@@ -26,6 +26,7 @@ from mainstem.services.metrics.key_results import (
 )
 from mainstem.services.people.access import Actor, may_change, require_check_in
 from mainstem.services.server.answers import kept_for
+from mainstem.web.contexts.here import day_here, zone_here
 from mainstem.web.contexts.pieces import Cell, Column, Fact, Link, Row, Table
 from mainstem.web.contexts.places import edit_of, place_of
 
@@ -46,7 +47,7 @@ def check_in_address(key: str, *, then: str = "", corrects: int | None = None) -
 
 def number(text: str | None) -> int | None:
     """A number out of an address, or nothing."""
-    return int(text) if text and text.isdigit() and len(text) < 16 else None
+    return int(text) if text and text.isdecimal() and len(text) < 16 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def page(key: str, ground: Ground, actor: Actor) -> KeyResultPage:
         may_change(actor, f"key_results/{key}", plan),
         may_score(actor, kr, plan),
     )
-    at = ("key result", head.revision, view.version if view else 0, seen)
+    at = ("key result", head.revision, view.version if view else 0, seen, str(zone_here()))
     return kept_for(ground, at, lambda: _page(seen, kr, said, ground), kind="key result")
 
 
@@ -280,7 +281,7 @@ def _said_row(key: str, k: Kept, kr: KeyResult, metric: Metric | None, may_say: 
             Cell("" if r.value is None else metric_value(r.value, _unit(kr, metric))),
             Cell("" if r.confidence is None else f"{round(r.confidence * 100)}{NARROW}%"),
             Cell(r.note),
-            Cell(r.by or "Mainstem", under=day(k.at.date())),
+            Cell(r.by or "Mainstem", under=day_here(k.at)),
             Cell("Correct", check_in_address(key, corrects=k.number)) if may_correct else Cell(),
         )
     )

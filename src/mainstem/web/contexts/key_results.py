@@ -69,7 +69,7 @@ class Asked:
         after = query.get("after", "")
         return cls(
             query.get("cycle", ""), query.get("team", ""), query.get("stream", ""), show,
-            int(after) if after.isdigit() and len(after) < 8 else 0, query.get("format", ""),
+            int(after) if after.isdecimal() and len(after) < 8 else 0, query.get("format", ""),
         )  # fmt: skip
 
     def address(self, **more: str | int) -> str:
@@ -184,8 +184,11 @@ def _head(keys: Sequence[str], found: Standings, cycle: str) -> str:
     if not keys:
         return f"No key results{f' in {cycle}' if cycle else ''} yet"
     ahead = sum(_is_on_the_way(found.progress[k]) for k in keys)
+    within = f" in {cycle}" if cycle else ""
+    if len(keys) == 1:
+        return f"The one key result{within} is {'' if ahead else 'not '}where time would have it"
     said = f"{ahead} of {plural(len(keys), 'key result')}"
-    return f"{said} {'is' if ahead == 1 else 'are'} where time would have them{f' in {cycle}' if cycle else ''}"
+    return f"{said} {'is' if ahead == 1 else 'are'} where time would have them{within}"
 
 
 def _head_over(keys: Sequence[str], found: Standings, cycle: str, plan: Plan) -> str:

@@ -11,6 +11,7 @@ from mainstem.figures.wording import day, metric_value, one_line, plural
 from mainstem.plan.model import Metric
 from mainstem.services.metrics.observing_series import IN_PLAN, Note, Point, Series, series_of
 from mainstem.web.contexts.given import Reading
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.pieces import Cell, Column, Link, Row, Table
 from mainstem.web.contexts.places import edit_of, place_of
 from mainstem.web.exports import CsvTable, Tables, csv_link
@@ -143,7 +144,7 @@ def _values_table(found: Series, metric: Metric, csv: str) -> Table:
 
 
 def _value(point: Point, metric: Metric) -> Row:
-    seen = "" if point.source == IN_PLAN else day(point.seen_at.date())
+    seen = "" if point.source == IN_PLAN else day_here(point.seen_at)
     words = "none" if point.value is None else metric_value(point.value, metric)
     under = "corrected" if point.was_corrected else ""
     return Row((Cell(day(point.on)), Cell(words, under=under), Cell(one_line(point.source)), Cell(seen)))  # fmt: skip

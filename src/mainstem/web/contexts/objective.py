@@ -110,7 +110,7 @@ def _lead(cell: Cell | None, ident: str, reading: Reading) -> str:
     keys = reading.index.streams_of_objective.get(ident, ())
     names = [named("streams", k, reading.plan) for k in keys]
     shown = amount(cell.amounts.value, reading.asked.unit)
-    return f"{shown} in {reading.asked.period}, on {listed(names, 5)}."
+    return f"{shown} {reading.asked.during}, on {listed(names, 5)}."
 
 
 def _facts(of: Objective) -> tuple[Fact, ...]:

@@ -228,10 +228,11 @@ def _member(of: Belonging, person: Person, plan: Plan, today: date) -> Member:
     return Member(_team(of.team, plan), f"{since}, {until}{share}{by}", action, of.holds(today))
 
 
-def _origin(origin: str, by: str, at: datetime, zone: object) -> str:
+def _origin(origin: str, by: str, at: datetime, zone: ZoneInfo) -> str:
     if origin == CLAIMS:
         return "by a group of the identity provider; it changes with their next sign-in"
-    return f"given by {by} on {day(at.date())}" if by else f"since {day(at.date())}"
+    on = day(at.astimezone(zone).date())
+    return f"given by {by} on {on}" if by else f"since {on}"
 
 
 def invitations_page(request: Request, sent: Sent | None = None) -> InvitationsPage:

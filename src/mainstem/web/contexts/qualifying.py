@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 
 from mainstem.challenge.decisions import Step
 from mainstem.figures.shown import Tag
-from mainstem.figures.wording import day, one_line, shorten
+from mainstem.figures.wording import one_line, shorten
 from mainstem.plan.model import Plan
 from mainstem.services.decisions.deciding import SAID
 from mainstem.services.decisions.qualified import Qualified, QualifyOutcome, Similar
 from mainstem.services.decisions.showing_decisions import own_streams, verdicts_for
 from mainstem.services.people.access import Action, Actor, may
 from mainstem.services.people.access_decisions import role_for
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.pieces import Cell, Column, Link, Row, Table
 from mainstem.web.contexts.places import place_of
 from mainstem.web.contexts.rows import named
@@ -130,7 +131,7 @@ def similar_table(similar: tuple[Similar, ...], plan: Plan) -> Table | None:
 
 def _similar(one: Similar, plan: Plan) -> Row:
     where = named("streams", one.stream, plan) or one.kind
-    said = f"{SAID[Step(one.step)]}, {day(one.at.date())}"
+    said = f"{SAID[Step(one.step)]}, {day_here(one.at)}"
     shared = ", ".join(f"“{w}”" for w in one.shared[:4])
     return Row((
         Cell(shorten(one_line(one.title), 120), f"/decisions/{one.number}/", f"alike by {shared}"),

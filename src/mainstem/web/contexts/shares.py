@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from mainstem.figures.wording import day, plural
+from mainstem.figures.wording import plural
 from mainstem.plan.model import Plan
 from mainstem.services.work.sharing import Preview, SetShares, parts_said
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.item import shares_words
 from mainstem.web.contexts.items import name_of
 from mainstem.web.contexts.pieces import Cell, Column, Fact, Link, Row, Table
@@ -81,7 +82,7 @@ def build_set_shares(found: SetShares, plan: Plan, *, may_undo: bool) -> SetShar
     return SetSharesPage(
         f"{found.by or 'Somebody'} set what {plural(len(found.items), 'item')} "
         f"{'counts' if len(found.items) == 1 else 'count'} for",
-        f"{day(found.at.date())}, revision r{found.number}: {found.why}", _CRUMBS,
+        f"{day_here(found.at)}, revision r{found.number}: {found.why}", _CRUMBS,
         Table("What was set", (Column("Item"), Column("Before"), Column("After")), rows),
         f"/items/shares/{found.number}/undo" if found.is_current and may_undo else "",
         "" if found.is_current else "Something else has been said of these items since, so this cannot be undone.",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from mainstem.figures.shown import Tag
-from mainstem.figures.wording import day, one_line, shorten
+from mainstem.figures.wording import one_line, shorten
 from mainstem.services.sources.pulling import cost_words
 from mainstem.services.sources.showing import SourceShown
 from mainstem.services.sources.states import LandingRow
+from mainstem.web.contexts.account import moment
 from mainstem.web.contexts.jobs import when
 from mainstem.web.contexts.pieces import Cell, Column, Fact, Row, Table
 
@@ -86,7 +88,7 @@ def _proof_row(row: Mapping[str, Any]) -> Row:
     ))  # fmt: skip
 
 
-def history(landings: Sequence[LandingRow]) -> Table | None:
+def history(landings: Sequence[LandingRow], zone: ZoneInfo) -> Table | None:
     """What landed last."""
     columns = (
         Column("Landed"), Column("Read", is_number=True), Column("New", is_number=True),
@@ -95,7 +97,7 @@ def history(landings: Sequence[LandingRow]) -> Table | None:
     )  # fmt: skip
     rows = tuple(
         Row((
-            Cell(f"{day(x.at.date())}, {x.at:%H:%M} UTC", f"/sources/landings/{x.number}", f"import {x.number}"),
+            Cell(moment(x.at, zone), f"/sources/landings/{x.number}", f"import {x.number}"),
             *(Cell(f"{n:,}") for n in (x.read, x.new, x.changed, x.withdrawn, x.rejected)),
         ))
         for x in landings

@@ -23,6 +23,7 @@ from mainstem.services.work.work_uploads import (
     kept_mappings,
 )
 from mainstem.web.contexts.connected import alarms, sources_table
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Fact, Link, Remark, Row, Table
 from mainstem.web.exports import CsvTable, Tables
 
@@ -134,7 +135,7 @@ def _row(state: SourceState) -> Row:
     )
     return Row((
         Cell(state.name, f"/items/?q=source%3A%22{_quoted(state.name)}%22", plural(state.landings, "import")),
-        Cell(day(last.at.date()), f"{HERE}landings/{last.number}"), Cell(f"{last.read:,}"),
+        Cell(day_here(last.at), f"{HERE}landings/{last.number}"), Cell(f"{last.read:,}"),
         Cell(f"{last.new:,}"), Cell(f"{last.changed:,}"), Cell(f"{last.unchanged:,}"),
         Cell(f"{last.rejected:,}", "", shorten(one_line(reasons), 120)),
         Cell(day(state.last_day) if state.last_day else "", "", lag,
@@ -194,7 +195,7 @@ def build_landing(row: LandingRow) -> LandingPage:
     )
     whole = "every row was taken" if not row.rejected else f"{row.rejected:,} were rejected"
     return LandingPage(
-        f"{row.read:,} rows of {row.source} were read: {whole}", f"On {day(row.at.date())}, import {row.number}.",
+        f"{row.read:,} rows of {row.source} were read: {whole}", f"On {day_here(row.at)}, import {row.number}.",
         CRUMBS, tuple(Fact(n.capitalize(), f"{getattr(row, n):,}") for n in names),
         Table("Why rows were rejected", (Column("Reason"), Column("Rows", is_number=True), Column("First at")),
               reasons) if reasons else None,

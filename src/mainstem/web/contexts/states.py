@@ -34,7 +34,7 @@ def is_hidden(data: ReportData) -> bool:
 def first_line(data: ReportData) -> Headline:
     """The sentence that answers a page about effort; without work, what is so instead."""
     if is_hidden(data):
-        return Headline(f"{data.scope or 'This group'} has too few people to show", "", "")
+        return Headline(f"{data.scope or data.organisation} has too few people to show", "", "")
     made = headline(data)
     if whole_of(data) is None:
         return replace(made, lead="")
@@ -46,12 +46,7 @@ def state_of(reading: Reading, data: ReportData) -> Empty | None:
     if reading.book is None:
         return no_work(reading.plan)
     if is_hidden(data):
-        return Empty(
-            "Its effort is shown with a larger group",
-            f"No figure may be about a few people. Groups of fewer than"
-            f" {reading.plan.organisation.settings.k_min} are counted with the team that they are in.",
-            Link("Look at all teams", reading.asked.keep("/teams/", team="")),
-        )
+        return _too_few(reading, reading.book.k_min)
     if whole_of(data) is None:
         return _other_days(reading)
     if not reading.plan.streams:
@@ -69,6 +64,23 @@ def state_of(reading: Reading, data: ReportData) -> Empty | None:
             Link("Sort out the unknown", reading.asked.items(kind="unknown")),
         )
     return None
+
+
+def _too_few(reading: Reading, smallest: int) -> Empty:
+    if reading.asked.team:
+        return Empty(
+            "Its effort is shown with a larger group",
+            f"No figure may be about a few people. Groups of fewer than {smallest} are counted with the"
+            " team that they are in.",
+            Link("Look at all teams", reading.asked.keep("/teams/", team="")),
+        )
+    return Empty(
+        "Too few people to show",
+        f"No figure may be about a few people, and fewer than {smallest} are known to be behind this work."
+        " Where everybody agrees to be seen, the setting \"smallest group shown\" of the organisation may be 1;"
+        " as text:",
+        Link("The organisation", "/plan/organisation/edit"), "organisation:\n  settings: {k_min: 1}",
+    )  # fmt: skip
 
 
 def no_work(plan: Plan) -> Empty:
@@ -100,11 +112,11 @@ def _other_days(reading: Reading) -> Empty:
     path = asked.keep(
         "", cycle=cycle, since="" if cycle else f"{first}", until="" if cycle else f"{last}"
     )
-    words = f"Work was read from {day(first)} to {day(last)}, but none of it in {asked.period}"
+    words = f"Work was read from {day(first)} to {day(last)}, but none of it {asked.during}"
     words += " by this team" if asked.team else ""
     name = reading.plan.cycles[cycle].name or cycle if cycle else "those days"
     return Empty(
-        f"No {UNIT_WORDS[asked.unit][1]} in {asked.period}",
+        f"No {UNIT_WORDS[asked.unit][1]} {asked.during}",
         f"{words}.",
         Link(f"Look at {name}", path),
     )

@@ -181,10 +181,10 @@ def _is_reached(value: float, target: float, metric: Metric) -> bool:
 def _lead(cell: Effort | None, ident: str, reading: Reading) -> str:
     asked = reading.asked
     if cell is None or cell.score.point is None:
-        return f"No effort is recorded in {asked.period}."
+        return f"No effort is recorded {asked.during}."
     of = f" of {named('teams', asked.team, reading.plan)}" if asked.team else ""
     planned = f" ({percent(cell.planned)} planned)" if cell.planned is not None else ""
-    words = f"{percent(cell.score.point)} of all effort{of} went here in {asked.period}{planned}"
+    words = f"{percent(cell.score.point)} of all effort{of} went here {asked.during}{planned}"
     teams = [
         named("teams", t, reading.plan) or "people without a team" for t in flows_to(ident, reading)
     ]

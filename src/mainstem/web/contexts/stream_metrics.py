@@ -13,6 +13,7 @@ from mainstem.services.metrics.effects import Seen
 from mainstem.services.metrics.reading_metrics import MetricReadings
 from mainstem.services.metrics.stream_metrics import Spell, stream_metrics, stream_of
 from mainstem.services.people.access import Action, Actor, may
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Link, Row, Table
 from mainstem.web.contexts.places import edit_of, place_of
 from mainstem.web.contexts.readings import (
@@ -125,7 +126,7 @@ def _spell(spell: Spell, plan: Plan, by: Actor) -> SpellCard:
         Link(named("metrics", spell.metric, plan),
              f"/metrics/{spell.metric}" if spell.metric in plan.metrics else ""),
         _when(spell), _values(spell, plan.metrics.get(spell.metric, Metric())),
-        f"{why} ({row.by}, {day(row.at.date())}, {row.name})" if row else "nobody has said",
+        f"{why} ({row.by}, {day_here(row.at)}, {row.name})" if row else "nobody has said",
         f"/plan/revisions/{row.number}/" if row else "",
         tuple(reading_card(r, plan, by) for r in spell.readings),
     )  # fmt: skip

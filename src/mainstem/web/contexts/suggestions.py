@@ -27,6 +27,7 @@ from mainstem.services.suggestions.suggesting import (
     suggestions,
 )
 from mainstem.services.suggestions.versions import Version, folder_of_server, versions
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.items import item_address, name_of, tone_of
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Fact, Link, Pages, Row, Tab, Table
 
@@ -100,7 +101,7 @@ def _head(found: Suggestions, total: int) -> str:
 def _lead(found: Suggestions) -> str:
     words = "A suggestion counts for nothing until somebody accepts it; then it is set by hand."
     if found.version and found.at:
-        words += f" Model {found.version} looked at {plural(found.asked, 'item')} on {day(found.at.date())}."
+        words += f" Model {found.version} looked at {plural(found.asked, 'item')} on {day_here(found.at)}."
     return words
 
 
@@ -202,7 +203,7 @@ def _sample_line(row: Sampled, plan: Plan) -> SampleLine:
         f"{AUDIT}{row.number}",
         _tag(row.suggested, names.get(row.suggested, "")) if row.suggested else None,
         _tag(row.truth, names.get(row.truth, "")) if row.truth else None,
-        f"{row.by}, {day(row.at.date())}" if row.at else "",
+        f"{row.by}, {day_here(row.at)}" if row.at else "",
     )  # fmt: skip
 
 

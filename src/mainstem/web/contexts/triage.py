@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from mainstem.figures.shown import Picture, Sheet, Tag
 from mainstem.figures.unknown_chart import unknown_picture
@@ -81,13 +82,18 @@ class TriagePage:
 
 
 def build_triage(
-    queue: Triage, lump: TriageLump | None, trend: UnknownTrend | None, plan: Plan, by: Actor
+    queue: Triage,
+    lump: TriageLump | None,
+    trend: UnknownTrend | None,
+    plan: Plan,
+    by: Actor,
+    zone: ZoneInfo,
 ) -> TriagePage:
     """The page for one lump of the queue."""
     head, lead = _first_line(queue)
     picture, notes = _trend(trend)
     return TriagePage(
-        head, lead, _CRUMBS, _shown(lump, queue, plan, by) if lump else None,
+        head, lead, _CRUMBS, _shown(lump, queue, plan, by, zone) if lump else None,
         _queue(queue, lump, by) if queue.lumps else None,
         picture, trend_words(trend) if trend else "", notes, None if lump else _empty(queue, by),
         queue.note,
@@ -128,7 +134,7 @@ def _empty(queue: Triage, by: Actor) -> Empty:
                  Link("Look at the work", "/items/?is=unclaimed"))  # fmt: skip
 
 
-def _shown(lump: TriageLump, queue: Triage, plan: Plan, by: Actor) -> LumpShown:
+def _shown(lump: TriageLump, queue: Triage, plan: Plan, by: Actor, zone: ZoneInfo) -> LumpShown:
     other = taken_by_other(lump.marks, by)
     is_too_many = lump.items > min(MOST_AT_ONCE, len(lump.keys))
     follows, before = _neighbours(lump, queue, by)
@@ -136,7 +142,7 @@ def _shown(lump: TriageLump, queue: Triage, plan: Plan, by: Actor) -> LumpShown:
     return LumpShown(
         lump.id, shorten(one_line(lump.title), 120), _lead(lump, queue), tuple(_facts(lump, queue, plan)),
         _items(lump, queue), f"/items/?is=unclaimed&q={_query(lump)}", lump.seen,
-        f"{other.by or 'Somebody'} looks at it until {other.until:%H:%M} UTC." if other else "",
+        f"{other.by or 'Somebody'} looks at it until {other.until.astimezone(zone):%H:%M}." if other else "",
         may_write and may(by, Action.SHARE) and not is_too_many and bool(lump.keys),
         f"{plural(lump.items, 'item')} are too many to be set by hand: make a claim." if is_too_many else "",
         may_write and _may_claim(by, plan), may_write and may(by, Action.TRIAGE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from mainstem.figures.wording import day, plural, shorten
 from mainstem.plan.change_kinds import split_subject
@@ -14,8 +15,9 @@ from mainstem.services.plans.subject_names import subject_name
 from mainstem.services.unbundling.acts import said_now, seen_of
 from mainstem.services.unbundling.guide import Unbundled
 from mainstem.services.unbundling.log import Event, Happened
+from mainstem.web.contexts.account import moment
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.pieces import Empty, Link
-from mainstem.web.contexts.plan.revisions import moment
 from mainstem.web.contexts.unbundling_tree import Node, address, build_tree, title_of
 from mainstem.workshop.unbundling_inputs import Input, inputs_of
 from mainstem.workshop.unbundling_values import Asks, Question
@@ -128,6 +130,7 @@ def build_page(
     happened: Sequence[Happened],
     by: Actor,
     question: Question | None,
+    zone: ZoneInfo,
     *,
     branch: str = "",
     typed: Mapping[str, str] | None = None,
@@ -141,19 +144,20 @@ def build_page(
         happened: What happened, newest first.
         by: Who reads it.
         question: The question to put.
+        zone: In which the reader is told moments.
         branch: The stream to unfold in the tree.
         typed: What was sent and could not be taken, by field.
         wrong: Which field is wrong, and why.
         met: What somebody else answered meanwhile.
     """
     course = of.course
-    put = _put(of, question, happened, typed, wrong, met) if question is not None else None
+    put = _put(of, question, happened, zone, typed, wrong, met) if question is not None else None
     total = course.answered + len(course.order)
     may_answer = of.may_answer and by.may_write
     return UnbundlingPage(
         of.listed.number, title_of(of), _left(of), _lead(of), (HERE,),
         build_tree(of, question, branch), put, None if put else _empty(of),
-        known_names(by) if may_answer else (), tuple(_told(e, of) for e in happened[:MOST_EVENTS]),
+        known_names(by) if may_answer else (), tuple(_told(e, of, zone) for e in happened[:MOST_EVENTS]),
         may_answer, of.may_lead and by.may_write, of.listed.until.isoformat() if of.listed.until else "",
         of.listed.is_shared, Link("The draft as a whole", address(of, step="end")),
         (course.answered, total),
@@ -172,7 +176,7 @@ def _left(of: Unbundled) -> str:
 
 def _lead(of: Unbundled) -> str:
     course, held = of.course, of.listed
-    begun = f"Begun by {held.author_name} on {day(held.at.date())}"
+    begun = f"Begun by {held.author_name} on {day_here(held.at)}"
     until = f", to be done by {day(held.until)}" if held.until else ""
     who = "whoever may propose" if held.is_shared else "its author and those who are asked"
     return (
@@ -202,6 +206,7 @@ def _put(
     of: Unbundled,
     one: Question,
     happened: Sequence[Happened],
+    zone: ZoneInfo,
     typed: Mapping[str, str] | None,
     wrong: tuple[str, str],
     met: str,
@@ -216,7 +221,7 @@ def _put(
         one.key, seen_of(one, plan), _STEPS[one.step], _about(one, of), one.text,
         course.why if is_next else words.why, words.good, words.bad,
         tuple(_box(i, one.text, is_beside, typed, wrong) for i in inputs), said_now(one, plan),
-        _who(one, of, happened), one.is_open, not one.is_open and one.asks in (Asks.FIELD, Asks.STATEMENT),
+        _who(one, of, happened, zone), one.is_open, not one.is_open and one.asks in (Asks.FIELD, Asks.STATEMENT),
         _added(one, of), "" if wrong[0] in known else wrong[1], met,
         "Answer" if one.is_open else "Add" if one.asks is Asks.ADD else "Answer again",
     )  # fmt: skip
@@ -239,14 +244,16 @@ def _added(one: Question, of: Unbundled) -> tuple[str, str]:
     return one.subject, subject_name(one.subject, of.plan)
 
 
-def _who(one: Question, of: Unbundled, happened: Sequence[Happened]) -> str:
+def _who(one: Question, of: Unbundled, happened: Sequence[Happened], zone: ZoneInfo) -> str:
     off = of.course.put_off.get(one.key)
     if off is not None:
         return f"{off.by} asked {off.asked}." if off.asked else f"{off.by} passed for now."
     if one.is_open or one.asks is Asks.ADD:
         return ""
     last = next((e for e in happened if e.key == one.key and e.what is Event.ANSWERED), None)
-    return f"Answered by {last.by}, {moment(last.at)}." if last else "It was in the plan before."
+    return (
+        f"Answered by {last.by}, {moment(last.at, zone)}." if last else "It was in the plan before."
+    )
 
 
 def _box(
@@ -266,7 +273,7 @@ def _box(
     )  # fmt: skip
 
 
-def _told(one: Happened, of: Unbundled) -> Told:
+def _told(one: Happened, of: Unbundled, zone: ZoneInfo) -> Told:
     verb = {
         Event.BEGUN: "Begun", Event.ANSWERED: "", Event.TAKEN: "Taken away", Event.PASSED: "Passed",
         Event.ASKED: "Asked", Event.SETTLED: "Settled", Event.ENDED: "It is",
@@ -274,5 +281,5 @@ def _told(one: Happened, of: Unbundled) -> Told:
     words = f"{verb}: {one.words}" if verb else one.words
     is_there = bool(one.key) and of.is_open and of.course.of(one.key) is not None
     return Told(
-        shorten(words, 300), one.by, moment(one.at), address(of, one.key) if is_there else ""
+        shorten(words, 300), one.by, moment(one.at, zone), address(of, one.key) if is_there else ""
     )

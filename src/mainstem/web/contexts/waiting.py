@@ -49,9 +49,14 @@ def needs_words(found: Sequence[Attention]) -> str:
     """The sentence under the heading."""
     if not found:
         return "Nothing waits: no check-in, no promise, no metric."
-    late = sum(a.is_late for a in found)
-    words = f"{plural(len(found), 'thing')} {'waits' if len(found) == 1 else 'wait'}"
-    return f"{words}, {late} of them past their date." if late else f"{words}, none past its date."
+    # a finding that blocks is urgent, but no date has passed
+    late = sum(a.is_late and a.kind is not Kind.FINDING for a in found)
+    if len(found) == 1:
+        return f"{plural(1, 'thing')} waits, {'past its date' if late else 'not past its date'}."
+    words = f"{plural(len(found), 'thing')} wait"
+    if not late:
+        return f"{words}, none past its date."
+    return f"{words}, {late} of them past {'its' if late == 1 else 'their'} date."
 
 
 def _together(first: Attention, same: Sequence[Attention], plan: Plan) -> Need:

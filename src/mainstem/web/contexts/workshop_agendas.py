@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mainstem.figures.wording import day
 from mainstem.services.workshops.agendas import Offered
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.pieces import Cell, Column, Link, Row, Table
 from mainstem.workshop.agendas import AgendaStep, in_words
 from mainstem.workshop.kinds import StepKind
@@ -77,7 +77,7 @@ def build_agendas(offered: Sequence[Offered], *, may_host: bool) -> AgendasPage:
 def _row(one: Offered) -> Row:
     agenda = one.agenda
     whose = "Mainstem" if one.is_shipped else one.author_name
-    since = f"since {day(one.at.date())}" if one.at is not None else ""
+    since = f"since {day_here(one.at)}" if one.at is not None else ""
     return Row(
         (
             Cell(agenda.title, f"/workshop/agendas/{agenda.name}/", agenda.purpose),

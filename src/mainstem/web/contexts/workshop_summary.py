@@ -9,6 +9,7 @@ from mainstem.figures.wording import day, plural
 from mainstem.services.workshops.questions import Question
 from mainstem.services.workshops.summary import Answer, Chosen, Left, Summary
 from mainstem.services.workshops.words import Part
+from mainstem.web.contexts.here import day_here
 from mainstem.web.contexts.pieces import Link
 
 #: Changes that are shown at once; the rest is in the proposal.
@@ -132,7 +133,7 @@ def _question(of: Question, today: date) -> QuestionShown:
     when = f"by {day(of.until)}" if of.until is not None else "no day named"
     answered = ""
     if of.answer is not None and of.answered_at is not None:
-        answered = f"{of.answered_by}, {day(of.answered_at.date())}"
+        answered = f"{of.answered_by}, {day_here(of.answered_at)}"
     return QuestionShown(
         of.key, of.what, of.owner or "nobody named", when,
         of.until is not None and of.until < today and of.answer is None, of.answer or "", answered,

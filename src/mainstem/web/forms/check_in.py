@@ -9,6 +9,7 @@ from django import forms
 
 from mainstem.plan.model import KeyResult, Metric
 from mainstem.services.metrics.checking_in import Said
+from mainstem.web.forms.written import UnclearNumber, plain_number
 
 _SURE = [("", "not said"), *((str(n), f"{n} %") for n in range(0, 101, 5))]
 
@@ -19,9 +20,10 @@ class Number(forms.FloatField):
     def to_python(self, value: Any) -> float | None:  # type: ignore[override]
         """The number, or nothing."""
         if isinstance(value, str):
-            value = value.strip().replace("−", "-").replace("\u00a0", "").replace("\u202f", "")
-            if "," in value and "." not in value:
-                value = value.replace(",", ".")
+            try:
+                value = plain_number(value)
+            except UnclearNumber as unclear:
+                raise forms.ValidationError(str(unclear)) from None
         return super().to_python(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
@@ -13,10 +14,14 @@ from mainstem.services.people.access import OUTSIDER, Actor
 from mainstem.services.plans.plans import HeldPlans
 from mainstem.services.server.ground import Ground, server_ground
 from mainstem.web.address import address_of
+from mainstem.web.contexts.account import zone_of
+from mainstem.web.contexts.here import read_in
+from mainstem.web.request import Request
 
 
 class Acting:
-    """Sets ``request.actor`` (asked for only when looked at), ``request.ground`` and ``request.address``."""
+    """Sets ``request.actor`` (asked for only when looked at), ``request.ground``, ``request.address``
+    and the time zone in which pages tell days."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -30,6 +35,7 @@ class Acting:
         request.ground = ground  # type: ignore[attr-defined]
         request.address = address_of(request)  # type: ignore[attr-defined]
         request.actor = SimpleLazyObject(lambda: _actor(request, ground))  # type: ignore[attr-defined]
+        read_in(lambda: zone_of(cast("Request", request)))
         return self.get_response(request)
 
 

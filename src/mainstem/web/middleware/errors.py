@@ -44,8 +44,11 @@ class Errors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answers."""
-        return self.get_response(request)
+        """Answers. To an outsider a page that takes no such request is as absent as any other."""
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content and failures.is_outsider(request):
+            return failures.page(request, 404)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """The page for an error; Django calls this."""
@@ -54,6 +57,7 @@ class Errors:
             _LOG.exception("unforeseen", path=request.path)
         if status == 403 and isinstance(error, MainstemError):
             note_refusal(request, error)
-        if status == 404 and (elsewhere := failures.sign_in_first(request)):
+        has_words = isinstance(error, MainstemError) and error.code != Absent.code
+        if status == 404 and not has_words and (elsewhere := failures.sign_in_first(request)):
             return elsewhere
         return failures.page(request, status, error)

@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from mainstem.services.people.access import Actor
 from mainstem.web import metrics
 
 _LOG = structlog.get_logger("mainstem.request")
@@ -58,4 +59,8 @@ def _path(request: HttpRequest) -> str:
 def _person(request: HttpRequest) -> int | None:
     """Number of the account, if something asked for it anyway."""
     user = getattr(request, "_cached_user", None)
-    return user.pk if user is not None else None
+    if user is not None and user.pk is not None:
+        return int(user.pk)
+    # a token's; that of a session is found out only when looked at, which must not happen here
+    actor = vars(request).get("actor")
+    return actor.id if type(actor) is Actor else None

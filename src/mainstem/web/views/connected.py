@@ -20,6 +20,7 @@ from mainstem.services.sources import states as source_states
 from mainstem.services.sources.connecting import kind_of
 from mainstem.sources.remote import Checked
 from mainstem.web.contexts import connected as context
+from mainstem.web.contexts.account import zone_of
 from mainstem.web.contexts.answered import answered_section
 from mainstem.web.exports import csv_response, wants_csv
 from mainstem.web.forms.connected import SourceForm, every_words, initial_of
@@ -133,7 +134,9 @@ def _page(request: Request, name: str) -> context.ConnectedPage:
     told = source_showing.settings_of(name, actor) if may(actor, Action.CONNECT) else None
     landings = source_states.landings_of(name, request.ground, actor)
     address = request.build_absolute_uri(reverse("receive-hook", args=["-"]))
-    return context.connected_page(found, told, landings, address.removesuffix("-"), now=now())
+    return context.connected_page(
+        found, told, landings, address.removesuffix("-"), now=now(), zone=zone_of(request)
+    )
 
 
 @require_POST

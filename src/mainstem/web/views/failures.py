@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
 from mainstem.errors import Forbidden, MainstemError, TooMany
+from mainstem.services.people.access import nothing_here
 from mainstem.web.contexts.pieces import Failure
 
 #: Statuses that have a page of their own; any other is shown as 500.
@@ -20,6 +21,9 @@ def page(request: HttpRequest, status: int, error: Exception | None = None) -> H
     It is printed without the shell: it must show even where nothing else works.
     """
     message = hint = code = ""
+    if status == 404 and not isinstance(error, MainstemError) and is_outsider(request):
+        # whether there is a page that they may not see, or none, is said alike
+        error = nothing_here()
     if isinstance(error, MainstemError):
         message, hint, code = error.message, error.hint, error.code
     failure = Failure(message, hint, code, getattr(request, "request_id", ""))
@@ -29,6 +33,14 @@ def page(request: HttpRequest, status: int, error: Exception | None = None) -> H
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
     return response
+
+
+def is_outsider(request: HttpRequest) -> bool:
+    """Whether somebody is signed in who has no right at all."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return False
+    return not request.actor.is_known  # type: ignore[attr-defined]
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse | None:

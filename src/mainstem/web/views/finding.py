@@ -12,6 +12,7 @@ from mainstem.services.telling.watching import mark_read, unwatch, watch
 from mainstem.services.work.finding import find
 from mainstem.web.contexts import finding as context
 from mainstem.web.contexts.finding import of_subject
+from mainstem.web.numbers import number_in
 from mainstem.web.request import Request
 from mainstem.web.saying import say
 
@@ -39,10 +40,8 @@ def notices_page(request: Request) -> HttpResponse:
 def read(request: Request) -> HttpResponse:
     """Marks one notice as read and goes to what it is about, or marks all."""
     require(request.actor, Action.READ)
-    number = request.POST.get("notice", "")
-    mark_read(
-        request.actor, at=request.ground.now(), number=int(number) if number.isdigit() else None
-    )
+    number = number_in(request.POST.get("notice", ""))
+    mark_read(request.actor, at=request.ground.now(), number=number)
     return redirect(context.safe(request.POST.get("next", ""), "/notices/", request))
 
 

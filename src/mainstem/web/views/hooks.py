@@ -10,6 +10,7 @@ from mainstem.errors import Invalid, SourceError
 from mainstem.services.people.access import Action, require
 from mainstem.services.telling import hooks
 from mainstem.web.contexts import hooks as context
+from mainstem.web.contexts.account import zone_of
 from mainstem.web.forms.hooks import HookForm
 from mainstem.web.request import Request
 from mainstem.web.saying import say
@@ -43,7 +44,10 @@ def one(request: Request, hook: int) -> HttpResponse:
     require(request.actor, Action.ADMINISTER)
     before = request.GET.get("before", "")
     page = context.hook_page(
-        hook, request.actor, int(before) if before.isdigit() and len(before) < 16 else None
+        hook,
+        request.actor,
+        int(before) if before.isdecimal() and len(before) < 16 else None,
+        zone_of(request),
     )
     return render(request, "settings/hook.html", {"page": page})
 

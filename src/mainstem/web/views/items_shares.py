@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from mainstem.errors import Conflict, Invalid
+from mainstem.errors import Conflict, Forbidden, Invalid
 from mainstem.figures.wording import plural
 from mainstem.services.people.access import Action, may, require
 from mainstem.services.work import browsing, sharing
@@ -14,6 +14,7 @@ from mainstem.web.contexts import shares as context
 from mainstem.web.contexts.asked import KEPT
 from mainstem.web.contexts.given import read
 from mainstem.web.forms.work import SharesForm
+from mainstem.web.refusals import note_refusal
 from mainstem.web.request import Request
 from mainstem.web.saying import say
 from mainstem.web.views.items import wanted_of
@@ -49,6 +50,11 @@ def put(request: Request) -> HttpResponse:
     except Invalid as error:
         form.add_error(None, f"{error.message} {error.hint}")
         return _form(request, keys, form, status=400)
+    except Forbidden as refused:
+        # what was typed stays: other items, or another stream, may be theirs to set
+        note_refusal(request, refused)
+        form.add_error(None, f"{refused.message} {refused.hint}")
+        return _form(request, keys, form, status=403)
     number = written.standing.number
     say(request, f"Set for {plural(len(keys), 'item')}. It counts from the next derivation.",
         action="Undo", href=f"/items/shares/{number}/")  # fmt: skip

@@ -20,6 +20,7 @@ from mainstem.services.triage.claim_trial import claim_fields, written_claim
 from mainstem.services.triage.triaging import Triage, TriageLump, question_in_view, triage
 from mainstem.services.triage.unknown_trend import server_trend
 from mainstem.web.contexts import triage as context
+from mainstem.web.contexts.account import zone_of
 from mainstem.web.contexts.claim_preview import PreviewShown, build_preview
 from mainstem.web.exports import csv_response, wants_csv
 from mainstem.web.forms.triage import AssignForm, ClaimForm, KindForm, SkipForm
@@ -62,7 +63,12 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     plan = request.ground.plans.head().plan
     page = context.build_triage(
-        found, lump, server_trend(request.ground, request.actor), plan, request.actor
+        found,
+        lump,
+        server_trend(request.ground, request.actor),
+        plan,
+        request.actor,
+        zone_of(request),
     )
     blank: dict[str, forms.Form] = {}
     if page.lump is not None and lump is not None:

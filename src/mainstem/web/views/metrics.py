@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mainstem.errors import Invalid
 from mainstem.services.metrics.observing_by_hand import (
+    MOST_BYTES,
+    add_file,
     add_values,
     may_add_values,
-    read_values,
     require_adding,
 )
 from mainstem.services.people.access import Action, require
 from mainstem.web.contexts import metric as context
 from mainstem.web.contexts.given import read
+from mainstem.web.contexts.here import zone_here
 from mainstem.web.contexts.metric_card import card_csv, card_section
 from mainstem.web.exports import csv_response, wants_csv
 from mainstem.web.forms.metric_values import FileForm, ValueForm
@@ -61,12 +60,8 @@ def upload_values(request: Request, key: str) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            with tempfile.TemporaryDirectory() as folder:
-                file = Path(folder) / "values.csv"
-                file.write_bytes(form.cleaned_data["file"].read())
-                zone = ground.plans.head().plan.organisation.timezone
-                rows = read_values(key, file, at=ground.now(), zone=zone)
-            done = add_values(key, rows, ground, actor, at=ground.now())
+            content = form.cleaned_data["file"].read(MOST_BYTES + 1)
+            done = add_file(key, content, ground, actor, at=ground.now())
         except Invalid as error:
             form.add_error("file", f"{error.message} {error.hint}")
         else:
@@ -84,7 +79,9 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     require(request.actor, Action.READ)
     reading = read(request.ground, request.GET.dict())
-    page = reading.kept(("metric", key), lambda: context.build_metric(key, reading))
+    page = reading.kept(
+        ("metric", key, str(zone_here())), lambda: context.build_metric(key, reading)
+    )
     if wants_csv(request):
         tables = {
             **context.metric_tables(key, reading),

@@ -19,10 +19,10 @@ from mainstem.services.people.first_run import (
     make_administrator,
     new_setup_code,
 )
-from mainstem.services.people.grants import said_of
 from mainstem.services.people.invitations import accept, invitation_of
 from mainstem.services.server.ground import Ground
 from mainstem.web.address import address_of
+from mainstem.web.contexts.people import said_by_name
 from mainstem.web.forms.account import AcceptForm, StartForm, posted, told
 from mainstem.web.request import Request
 from mainstem.web.saying import say
@@ -74,12 +74,13 @@ def invitation(request: Request, token: str) -> HttpResponse:
             told(form, error)
         else:
             return _enter(request, user, "Welcome. This is your account.")
+    plan = request.ground.plans.head().plan
     page = {
         "form": form,
         "email": invited.email,
-        "role": said_of(invited.given),
+        "role": said_by_name(invited.given, plan),
         "invited_by": invited.invited_by,
-        "organisation": request.ground.plans.head().plan.organisation.name,
+        "organisation": plan.organisation.name,
     }
     response = render(request, "account/invitation.html", page, status=400 if form.errors else 200)
     # the address of this page opens an account: nobody else is to learn it

@@ -15,6 +15,7 @@ from mainstem.services.unbundling.guide import Unbundled
 from mainstem.services.unbundling.log import events
 from mainstem.services.unbundling.reading import read_day
 from mainstem.services.unbundling.rows import unbundlings
+from mainstem.web.contexts.account import zone_of
 from mainstem.web.contexts.unbundling import build_page
 from mainstem.web.contexts.unbundling_end import build_end
 from mainstem.web.contexts.unbundling_list import build_list
@@ -80,7 +81,7 @@ def _page(
     question = question or found.course.next
     page = build_page(
         found, events(found.listed.number, request.actor), request.actor,
-        question if found.is_open else None, branch=request.GET.get("at", ""),
+        question if found.is_open else None, zone_of(request), branch=request.GET.get("at", ""),
         typed=_typed(request) if wrong or met else None,
         wrong=(wrong.field or "", f"{wrong.message} {wrong.hint}") if wrong else ("", ""),
         met=f"{met.message} {met.hint}" if met else "",

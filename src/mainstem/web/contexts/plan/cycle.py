@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from mainstem.figures.shown import Tag
 from mainstem.figures.wording import day, metric_number, plural
@@ -10,9 +11,9 @@ from mainstem.plan.cycle_steps import WORDS, Commitment, Fate, following_id, is_
 from mainstem.plan.model import Plan
 from mainstem.services.people.access import Action, Actor, may, may_change
 from mainstem.services.plans.cycles import REACHED, CycleLife, existing_next, to_carry
+from mainstem.web.contexts.account import moment
 from mainstem.web.contexts.pieces import Cell, Column, Empty, Link, Row, Table
 from mainstem.web.contexts.plan.addresses import name_of, thing_address
-from mainstem.web.contexts.plan.revisions import moment
 from mainstem.web.contexts.plan.telling import Done
 from mainstem.web.forms.plan.texts import words_for
 
@@ -61,7 +62,7 @@ class CyclePage:
     done: Done | None = None
 
 
-def cycle_page(life: CycleLife, plan: Plan, actor: Actor) -> CyclePage:
+def cycle_page(life: CycleLife, plan: Plan, actor: Actor, zone: ZoneInfo) -> CyclePage:
     """Everything about one cycle."""
     cycle, ident = life.cycle, life.ident
     subject = f"cycles/{ident}"
@@ -75,7 +76,9 @@ def cycle_page(life: CycleLife, plan: Plan, actor: Actor) -> CyclePage:
         crumbs=(Link("Plan", "/plan/"), Link("Cycles", "/plan/cycles/")),
         ident=ident,
         state=cycle.state,
-        steps=tuple((f"{s.by or 'Mainstem'}: {s.state}", moment(s.at), s.why) for s in life.steps),
+        steps=tuple(
+            (f"{s.by or 'Mainstem'}: {s.state}", moment(s.at, zone), s.why) for s in life.steps
+        ),
         buttons=tuple(_button(cycle.state, s, life) for s in life.next_states) if may_step else (),
         action=f"/plan/cycles/{ident}/step",
         key_results=_table("Key results", results[:MOST], life, plan, csv) if results else None,
@@ -101,7 +104,7 @@ def _head(life: CycleLife) -> str:
     lead = f"{kept} of {plural(said, 'commitment')} of {name} stand as they were made"
     if life.cycle.state == "closed" and life.scores:
         reached = sum(score >= REACHED for score in life.scores.values())
-        return f"{lead}; {reached} of {plural(len(life.scores), 'scored key result')} were reached."
+        return f"{lead}; {reached} of {plural(len(life.scores), 'scored key result')} {'was' if reached == 1 else 'were'} reached."
     return f"{lead}."
 
 
@@ -109,7 +112,7 @@ def _button(old: str, new: str, life: CycleLife) -> StepButton:
     note = ""
     if new == "closed" and life.unscored:
         note = f"{plural(len(life.unscored), 'key result')} without a score yet."
-    if new == "committed":
+    if new == "committed" and not is_step_back(old, new):
         note = "What the plan says at this moment stays readable as the commitment."
     return StepButton(new, WORDS[old, new], is_step_back(old, new), note)
 

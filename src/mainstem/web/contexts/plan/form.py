@@ -9,7 +9,7 @@ from typing import Any
 from mainstem.plan.changes import Changed
 from mainstem.plan.left_to_answer import left_to_answer
 from mainstem.plan.merging import Meeting
-from mainstem.plan.model import SECTIONS, Plan, Shape
+from mainstem.plan.model import SECTIONS, Cycle, Plan, Shape
 from mainstem.plan.wording_of_changes import place_in_words
 from mainstem.web.contexts.pieces import Link, Remark
 from mainstem.web.contexts.plan.addresses import name_of, thing_address
@@ -163,11 +163,18 @@ class FormMaker:
         for heading, lead, names in ORDER.get(section, ()):
             there = [n for n in names if n in known]
             used.update(there)
-            items = tuple(self.item(known[n], n, entity, open_.get(n, "")) for n in there)
+            items = tuple(self._asked(known[n], n, entity, open_.get(n, "")) for n in there)
             out.append(GroupOfFields(heading, lead, items))
         rest = [n for n in known if n not in used]
         rest.sort(key=lambda n: (n in _MORE_LAST, _MORE_LAST.index(n) if n in _MORE_LAST else 0))
         return tuple(out), tuple(self.item(known[n], n, entity) for n in rest)
+
+    def _asked(self, one: Field, name: str, entity: Any, question: str) -> Item:
+        """A field of the form itself; the state of a cycle that is there is not chosen but stepped."""
+        item = self.item(one, name, entity, question)
+        if not isinstance(entity, Cycle) or name != "state":
+            return item
+        return replace(item, choices=tuple(c for c in item.choices if c[0] == entity.state))
 
     def item(self, one: Field, name: str, entity: Any = None, question: str = "") -> Item:
         """One field with everything in it."""
@@ -197,7 +204,7 @@ class FormMaker:
         found = {
             int(rest.partition(".")[0])
             for key in self.texts
-            if key.startswith(f"{name}.") and (rest := key[len(name) + 1 :])[:1].isdigit()
+            if key.startswith(f"{name}.") and (rest := key[len(name) + 1 :])[:1].isdecimal()
         }
         count = max(found, default=-1) + 1 + self.grown.get(name, 0)
         if not count and one.name in _ASKED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from mainstem.figures.wording import plural
 from mainstem.plan.left_to_answer import left_to_answer
@@ -91,9 +92,8 @@ def section_page(
     word = SECTIONS[section]
     new = (Link(f"New {word}", f"/plan/{section}/new"),) if may_add_here(actor, asked) else ()
     if table is not None:
-        table = replace(
-            table, csv=f"/plan/{section}/?format=csv" + (f"&at={asked.at}" if asked.at else "")
-        )
+        # the CSV holds what the list is narrowed to
+        table = replace(table, csv=f"/plan/{section}/?{urlencode(asked.query(format='csv'))}")
     empty = None
     if table is None:
         empty = Empty(f"No {word} here" if asked.is_filter else f"No {word} yet", _WHAT[section],

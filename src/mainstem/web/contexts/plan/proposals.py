@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from mainstem.figures.wording import plural
 from mainstem.plan.findings import Finding
 from mainstem.services.people.access import Action, Actor, may
 from mainstem.services.plans.proposals import STEPS, Considered, Proposed
 from mainstem.services.plans.revising import Said
+from mainstem.web.contexts.account import moment
 from mainstem.web.contexts.pieces import Change as Shown
 from mainstem.web.contexts.pieces import Empty, Link, Remark, Tab
 from mainstem.web.contexts.plan.addresses import shown_changes, shown_findings
 from mainstem.web.contexts.plan.form import Decision, decisions_of
-from mainstem.web.contexts.plan.revisions import moment
 
 PAGE = 50
 STATES = ("", "draft", "open", "applied", "declined", "withdrawn")
@@ -45,7 +46,7 @@ class ProposalsPage:
     empty: Empty | None
 
 
-def list_page(found: Sequence[Proposed], state: str) -> ProposalsPage:
+def list_page(found: Sequence[Proposed], state: str, zone: ZoneInfo) -> ProposalsPage:
     """Proposals, newest first."""
     tabs = tuple(
         Tab(s.capitalize() or "All", f"/plan/proposals/{f'?state={s}' if s else ''}", s == state)
@@ -53,7 +54,7 @@ def list_page(found: Sequence[Proposed], state: str) -> ProposalsPage:
     )
     rows = tuple(
         ProposalLine(
-            p.title, f"/plan/proposals/{p.number}/", p.state, TONES[p.state], p.author_name, moment(p.at),
+            p.title, f"/plan/proposals/{p.number}/", p.state, TONES[p.state], p.author_name, moment(p.at, zone),
             plural(p.count, "change"),
         )
         for p in found[:PAGE]
@@ -121,6 +122,7 @@ def proposal_page(
     revision: str,
     findings: tuple[tuple[Finding, ...], tuple[Finding, ...]] | None,
     chosen: Mapping[str, str],
+    zone: ZoneInfo,
 ) -> ProposalPage:
     """Everything about one proposal."""
     p = found.proposed
@@ -130,7 +132,7 @@ def proposal_page(
     new, gone = findings if findings is not None else ((), ())
     return ProposalPage(
         head=p.title,
-        lead=f"Proposed by {p.author_name or 'somebody'} on {moment(p.at)}, for {p.base or 'the empty plan'}; "
+        lead=f"Proposed by {p.author_name or 'somebody'} on {moment(p.at, zone)}, for {p.base or 'the empty plan'}; "
         f"{plural(len(found.changes), 'change')}.",
         state=p.state,
         tone=TONES[p.state],
@@ -149,7 +151,7 @@ def proposal_page(
         findings_new=shown_findings(new[:30]),
         findings_gone=shown_findings(gone[:30]),
         findings_words=_findings_words(findings) if is_open else "",
-        remarks=tuple((r.by, moment(r.at), r.text) for r in said),
+        remarks=tuple((r.by, moment(r.at, zone), r.text) for r in said),
         decision=f"{p.decided_by}: {p.decision}" if p.decision else "",
         applied=Link(f"It is r{p.applied_as}", f"/plan/revisions/{p.applied_as}/")
         if p.applied_as

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from mainstem.figures.wording import day, plural
+from mainstem.figures.wording import plural
 from mainstem.plan.changes import Change
 from mainstem.plan.standing import Standing
 from mainstem.services.plans.revising import Revised, RevisionRow
+from mainstem.web.contexts.account import moment
 from mainstem.web.contexts.pieces import Change as Shown
 from mainstem.web.contexts.pieces import Link, Pages
 from mainstem.web.contexts.plan.addresses import shown_changes
@@ -22,11 +23,6 @@ _ORIGINS = {
     "page": "by hand", "api": "over the API", "text": "from text", "proposal": "from a proposal",
     "undo": "an undo", "cycle": "a step of a cycle", "start": "the beginning",
 }  # fmt: skip
-
-
-def moment(at: datetime) -> str:
-    """``21 October 2026, 09:00`` in UTC."""
-    return f"{day(at.date())}, {at:%H:%M} UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +39,11 @@ class RevisionLine:
     origin: str
 
 
-def rows_of(found: Sequence[RevisionRow]) -> tuple[RevisionLine, ...]:
-    """Revisions as a list shows them."""
+def rows_of(found: Sequence[RevisionRow], zone: ZoneInfo) -> tuple[RevisionLine, ...]:
+    """Revisions as a list shows them, with moments in the reader's time zone."""
     return tuple(
         RevisionLine(
-            r.name, f"/plan/revisions/{r.number}/", r.sentence, r.by or "Mainstem", moment(r.at),
+            r.name, f"/plan/revisions/{r.number}/", r.sentence, r.by or "Mainstem", moment(r.at, zone),
             r.at.isoformat(), r.why, _ORIGINS.get(r.origin, r.origin),
         )
         for r in found
@@ -80,7 +76,7 @@ class RevisionPage:
     undo: str
 
     @classmethod
-    def of(cls, found: Revised, *, may_undo: bool) -> RevisionPage:
+    def of(cls, found: Revised, zone: ZoneInfo, *, may_undo: bool) -> RevisionPage:
         """What a revision did."""
         row = found.row
         before = f"r{row.number - 1}" if row.number > 1 else ""
@@ -93,13 +89,14 @@ class RevisionPage:
             links.insert(0, Link(f"It takes back r{row.undoes}", f"/plan/revisions/{row.undoes}/"))
         return cls(
             head=f"{row.name}: {plural(found.count, 'change')}",
-            lead=f"{row.by or 'Mainstem'}, {moment(row.at)}, {_ORIGINS.get(row.origin, row.origin)}",
+            lead=f"{row.by or 'Mainstem'}, {moment(row.at, zone)}, {_ORIGINS.get(row.origin, row.origin)}",
             why=row.why,
             crumbs=(Link("Plan", "/plan/"), Link("Revisions", "/plan/revisions/")),
             changes=shown_changes(found.changes, most=MOST),
             more=max(found.count - MOST, 0),
             links=tuple(links),
-            undo=f"/plan/revisions/{row.number}/undo" if may_undo else "",
+            # a step of a cycle is taken back by a step, with its reason
+            undo=f"/plan/revisions/{row.number}/undo" if may_undo and row.origin != "cycle" else "",
         )
 
 

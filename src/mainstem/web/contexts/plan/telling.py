@@ -71,7 +71,7 @@ class Asked:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 9 else 0
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was just done, and can be undone."""
+    """What was just done; ``undo`` is empty for a step of a cycle, which a step takes back."""
 
     words: str
     undo: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from mainstem.figures.wording import plural
 from mainstem.plan.model import SECTIONS, Plan
-from mainstem.services.people.access import Action, Actor, Role, may
+from mainstem.services.people.access import Action, Actor, may
 from mainstem.services.plans.plan_index import PlanIndex, index_of
 from mainstem.services.plans.standing_findings import Findings
 from mainstem.web.contexts.pieces import Empty, Link, Pages, Tab, Table
@@ -76,9 +76,7 @@ class TreePage:
     done: Done | None = None
 
 
-def tree_page(
-    asked: Asked, plan: Plan, found: Findings | None, actor: Actor, revision: str
-) -> TreePage:
+def tree_page(asked: Asked, plan: Plan, found: Findings | None, actor: Actor) -> TreePage:
     """The plan as a tree; a list of what fits if something is asked for."""
     teller = Teller(plan, found)
     frame = TreePage(
@@ -86,7 +84,7 @@ def tree_page(
         tail="",
         lead=_lead(plan, found),
         tabs=tabs_of(plan, "", asked.at),
-        links=_links(revision, asked),
+        links=_links(actor, asked),
         asked=asked,
         checked=checked_words(found),
         reading=asked.at,
@@ -95,7 +93,7 @@ def tree_page(
     if asked.is_filter:
         return _filtered(frame, teller, found)
     if not plan.objectives and not plan.streams:
-        return replace(frame, empty=_EMPTY)
+        return replace(frame, empty=_EMPTY if frame.new else replace(_EMPTY, action=None))
     return _with_trunks(frame, teller, actor)
 
 
@@ -126,14 +124,19 @@ def _lead(plan: Plan, found: Findings | None) -> str:
     return f"{plural(len(open_), 'finding')} to look at, {bad} of them block."
 
 
-def _links(revision: str, asked: Asked) -> tuple[Link, ...]:
+def _links(actor: Actor, asked: Asked) -> tuple[Link, ...]:
     at = f"?at={asked.at}" if asked.at else ""
-    return (
+    read = (
         Link("Proposals", "/plan/proposals/"),
         Link("Unbundle an objective", "/unbundle/"),
         Link("Revisions", "/plan/revisions/"),
         Link("Compare", f"/plan/compare/?from={asked.at}" if asked.at else "/plan/compare/"),
         Link("Download as YAML", f"/plan/plan.yaml{at}"),
+    )
+    if not may_add_here(actor, asked):
+        return read
+    return (
+        *read,
         Link("Upload YAML", "/plan/upload"),
         Link("Organisation", "/plan/organisation/edit"),
         Link("The rest", "/plan/rest/edit"),
@@ -142,7 +145,7 @@ def _links(revision: str, asked: Asked) -> tuple[Link, ...]:
 
 
 def _new(actor: Actor, asked: Asked) -> tuple[Link, ...]:
-    if asked.at or not actor.may_write or not actor.is_at_least(Role.CONTRIBUTOR):
+    if not may_add_here(actor, asked):
         return ()
     added = [Link(f"New {SECTIONS[s]}", f"/plan/{s}/new") for s in ("objectives", "streams")]
     together = [Link("Make this plan in a workshop", "/workshop/new?from=plan")]

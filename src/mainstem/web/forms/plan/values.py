@@ -9,16 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite, nan
 from pathlib import PurePath
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from mainstem.ids import slug
 from mainstem.plan.model import Plan, Shape
 from mainstem.plan.text.complaints import complaint, did_you_mean
 from mainstem.plan.text.nodes import read_document
 from mainstem.web.forms.plan.fields import NESTED, Field, Kind, fields_of
 from mainstem.web.forms.plan.texts import KEY, Texts, leaf_texts, texts_in, words_for
+from mainstem.web.forms.written import UnclearNumber, plain_number
+from mainstem.web.numbers import number_in
 
 _S = TypeVar("_S", bound=Shape)
 
@@ -112,6 +116,8 @@ class _Reading:
         if one.kind is Kind.GROUP:
             return self._group(one, name, to, was)
         texts = [t for t in self.posted.get(name, []) if t != ""] or [""]
+        if one.name == "id" and one.is_required and not texts[0].strip():
+            texts = [self._id_by_name(name)]
         self.texts[to] = texts
         if was is not _MISSING and _same(texts, leaf_texts(one, was)):
             return was
@@ -120,6 +126,22 @@ class _Reading:
         except ValueError as error:
             self.errors.setdefault(to, []).append(str(error))
             return _MISSING
+
+    def _id_by_name(self, name: str) -> str:
+        """The identifier of a row that has none yet, made of its name; one that no other row has."""
+        row, rows = name.rpartition(".")[0], name.rsplit(".", 2)[0]
+        called = self.posted.get(f"{row}.name", [""])[0].strip()
+        if not called:
+            return ""
+        sent = {
+            texts[0].strip()
+            for key, texts in [*self.posted.items(), *self.texts.items()]
+            if texts and re.fullmatch(re.escape(rows) + r"\.\d+\.id", key)
+        }
+        wanted, number = slug(called)[:90], 1
+        while (made := wanted if number == 1 else f"{wanted}-{number}") in sent:
+            number += 1
+        return made
 
     def _is_sent(self, one: Field, name: str) -> bool:
         if one.kind in NESTED:
@@ -150,7 +172,8 @@ class _Reading:
             if self._is_blank(one.shape, at):
                 continue
             place = self.posted.get(f"{at}_was", [""])[0]
-            old = rows[int(place)] if place.isdigit() and int(place) < len(rows) else None
+            number = number_in(place)
+            old = rows[number] if number is not None and number < len(rows) else None
             here = f"{to}.{len(out) - shift}."
             self.texts[f"{here}_was"] = [place]
             out.append(self.shape(one.shape, at, old, here))
@@ -272,7 +295,7 @@ def _same(texts: Sequence[str], shown: Sequence[str]) -> bool:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
+    return number_in(text) or 0
 
 
 def _scalar(kind: Kind, text: str) -> Any:
@@ -291,13 +314,15 @@ def _scalar(kind: Kind, text: str) -> Any:
 
 
 def _decimal(text: str) -> float:
-    plain = text.replace("−", "-").replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
-    if "," in plain and "." not in plain:
-        plain = plain.replace(",", ".")
     try:
-        return float(plain)
+        number = float(plain_number(text))
+    except UnclearNumber:
+        raise
     except ValueError:
-        raise ValueError(f"“{text}” is no number; write it like 92.5.") from None
+        number = nan
+    if not isfinite(number):
+        raise ValueError(f"“{text}” is no number; write it like 92.5.")
+    return number
 
 
 def _pairs(text: str, one: Field) -> Iterable[tuple[str, Any]]:

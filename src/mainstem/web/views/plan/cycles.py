@@ -13,6 +13,7 @@ from mainstem.errors import Invalid
 from mainstem.figures.tables import Value, to_csv
 from mainstem.services.people.access import Action, require
 from mainstem.services.plans.cycles import cycle_life, prepare_next, take_step
+from mainstem.web.contexts.account import zone_of
 from mainstem.web.contexts.plan.addresses import thing_address
 from mainstem.web.contexts.plan.cycle import commitment_rows, cycle_page
 from mainstem.web.contexts.plan.telling import Asked
@@ -36,7 +37,7 @@ def one(request: Request, ident: str) -> HttpResponse:
         response = HttpResponse(to_csv(columns, rows), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="commitments.csv"'
         return response
-    page = cycle_page(life, request.ground.plans.head().plan, request.actor)
+    page = cycle_page(life, request.ground.plans.head().plan, request.actor, zone_of(request))
     page = replace(page, done=done_of(request, Asked.of(request.GET)))
     return render(request, "plan/cycle.html", {"page": page})
 

@@ -40,6 +40,7 @@ from mainstem.web.contexts.plan.form import (
 from mainstem.web.forms.plan.texts import words_for
 from mainstem.web.forms.plan.values import read_form
 from mainstem.web.forms.plan.wholes import wrapped
+from mainstem.web.numbers import number_in
 from mainstem.web.refusals import note_refusal
 from mainstem.web.request import Request
 from mainstem.web.saying import say
@@ -171,9 +172,8 @@ def _finish(
 
 def _propose(request: Request, work: Work, changes: tuple[Change, ...], base: str) -> HttpResponse:
     ground, actor, at = request.ground, request.actor, request.ground.now()
-    into = request.POST.get("into", "")
-    if into.isdigit():
-        number = int(into)
+    number = number_in(request.POST.get("into", ""))
+    if number is not None:
         _, plan = planned(number, ground, actor)
         carried = rebase(changes, ground.plans.at(base).plan, plan)
         if carried.meetings:
@@ -206,7 +206,7 @@ def _into_open_proposal(request: Request, work: Work, value: Any) -> HttpRespons
             renamed = {(work.section, ident): work.new_id}
     else:
         plan = plan.model_copy(update={work.section: value})
-    version = int(work.version) if work.version.isdigit() else None
+    version = number_in(work.version)
     number = cast("int", work.proposal)
     gather(
         number,

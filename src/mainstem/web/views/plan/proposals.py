@@ -25,8 +25,10 @@ from mainstem.services.plans.proposals import (
 )
 from mainstem.services.plans.revising import remarks
 from mainstem.services.plans.standing_findings import is_open, standing_findings
+from mainstem.web.contexts.account import zone_of
 from mainstem.web.contexts.challenge.whole import ProposedChallenge, proposed_challenge
 from mainstem.web.contexts.plan.proposals import PAGE, STATES, list_page, proposal_page
+from mainstem.web.numbers import number_in
 from mainstem.web.request import Request
 from mainstem.web.saying import say
 from mainstem.web.views.plan.posting import after, choices_in
@@ -42,9 +44,11 @@ def listed(request: Request) -> HttpResponse:
     if state not in STATES:
         raise Invalid(f"There is no state {state!r}.", f"States are {', '.join(STATES[1:])}.")
     before = request.GET.get("before", "")
-    number = int(before) if before.isdigit() and len(before) < 12 else None
+    number = int(before) if before.isdecimal() and len(before) < 12 else None
     found = list_proposals(request.actor, state=state, before=number, most=PAGE + 1)
-    return render(request, "plan/proposals.html", {"page": list_page(found, state)})
+    return render(
+        request, "plan/proposals.html", {"page": list_page(found, state, zone_of(request))}
+    )
 
 
 @require_safe
@@ -57,7 +61,13 @@ def _page(request: Request, found: Considered, *, status: int = 200) -> HttpResp
     said = remarks(found.proposed.subject, request.actor)
     revision = request.ground.plans.head().revision
     page = proposal_page(
-        found, request.actor, said, revision, _findings(request, found), choices_in(request.POST)
+        found,
+        request.actor,
+        said,
+        revision,
+        _findings(request, found),
+        choices_in(request.POST),
+        zone_of(request),
     )
     told = {"page": page, "challenge": _challenge(request, found)}
     return render(request, "plan/proposal.html", told, status=status)
@@ -142,17 +152,15 @@ def apply(request: Request, number: int) -> HttpResponse:
     require(request.actor, Action.CHANGE_PLAN)
     choices = choices_in(request.POST)
     ground, actor = request.ground, request.actor
-    version = request.POST.get("version", "")
+    version = number_in(request.POST.get("version", ""))
     seen = request.POST.get("seen", "")
     found = consider(number, ground, actor, choices)
     has_moved = bool(choices) and seen != ground.plans.head().revision
     if found.proposed.state in ("draft", "open") and (found.meetings or has_moved):
         return _page(request, consider(number, ground, actor), status=409)
-    if not version.isdigit():
+    if version is None:
         raise Conflict(
             "The form does not say which version it applies.", "Open the proposal again."
         )
-    made = apply_proposal(
-        number, ground, actor, at=ground.now(), choices=choices, version=int(version)
-    )
+    made = apply_proposal(number, ground, actor, at=ground.now(), choices=choices, version=version)
     return after(request, made, "/plan/")

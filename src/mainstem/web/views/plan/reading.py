@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from mainstem.figures.tables import to_csv
 from mainstem.plan.model import SECTIONS
-from mainstem.services.people.access import Action, require
+from mainstem.services.people.access import Action, may, require
 from mainstem.services.plans.editing_entity import entity_in
 from mainstem.services.plans.revising import revision
 from mainstem.services.plans.standing_findings import Findings, standing_findings
@@ -46,18 +46,18 @@ def done_of(request: Request, asked: Asked) -> Done | None:
     if not asked.done or asked.done > request.ground.plans.head().number:
         return None
     row = revision(asked.done, request.ground, request.actor).row
-    return Done(
-        f"{row.sentence}.", f"/plan/revisions/{row.number}/undo", f"/plan/revisions/{row.number}/"
-    )
+    address = f"/plan/revisions/{row.number}/"
+    return Done(f"{row.sentence}.", "" if row.origin == "cycle" else f"{address}undo", address)
 
 
 def _kept(
     request: Request, what: str, asked: Asked, standing: Standing, found: Findings | None,
     make: Callable[[], T],
 ) -> T:  # fmt: skip
-    """A page of the plan; what depends on who reads it is only whether they may add to the plan."""
+    """A page of the plan; of who reads it, it depends on what they may begin from it."""
     said = (found.revision, found.day, found.is_newest) if found else None
-    key = ("plan page", what, asked, standing.revision, said, may_add_here(request.actor, asked))
+    may_begin = (may_add_here(request.actor, asked), may(request.actor, Action.HOST))
+    key = ("plan page", what, asked, standing.revision, said, may_begin)
     return kept_for(request.ground, key, make)
 
 
@@ -68,7 +68,7 @@ def tree(request: Request) -> HttpResponse:
     standing, found = standing_of(request, asked.at)
     page = _kept(
         request, "plan tree", asked, standing, found,
-        lambda: tree_page(asked, standing.plan, found, request.actor, standing.revision),
+        lambda: tree_page(asked, standing.plan, found, request.actor),
     )  # fmt: skip
     if done := done_of(request, asked):
         page = replace(page, done=done)

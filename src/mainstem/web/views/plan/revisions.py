@@ -13,6 +13,7 @@ from mainstem.errors import Absent, Invalid
 from mainstem.services.people.access import Action, may, require
 from mainstem.services.plans.editing import undo
 from mainstem.services.plans.revising import Wanted, compare, revision, revisions, side
+from mainstem.web.contexts.account import zone_of
 from mainstem.web.contexts.pieces import Link
 from mainstem.web.contexts.plan.addresses import name_of
 from mainstem.web.contexts.plan.form import crumbs_of
@@ -66,11 +67,13 @@ def _list(
     request: Request, wanted: Wanted, asked: dict[str, str], head: str, crumbs: tuple[Link, ...]
 ) -> HttpResponse:
     before = request.GET.get("before", "")
-    number = int(before) if before.isdigit() and len(before) < 12 else None
+    number = int(before) if before.isdecimal() and len(before) < 12 else None
     found = revisions(wanted, request.actor, before=number, most=PAGE + 1)
     kept = {k: v for k, v in asked.items() if v}
     older = f"?{urlencode({**kept, 'before': found[PAGE - 1].number})}" if len(found) > PAGE else ""
-    page = RevisionsPage(head, crumbs, rows_of(found[:PAGE]), asked, older, request.path)
+    page = RevisionsPage(
+        head, crumbs, rows_of(found[:PAGE], zone_of(request)), asked, older, request.path
+    )
     return render(request, "plan/revisions.html", {"page": page})
 
 
@@ -78,7 +81,7 @@ def _list(
 def one(request: Request, number: int) -> HttpResponse:
     """What a revision did, who made it, when and why."""
     found = revision(number, request.ground, request.actor)
-    page = RevisionPage.of(found, may_undo=may(request.actor, Action.CHANGE_PLAN))
+    page = RevisionPage.of(found, zone_of(request), may_undo=may(request.actor, Action.CHANGE_PLAN))
     return render(request, "plan/revision.html", {"page": page})
 
 
@@ -108,7 +111,7 @@ def compare_two(request: Request) -> HttpResponse:
     new_name, new = side(second, ground, request.actor)
     changes = compare(old, new)
     after_ = request.GET.get("after", "")
-    start = int(after_) if after_.isdigit() and len(after_) < 8 else 0
+    start = int(after_) if after_.isdecimal() and len(after_) < 8 else 0
     page = ComparePage.of(
         old_name, new_name, first, second, changes[start:], start, len(changes), head
     )

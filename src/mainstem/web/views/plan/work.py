@@ -18,6 +18,7 @@ from mainstem.services.plans.proposals import (
 from mainstem.web.forms.plan.fields import fields_of
 from mainstem.web.forms.plan.texts import Texts, default_texts, texts_of
 from mainstem.web.forms.plan.wholes import SHAPES, whole_of
+from mainstem.web.numbers import number_in
 from mainstem.web.request import Request
 
 
@@ -65,9 +66,9 @@ def opened(request: Request, section: str, ident: str, is_new: bool) -> Work:
     """The form that an address means: of the plan as it stands, or inside a proposal."""
     head = request.ground.plans.head()
     shape = SHAPES[section]
-    number = request.GET.get("proposal", "")
-    if number.isdigit():
-        found = proposal(int(number), request.actor)
+    number = number_in(request.GET.get("proposal", ""))
+    if number is not None:
+        found = proposal(number, request.actor)
         _, plan = planned(found.number, request.ground, request.actor)
         was = None if is_new else whole_of(section, entity_in(plan, section, ident))
         version = request.POST.get("version") or str(found.version)
