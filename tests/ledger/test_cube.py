@@ -287,3 +287,14 @@ def test_suspicious_effort_is_looked_for_once_for_each_version_of_the_records(tm
     kept, anew = found()
     assert kept == anew
     assert [row[0] for row in kept] == ["constant", "long_day"]
+
+
+def test_cut_at_level_0_the_one_cell_is_the_organisation_not_those_without_a_team(tmp_path):
+    two = {"organisation": {"name": "Streamly", "unit": "hour"}, "teams": {"one": {}, "two": {}}}
+    world = World(tmp_path, plan(**two), [member("1@x", "one"), member("2@x", "two")])
+    world.land([item("K-1")], [effort("K-1", 3, person=f"{n}@x", row=f"r{n}") for n in (1, 2)])
+    world.refresh()
+    with asking(world) as book:
+        by_team = Question(by=By.TEAM, grain=Grain.ALL, unit=Unit.HOUR)
+        assert [c.name for c in value_score(replace(by_team, level=0), book).cells] == ["Streamly"]
+        assert [c.name for c in value_score(by_team, book).cells] == ["one", "two"]

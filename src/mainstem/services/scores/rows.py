@@ -90,7 +90,9 @@ class Rows:
 
     def _team_name(self, key: str) -> str:
         if key == WHOLE:
-            if self.question.by is By.TEAM:
+            # cut at level 0, a tree of several roots is one cell: the organisation
+            is_all = self.question.level == 0 and not self.book.tree.has_one_root
+            if self.question.by is By.TEAM and not is_all:
                 return NO_TEAM
             return self.book.plan.organisation.name or "organisation"
         return self.book.plan.teams[key].name or key
