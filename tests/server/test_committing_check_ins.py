@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from mainstem.errors import Absent, Conflict, Forbidden, Invalid
+from mainstem.ledger.observations import land_observations, series
 from mainstem.score.progress import Due
 from mainstem.services.metrics.checking_in import Said, check_in
 from mainstem.services.metrics.key_results import (
@@ -18,11 +19,19 @@ from mainstem.services.metrics.key_results import (
     scores,
     standings,
 )
+from mainstem.services.metrics.observing_by_hand import add_values
+from mainstem.services.people.access import system
+from mainstem.sources.observing import Observed
 from mainstem.store.models import AuditLine, CheckIn, Notice, Watch
 from tests.server.cast import actor
 from tests.server.factories import NOW
 
 ON = date(2026, 10, 20)
+
+
+def values_of(metric, ground):
+    view = ground.shelf.view()
+    return [(p.on, p.value) for p in series(view, metric)] if view else []
 
 
 def say(name, cast, ground, key="kr-sign-up", **said):
@@ -150,3 +159,34 @@ def test_standings_take_as_many_queries_for_any_number(ground, cast, django_asse
     standings(ground)
     with django_assert_num_queries(3):
         standings(ground)
+
+
+def test_a_typed_metric_gets_its_value_with_the_check_in_where_it_is_asked_for(ground, cast):
+    say("petra", cast, ground, value=27.0)
+    assert not values_of("firsts", ground)
+    say("petra", cast, ground, value=28.0, is_of_metric=True)
+    assert values_of("firsts", ground) == [(ON, 28.0)]
+    assert AuditLine.objects.filter(action="metric.values", subject="metrics/firsts").count() == 1
+
+
+def test_a_metric_that_is_not_theirs_refuses_the_whole_check_in(ground, cast):
+    with pytest.raises(Forbidden):
+        say("carl", cast, ground, "kr-start", value=89.0, is_of_metric=True)
+    assert not CheckIn.objects.exists()
+
+
+def test_the_form_offers_to_type_the_metric_only_where_no_source_says_it(ground, as_):
+    asked = "Also the value of"
+    page = as_("petra").get("/key-results/kr-sign-up/check-in").content.decode()
+    assert asked in page and "Visitors who reach first play" in page
+    add_values("firsts", [(ON, 25.0)], ground, system(), at=NOW)
+    assert asked in as_("petra").get("/key-results/kr-sign-up/check-in").content.decode()
+    rows = [Observed("firsts", date(2026, 10, 5), 24.5)]
+    land_observations(ground.shelf.ledger(), "warehouse", rows, at=NOW)
+    assert asked not in as_("petra").get("/key-results/kr-sign-up/check-in").content.decode()
+
+
+def test_what_is_typed_on_the_form_stands_on_the_metrics_page(ground, as_):
+    given = {"value": "29", "on": f"{ON}", "confidence": "", "note": "", "is_of_metric": "on"}
+    assert as_("petra").post("/key-results/kr-sign-up/check-in", given).status_code == 302
+    assert values_of("firsts", ground) == [(ON, 29.0)]

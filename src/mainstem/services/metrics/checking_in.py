@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from mainstem.errors import Absent, Conflict, Invalid
+from mainstem.ledger.observations import BY_HAND, series
 from mainstem.plan.model import KeyResult, Plan
+from mainstem.services.metrics.observing_by_hand import add_values, may_add_values
 from mainstem.services.people import auditing
 from mainstem.services.people.access import Actor, require_check_in
 from mainstem.services.server.ground import Ground
@@ -27,12 +29,24 @@ class Said:
         value: In the metric's unit; ``None`` if only confidence or a note is given.
         confidence: Probability of reaching the target, 0 to 1.
         note: In their words.
+        is_of_metric: Whether the value is also that of the metric on that day, for one that is typed.
     """
 
     on: date
     value: float | None = None
     confidence: float | None = None
     note: str = ""
+    is_of_metric: bool = False
+
+
+def is_typed(key_result: str, ground: Ground, by: Actor) -> bool:
+    """Whether a key result's metric is one whose values this person types: no source says any."""
+    plan = ground.plans.head().plan
+    metric = plan.key_results[key_result].metric
+    if metric not in plan.metrics or not may_add_values(metric, ground, by):
+        return False
+    view = ground.shelf.view()
+    return view is None or all(p.source == BY_HAND for p in series(view, metric))
 
 
 def check_in(
@@ -56,7 +70,7 @@ def check_in(
 
     Raises:
         Absent: there is no such key result, or no such check-in to correct.
-        Forbidden: it is not theirs.
+        Forbidden: it is not theirs, or the metric is not.
         Invalid: nothing is said, or it cannot be so.
         Conflict: somebody has corrected the same check-in already.
     """
@@ -78,6 +92,8 @@ def check_in(
         telling.tell(
             "check-in", (subject,), f"{by.name}: {words}", f"/key-results/{key_result}", by, at=at
         )
+        if said.is_of_metric and said.value is not None:
+            add_values(kr.metric or "", [(said.on, said.value)], ground, by, at=at)
     return made.pk
 
 

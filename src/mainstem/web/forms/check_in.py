@@ -48,11 +48,28 @@ class CheckInForm(forms.Form):
         help_text="What moved it, what stands in the way.",
     )
     on = forms.DateField(label="On", widget=forms.DateInput(attrs={"type": "date"}))
+    is_of_metric = forms.BooleanField(
+        required=False,
+        help_text="No source says its values, so they are typed: here, or on the metric's page.",
+    )
 
     def __init__(
-        self, *args: Any, kr: KeyResult, metric: Metric | None, today: date, **more: Any
+        self,
+        *args: Any,
+        kr: KeyResult,
+        metric: Metric | None,
+        is_typed: bool,
+        today: date,
+        **more: Any,
     ) -> None:
         super().__init__(*args, **more)
+        if metric is not None and is_typed:
+            of = self.fields["is_of_metric"]
+            of.label = f"Also the value of “{metric.name or kr.metric}” on that day"
+            # a key result in a unit of its own counts something else
+            of.initial = kr.unit in (None, metric.unit)
+        else:
+            del self.fields["is_of_metric"]
         unit = kr.unit or (metric.unit if metric else None)
         if unit:
             self.fields["value"].label = f"Value, in {unit}"
@@ -62,7 +79,10 @@ class CheckInForm(forms.Form):
     def said(self) -> Said:
         """What the form says."""
         given = self.cleaned_data
-        return Said(given["on"], given["value"], given["confidence"], given["note"])
+        return Said(
+            given["on"], given["value"], given["confidence"], given["note"],
+            given.get("is_of_metric", False),
+        )  # fmt: skip
 
 
 class ScoreForm(forms.Form):

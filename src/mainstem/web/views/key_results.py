@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mainstem.errors import Absent, Conflict, Invalid
 from mainstem.plan.changes import Changed
 from mainstem.plan.model import KeyResult
-from mainstem.services.metrics.checking_in import check_in
+from mainstem.services.metrics.checking_in import check_in, is_typed
 from mainstem.services.metrics.key_results import (
     progress_of,
     require_scoring,
@@ -60,8 +60,9 @@ def check_in_page(request: Request, key: str) -> HttpResponse:
     require_check_in(actor, plan, key)
     corrects = one_context.number(request.GET.get("corrects"))
     form_of = partial(
-        CheckInForm, kr=kr, metric=plan.metrics.get(kr.metric or ""), today=ground.today()
-    )
+        CheckInForm, kr=kr, metric=plan.metrics.get(kr.metric or ""), today=ground.today(),
+        is_typed=is_typed(key, ground, actor),
+    )  # fmt: skip
     if request.method != "POST":
         form = form_of(initial=one_context.said_before(key, corrects, actor))
         return _check_in_form(request, key, form, corrects)
