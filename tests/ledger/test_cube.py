@@ -23,7 +23,10 @@ from mainstem.ledger.cube import UnitCube
 from mainstem.ledger.cube_files import load
 from mainstem.ledger.questions import Desk
 from mainstem.plan.model import Unit
+from mainstem.score.change import Change
+from mainstem.score.periods import parse_period
 from mainstem.score.values import Answer, By, Grain, Question
+from mainstem.services.scores.comparing import change_since, score_change
 from mainstem.services.scores.scoring import Book, flows, value_score
 from tests.world import World, effort, item, member, plan
 
@@ -298,3 +301,34 @@ def test_cut_at_level_0_the_one_cell_is_the_organisation_not_those_without_a_tea
         by_team = Question(by=By.TEAM, grain=Grain.ALL, unit=Unit.HOUR)
         assert [c.name for c in value_score(replace(by_team, level=0), book).cells] == ["Streamly"]
         assert [c.name for c in value_score(by_team, book).cells] == ["one", "two"]
+
+
+def test_a_group_too_small_in_one_period_has_not_come_or_gone_in_the_other(tmp_path):
+    teams = {"all": {}, "one": {"in": "all"}, "two": {"in": "all"}, "three": {"in": "all"}}
+    three = {"organisation": {"unit": "hour", "settings": {"k_min": 3}}, "teams": teams}
+    people = {"one": range(3), "two": range(3, 6), "three": range(6, 9)}
+    members = [member(f"{n}@x", team) for team, those in people.items() for n in those]
+    world = World(tmp_path, plan(**three, streams=PLAN["streams"]), members)
+    in_june = [effort("K-1", 3, person=f"{n}@x", row=f"j{n}", day="2026-06-10") for n in range(9)]
+    # two of the third team are away in July
+    in_july = [effort("K-1", 4, person=f"{n}@x", row=f"k{n}", day="2026-07-10") for n in range(7)]
+    world.land([item("K-1", labels=["a"])], [*in_june, *in_july])
+    world.refresh()
+    with asking(world) as book:
+        asked = Question(unit=Unit.HOUR)
+        found = score_change(asked, book, "2026-06", "2026-07")
+        assert isinstance(found, Change)
+        assert found.entry == found.exit == 0
+        alone = replace(
+            asked, by=By.TEAM, grain=Grain.ALL, since=date(2026, 6, 1), until=date(2026, 6, 30)
+        )
+        june = value_score(alone, book)
+        assert {c.key for c in june.cells} == {"one", "two", "three"}
+        july = value_score(replace(alone, since=date(2026, 7, 1), until=date(2026, 7, 31)), book)
+        since = change_since(parse_period("2026-06", {}), july, book)
+        assert isinstance(since, Change)
+        assert (
+            {p.key for p in since.parts}
+            == {p.key for p in found.parts}
+            == {c.key for c in july.cells}
+        )

@@ -7,7 +7,7 @@ what is left over of a parent would be a small group, its smallest remaining chi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mainstem.plan.model import RestKind
@@ -103,6 +103,15 @@ def merge_small(
         _settle(groups[team], k_min)
     _settle(whole, k_min)
     return _as_merging(whole, k_min)
+
+
+def fewest(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """Head counts for figures of several periods side by side: of each team the smallest in which it is."""
+    out: dict[str, int] = {}
+    for heads in counts:
+        for team, people in heads.items():
+            out[team] = min(people, out.get(team, people))
+    return out
 
 
 def _settle(group: _Group, k_min: int) -> None:

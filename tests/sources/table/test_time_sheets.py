@@ -503,3 +503,10 @@ def test_dates_in_rows_without_column_names_are_no_columns_of_days(read) -> None
         read("WEB-1,2026-07-01,2026-07-02,2026-07-03\nWEB-2,2026-07-01,2026-07-02,2026-07-03\n" * 2)
     got = read("Date,Person,Hours,Mon,Tue,Wed\n2026-07-01,ann,2,x,,\n")
     assert got.hours == 2
+
+
+def test_days_from_and_to_are_a_span_of_an_item_and_no_hours(read) -> None:
+    got = read("Title,Person,Start,End\nFix,ann,2026-07-01,2026-07-02\n")
+    assert got.of(1) == {} and got.of(3).keys() == {"Fix#item"}
+    stamps = "Date,Person,Start,End\n2026-07-01,ann,2026-07-01 9:00,2026-07-01 17:00\n"
+    assert read("Title," + stamps.replace("\n2026", "\nFix,2026", 1)).hours == 8

@@ -84,22 +84,47 @@ def score_change(
 ) -> ScoreChange | NotAnswerable:
     """The exact split of a score's change between two periods, by team."""
     one, two = (parse_period(p, book.plan.cycles) for p in (first, second))
-    return split(_by_team(question, book, one), _by_team(question, book, two))
+    asked = _by_team(question, one), _by_team(question, two)
+    return split(*_side_by_side(asked, book))
 
 
 def change_since(period: Period, answer: Answer, book: Book) -> ScoreChange | NotAnswerable:
     """The same from a period to that of an answer by team."""
-    after = {c.key: c.amounts for c in answer.cells}
-    return split(_by_team(answer.question, book, period), after)
+    asked = _by_team(answer.question, period), answer.question
+    return split(*_side_by_side(asked, book, answer))
 
 
-def _by_team(question: Question, book: Book, period: Period) -> dict[str, Amounts]:
+def _by_team(question: Question, period: Period) -> Question:
+    until = _day_before(period.end)
+    return replace(question, by=By.TEAM, grain=Grain.ALL, since=period.start, until=until)
+
+
+def _side_by_side(
+    asked: tuple[Question, Question], book: Book, known: Answer | None = None
+) -> tuple[Mapping[str, Amounts], Mapping[str, Amounts]]:
+    """Amounts by team in both periods. A group too small to show in one is merged in both: it would seem
+    to have come or gone.
+
+    Args:
+        asked: By team, of a whole period each.
+        known: The second one's answer by itself, which will do where nothing more is merged.
+    """
+    from mainstem.services.scores.scope import days_asked, team_cells
     from mainstem.services.scores.scoring import value_score
 
-    asked = replace(
-        question, by=By.TEAM, grain=Grain.ALL, since=period.start, until=_day_before(period.end)
-    )
-    return {c.key: c.amounts for c in value_score(asked, book).cells}
+    old, new = (days_asked(question, book) for question in asked)
+    if known is not None and (new is None or old is None or (
+        team_cells(asked[1], book, new, old) == team_cells(asked[1], book, new)
+    )):  # fmt: skip
+        after = known
+    else:
+        after = value_score(asked[1], book, beside=old)
+    before = value_score(asked[0], book, beside=new)
+    return _amounts(before), _amounts(after)
+
+
+def _amounts(answer: Answer) -> Mapping[str, Amounts]:
+    return {cell.key: cell.amounts for cell in answer.cells}
 
 
 def _day_before(day: date) -> date:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from mainstem.errors import QuestionError
 from mainstem.plan.model import Unit
-from mainstem.score.merging import WHOLE, Merging, merge_small
+from mainstem.score.merging import WHOLE, Merging, fewest, merge_small
 from mainstem.score.periods import periods
 from mainstem.score.tree import TeamTree
 from mainstem.score.values import By, Period, Question
@@ -18,6 +18,10 @@ from mainstem.services.scores.book import Book
 from mainstem.services.scores.converting import source_unit
 
 TOO_FEW = "Too few people to show: the group is smaller than the setting k_min allows."
+
+
+#: First and last day.
+Span = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +89,25 @@ def _days(cut: tuple[tuple[date, date], ...]) -> tuple[tuple[date, int], ...]:
     )
 
 
-def team_cells(question: Question, book: Book, span: tuple[date, date]) -> TeamCells:
+def team_cells(question: Question, book: Book, span: Span, beside: Span | None = None) -> TeamCells:
     """Which team's effort is in the answer, and under which cell; groups too small are merged.
+
+    Args:
+        beside: Other days that the answer is compared with: a group too small in either is merged in both.
 
     Raises:
         QuestionError: for a team that is not in the plan.
     """
     if question.team is not None and question.team not in book.tree:
         raise _no_such_team(question.team, book)
-    key = ("cells", question.by is By.TEAM, question.team, question.level, span)
-    return book.memo(key, lambda: _team_cells(question, book, span))
+    spans = (span,) if beside is None else tuple(sorted((span, beside)))
+    key = ("cells", question.by is By.TEAM, question.team, question.level, spans)
+    return book.memo(key, lambda: _team_cells(question, book, spans))
 
 
-def _team_cells(question: Question, book: Book, span: tuple[date, date]) -> TeamCells:
+def _team_cells(question: Question, book: Book, spans: tuple[Span, ...]) -> TeamCells:
     tree, numbers = book.tree, book.team_numbers()
-    merging = _merging(book, numbers, span)
+    merging = _merging(book, numbers, spans)
     if merging.too_small or (question.team and not merging.is_shown(question.team)):
         return TeamCells(hidden=TOO_FEW)
     names: dict[str, int] = {}
@@ -145,20 +153,25 @@ def _cell_name(question: Question, tree: TeamTree, merging: Merging, team: str) 
     return shown
 
 
-def _merging(book: Book, numbers: Mapping[str, int], span: tuple[date, date]) -> Merging:
-    return book.memo(("merging", span), lambda: _merged(book, numbers, span))
+def _merging(book: Book, numbers: Mapping[str, int], spans: tuple[Span, ...]) -> Merging:
+    return book.memo(("merging", spans), lambda: _merged(book, numbers, spans))
 
 
-def _merged(book: Book, numbers: Mapping[str, int], span: tuple[date, date]) -> Merging:
+def _merged(book: Book, numbers: Mapping[str, int], spans: tuple[Span, ...]) -> Merging:
     if book.k_min <= 1:
         return merge_small(book.tree, {}, 1)
-    days = days_of([Period("all", span[0], span[1] + timedelta(days=1))])
-    by_number = {no: t for t, no in numbers.items()}
-    heads = {by_number.get(no, WHOLE): n for no, n in book.desk.heads(days).items()}
+    heads = fewest([_heads(book, numbers, span) for span in spans])
     if book.plan.organisation.settings.k_min is None and not any(heads.values()):
         # who worked is known of nothing: no figure can be about anybody
         return merge_small(book.tree, {}, 1)
     return merge_small(book.tree, heads, book.k_min, with_effort=frozenset(heads))
+
+
+def _heads(book: Book, numbers: Mapping[str, int], span: Span) -> dict[str, int]:
+    """Team → people behind its effort in these days; ``WHOLE`` for effort of no team."""
+    days = days_of([Period("all", span[0], span[1] + timedelta(days=1))])
+    by_number = {no: t for t, no in numbers.items()}
+    return {by_number.get(no, WHOLE): n for no, n in book.desk.heads(days).items()}
 
 
 def places_of(question: Question, book: Book) -> tuple[dict[int, int], list[str]]:

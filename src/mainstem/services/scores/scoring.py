@@ -16,6 +16,7 @@ from mainstem.services.scores.converting import converted, source_unit
 from mainstem.services.scores.planned import planned_shares
 from mainstem.services.scores.rows import NO_TEAM, Rows
 from mainstem.services.scores.scope import (
+    Span,
     TeamCells,
     days_asked,
     days_of,
@@ -40,8 +41,11 @@ class Flow(NamedTuple):
     parts: int
 
 
-def value_score(question: Question, book: Book) -> Answer:
+def value_score(question: Question, book: Book, *, beside: Span | None = None) -> Answer:
     """Answers a question, with range and coverage for every cell.
+
+    Args:
+        beside: Other days that the answer is compared with; as for ``team_cells``.
 
     Raises:
         QuestionError: for an unknown team or stream, or a unit without effort.
@@ -52,7 +56,7 @@ def value_score(question: Question, book: Book) -> Answer:
         return Answer(question, (), None, (*notes, no_effort(question, book)),
                       book.revision, book.desk.view.version)  # fmt: skip
     cut = periods_of(question, book, *span)
-    teams = team_cells(question, book, span)
+    teams = team_cells(question, book, span, beside)
     if teams.hidden:
         notes.append(teams.hidden)
     places, labels = places_of(question, book)

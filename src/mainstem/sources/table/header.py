@@ -137,6 +137,7 @@ _TIME_OF_DAY = re.compile(
     r"\d{1,2}[:h]\d\d(:\d\d([.,]\d+)?)?(\s?([ap]\.?\s?m\.?|uhr))?|\d{1,2}(\s?[ap]\.?\s?m\.?|h|\s?uhr)",
     re.IGNORECASE,
 )
+_HAS_TIME = re.compile(r"\d[:h]\d\d|\d\s?[ap]\.?m\b|^\d{5}\.\d|^\d{9,}", re.IGNORECASE)
 #: A plain number of a break from here on is minutes: nobody takes a break of five hours.
 _LEAST_MINUTES = 5
 #: ``Dauer (Minuten)``, ``Effort in hours``, ``Work date [dd.mm.yyyy]``.
@@ -316,7 +317,16 @@ class _Guess:
         if {"hours", "start"} <= has and not {"created", "done", "state"} & has:
             return "time"
         stamps = {"start", "end"} <= has and not {"created", "done", "state", "type"} & has
-        return "time" if stamps and "person" in has else "issues"
+        return "time" if stamps and "person" in has and self._tell_times() else "issues"
+
+    def _tell_times(self) -> bool:
+        """Whether starts have a time: between two days lie no hours of work, but days."""
+        starts = (
+            self.values[self.header.index(self.columns["start"][0])]
+            if "start" in self.columns
+            else []
+        )
+        return any(_HAS_TIME.search(v) for v in starts)
 
     def _settle_roles(self, rows: str) -> None:
         if "hours" in self.columns or rows != "time" or "start" not in self.columns:
@@ -345,7 +355,7 @@ class _Guess:
             i = self.header.index(key[0])
             del self.columns["key"], self.reasons["key"]
             self._give("row_id", i, "different on every row")
-        if {"day", "hours"} <= self.columns.keys():
+        if "day" in self.columns and ("hours" in self.columns or not self._tell_times()):
             self._forget("start", "end")
         self._forget("created", "done", "updated")
 

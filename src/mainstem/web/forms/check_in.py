@@ -50,7 +50,7 @@ class CheckInForm(forms.Form):
     on = forms.DateField(label="On", widget=forms.DateInput(attrs={"type": "date"}))
     is_of_metric = forms.BooleanField(
         required=False,
-        help_text="No source says its values, so they are typed: here, or on the metric's page.",
+        help_text="No connected source says its values; they are typed here, or on the metric's page.",
     )
 
     def __init__(
@@ -66,8 +66,8 @@ class CheckInForm(forms.Form):
         if metric is not None and is_typed:
             of = self.fields["is_of_metric"]
             of.label = f"Also the value of “{metric.name or kr.metric}” on that day"
-            # a key result in a unit of its own counts something else
-            of.initial = kr.unit in (None, metric.unit)
+            # a key result in a unit of its own counts something else; what the plan names may still say it
+            of.initial = kr.unit in (None, metric.unit) and not metric.source
         else:
             del self.fields["is_of_metric"]
         unit = kr.unit or (metric.unit if metric else None)
