@@ -163,3 +163,15 @@ def test_a_head_request_is_refused_as_get_is(as_program):
     assert as_program("vera").ask("head", "/people").status_code == 403
     assert as_program("vera").ask("head", "/nothing").status_code == 404
     assert as_program("vera").ask("head", "/cycle-steps").status_code == 405
+
+
+def test_a_metric_with_a_slash_in_its_identifier_is_reached_like_any_other(as_program):
+    petra = as_program("petra")
+    petra.post("/plan/rename", {"subject": "metrics/starts", "new_id": "play/starts"})
+    path = "/metrics/play%2Fstarts"
+    assert (
+        petra.post(f"{path}/values", {"values": [{"on": f"{DAY}", "value": 1}]}).status_code == 201
+    )
+    assert petra.delete(f"{path}/values/{DAY}").status_code == 204
+    assert petra.get(f"{path}/values").status_code == 200
+    assert petra.get(f"{path}/card").json()["metric"] == "play/starts"

@@ -162,7 +162,7 @@ class ProposalMade(Out):
     number: int
 
 
-@router.get("/metrics/{ident}/card", response=CardShown, operation_id="get_metric_card")
+@router.get("/metrics/{path:ident}/card", response=CardShown, operation_id="get_metric_card")
 def get_card(request: Request, ident: IdentInPath) -> CardShown:
     """What is written down of a metric, what is left open, and what its history says of it."""
     ground = request.ground
@@ -189,7 +189,7 @@ def list_moved(
     return page_of_words(list(named), after, limit, lambda name: _moved(named[name], plan))
 
 
-@router.get("/initiatives/{ident}/moved", response=BetShown, operation_id="get_moved")
+@router.get("/initiatives/{path:ident}/moved", response=BetShown, operation_id="get_moved")
 def get_moved(request: Request, ident: IdentInPath) -> BetShown:
     """Whether the metric moved after a bet began."""
     ground = request.ground
@@ -256,7 +256,7 @@ def _yield(of: Yield) -> YieldShown:
 
 
 @router.get(
-    "/streams/{ident}/metrics", response=Page[SpellShown], operation_id="list_stream_metrics"
+    "/streams/{path:ident}/metrics", response=Page[SpellShown], operation_id="list_stream_metrics"
 )
 def list_stream_metrics(request: Request, ident: IdentInPath) -> Page[SpellShown]:
     """The metrics that a stream has had, why they changed, and what decisions said of each."""
@@ -276,7 +276,7 @@ def _spell(of: Spell, plan: Plan) -> SpellShown:
 
 
 @router.post(
-    "/streams/{ident}/metrics/proposals",
+    "/streams/{path:ident}/metrics/proposals",
     response={201: ProposalMade},
     operation_id="propose_metric",
 )

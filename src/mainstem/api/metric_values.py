@@ -62,7 +62,9 @@ def _shown(point: Point) -> ValueShown:
     return ValueShown.model_validate(point)
 
 
-@router.get("/metrics/{ident}/values", response=Page[ValueShown], operation_id="list_metric_values")
+@router.get(
+    "/metrics/{path:ident}/values", response=Page[ValueShown], operation_id="list_metric_values"
+)
 def list_values(
     request: Request, ident: IdentInPath, since: DayInQuery = None, limit: Limit = 50,
     after: After = "",
@@ -74,7 +76,7 @@ def list_values(
 
 
 @router.post(
-    "/metrics/{ident}/values", response={201: ValuesKept}, operation_id="add_metric_values"
+    "/metrics/{path:ident}/values", response={201: ValuesKept}, operation_id="add_metric_values"
 )
 @needs(Action.CHANGE_PLAN)
 def add_values(request: Request, ident: IdentInPath, body: NewValues) -> tuple[int, ValuesKept]:
@@ -86,7 +88,7 @@ def add_values(request: Request, ident: IdentInPath, body: NewValues) -> tuple[i
 
 
 @router.post(
-    "/metrics/{ident}/values/upload", response={201: ValuesKept},
+    "/metrics/{path:ident}/values/upload", response={201: ValuesKept},
     operation_id="upload_metric_values",
 )  # fmt: skip
 @needs(Action.CHANGE_PLAN)
@@ -102,7 +104,9 @@ def upload_values(
 
 
 @router.delete(
-    "/metrics/{ident}/values/{day}", response={204: None}, operation_id="take_back_metric_value"
+    "/metrics/{path:ident}/values/{day}",
+    response={204: None},
+    operation_id="take_back_metric_value",
 )
 @needs(Action.CHANGE_PLAN)
 def take_back(request: Request, ident: IdentInPath, day: DayInPath) -> tuple[int, None]:
