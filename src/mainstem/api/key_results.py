@@ -77,8 +77,8 @@ class NewCheckIn(In):
     value: Real | None = None
     confidence: Annotated[Real, Field(ge=0, le=1)] | None = None
     note: Words = ""
-    is_of_metric: bool = Field(
-        False, description="whether the value is also that of the metric on that day, typed by hand"
+    is_of_metric: bool | None = Field(
+        None, description="whether the value is also that of the metric on that day, typed by hand"
     )
     corrects: Number | None = Field(None, description="number of the check-in that this replaces")
 
@@ -189,7 +189,7 @@ def check_in(request: Request, body: NewCheckIn) -> tuple[int, CheckedIn]:
     """Says where a key result stands, or corrects what was said."""
     ground = request.ground
     said = checking_in.Said(
-        body.on or ground.today(), body.value, body.confidence, body.note, body.is_of_metric
+        body.on or ground.today(), body.value, body.confidence, body.note, bool(body.is_of_metric)
     )
     number = checking_in.check_in(
         body.key_result, said, ground, request.actor, at=ground.now(), corrects=body.corrects

@@ -45,7 +45,7 @@ class Ground:
     fixed_today: date | None = None
 
     def now(self) -> datetime:
-        """The present moment, in UTC; on a fixed day, its noon and the seconds of the real one."""
+        """The present moment, in UTC; on a fixed day, at the hour that it really is."""
         moment = now()
         if self.fixed_today is None:
             return moment
