@@ -23,10 +23,12 @@ from mainstem.ledger.cube import UnitCube
 from mainstem.ledger.cube_files import load
 from mainstem.ledger.questions import Desk
 from mainstem.plan.model import Unit
+from mainstem.score.answerable import NotAnswerable
 from mainstem.score.change import Change
 from mainstem.score.periods import parse_period
 from mainstem.score.values import Answer, By, Grain, Question
 from mainstem.services.scores.comparing import change_since, score_change
+from mainstem.services.scores.scope import TOO_FEW
 from mainstem.services.scores.scoring import Book, flows, value_score
 from tests.world import World, effort, item, member, plan
 
@@ -307,10 +309,14 @@ def test_a_group_too_small_in_one_period_has_not_come_or_gone_in_the_other(tmp_p
     teams = {"all": {}, "one": {"in": "all"}, "two": {"in": "all"}, "three": {"in": "all"}}
     three = {"organisation": {"unit": "hour", "settings": {"k_min": 3}}, "teams": teams}
     people = {"one": range(3), "two": range(3, 6), "three": range(6, 9)}
-    members = [member(f"{n}@x", team) for team, those in people.items() for n in those]
+    # two of the third team leave in June
+    members = [
+        member(f"{n}@x", team, last="2026-06-30" if n > 6 else None)
+        for team, those in people.items()
+        for n in those
+    ]
     world = World(tmp_path, plan(**three, streams=PLAN["streams"]), members)
     in_june = [effort("K-1", 3, person=f"{n}@x", row=f"j{n}", day="2026-06-10") for n in range(9)]
-    # two of the third team are away in July
     in_july = [effort("K-1", 4, person=f"{n}@x", row=f"k{n}", day="2026-07-10") for n in range(7)]
     world.land([item("K-1", labels=["a"])], [*in_june, *in_july])
     world.refresh()
@@ -332,3 +338,10 @@ def test_a_group_too_small_in_one_period_has_not_come_or_gone_in_the_other(tmp_p
             == {p.key for p in found.parts}
             == {c.key for c in july.cells}
         )
+        # of the third team alone June can be shown, and nothing beside July
+        own = replace(alone, team="three")
+        before = value_score(own, book)
+        assert before.total is not None and before.total.amounts.value > 0
+        hidden = score_change(replace(asked, team="three"), book, "2026-06", "2026-07")
+        assert isinstance(hidden, NotAnswerable) and hidden.reason == TOO_FEW
+        assert value_score(own, book) == before

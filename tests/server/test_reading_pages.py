@@ -164,6 +164,8 @@ def test_a_server_shows_nothing_of_fewer_than_three_people_unless_the_plan_says_
     assert "Player core has too few people to show" in text_of(
         as_("vera").get("/teams/player-core")
     )
+    work = as_("vera").get("/items/?team=player-core")
+    assert work.status_code == 200 and "Too few people to show" in text_of(work)
     # three people are behind the work of all teams together
     assert "too few people" not in text_of(as_("vera").get("/"))
     unset = worked.plans.head().plan.organisation.settings

@@ -84,14 +84,12 @@ def score_change(
 ) -> ScoreChange | NotAnswerable:
     """The exact split of a score's change between two periods, by team."""
     one, two = (parse_period(p, book.plan.cycles) for p in (first, second))
-    asked = _by_team(question, one), _by_team(question, two)
-    return split(*_side_by_side(asked, book))
+    return _split(_by_team(question, one), _by_team(question, two), book)
 
 
 def change_since(period: Period, answer: Answer, book: Book) -> ScoreChange | NotAnswerable:
     """The same from a period to that of an answer by team."""
-    asked = _by_team(answer.question, period), answer.question
-    return split(*_side_by_side(asked, book, answer))
+    return _split(_by_team(answer.question, period), answer.question, book, answer)
 
 
 def _by_team(question: Question, period: Period) -> Question:
@@ -99,28 +97,27 @@ def _by_team(question: Question, period: Period) -> Question:
     return replace(question, by=By.TEAM, grain=Grain.ALL, since=period.start, until=until)
 
 
-def _side_by_side(
-    asked: tuple[Question, Question], book: Book, known: Answer | None = None
-) -> tuple[Mapping[str, Amounts], Mapping[str, Amounts]]:
-    """Amounts by team in both periods. A group too small to show in one is merged in both: it would seem
-    to have come or gone.
+def _split(
+    first: Question, second: Question, book: Book, known: Answer | None = None
+) -> ScoreChange | NotAnswerable:
+    """The split between two questions by team. A group too small to show in one period is merged in both:
+    it would seem to have come or gone.
 
     Args:
-        asked: By team, of a whole period each.
         known: The second one's answer by itself, which will do where nothing more is merged.
     """
     from mainstem.services.scores.scope import days_asked, team_cells
     from mainstem.services.scores.scoring import value_score
 
-    old, new = (days_asked(question, book) for question in asked)
-    if known is not None and (new is None or old is None or (
-        team_cells(asked[1], book, new, old) == team_cells(asked[1], book, new)
-    )):  # fmt: skip
-        after = known
-    else:
-        after = value_score(asked[1], book, beside=old)
-    before = value_score(asked[0], book, beside=new)
-    return _amounts(before), _amounts(after)
+    old, new = days_asked(first, book), days_asked(second, book)
+    if old is not None and new is not None:
+        cells = team_cells(second, book, new, old)
+        if cells.hidden:
+            return NotAnswerable(cells.hidden, "Compare a larger group, or other periods.")
+        if cells != team_cells(second, book, new):
+            known = None
+    after = known or value_score(second, book, beside=old)
+    return split(_amounts(value_score(first, book, beside=new)), _amounts(after))
 
 
 def _amounts(answer: Answer) -> Mapping[str, Amounts]:

@@ -123,7 +123,8 @@ def _by_target(question: Question, book: Book, cut: Sequence[Period], teams: Tea
         numbers, targets = [(no, no) for no, _ in teams.pairs], [(t, t) for t in book.targets()]
         return book.desk.amounts(days_of(cut), numbers, targets, unit, raw=raw)
 
-    if question.team is None or raw:
+    if question.team is None or raw or teams.hidden:
+        # what is hidden beside one stretch of days may be shown by itself: it is not kept for that
         return ask()
     days = tuple((p.start, p.end) for p in cut)
     return book.memo(("by target", question.team, unit, days), ask)

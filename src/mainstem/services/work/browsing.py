@@ -26,9 +26,10 @@ from mainstem.plan.model import Unit
 from mainstem.services.people.access import Action, Actor, require
 from mainstem.services.scores.book import Book
 from mainstem.services.scores.converting import source_unit
+from mainstem.services.scores.scope import TOO_FEW
 from mainstem.services.scores.scoring import default_unit
 from mainstem.services.server.answers import kept
-from mainstem.services.work.browsing_scope import Scope, scope_of, unit_said
+from mainstem.services.work.browsing_scope import Scope, is_too_small, scope_of, unit_said
 from mainstem.services.work.explaining import target_name
 from mainstem.services.work.item_reasons import reason_in_words
 from mainstem.work.query import (
@@ -186,8 +187,8 @@ def browse_items(wanted: Wanted, ground: Ground, by: Actor, *, most: int = PAGE)
     require(by, Action.READ)
     book = ground.book()
     asked = _ask(wanted, book)
-    if asked.scope.cells.hidden:
-        return Browsed(asked.text, asked.unit, hidden=asked.scope.cells.hidden)
+    if asked.hidden:
+        return Browsed(asked.text, asked.unit, hidden=asked.hidden)
     cursor = _read_cursor(wanted.at)
     key = ("items", repr(asked.sought), wanted.order, wanted.at, most)
     totals, page = kept(
@@ -204,7 +205,7 @@ def items_that_match(
     require(by, Action.READ)
     book = ground.book()
     asked = _ask(wanted, book)
-    return [] if asked.scope.cells.hidden else keys_of(book.desk, asked.sought, most=most)
+    return [] if asked.hidden else keys_of(book.desk, asked.sought, most=most)
 
 
 def complete_query(text: str, at: int, ground: Ground, by: Actor) -> list[Completion]:
@@ -236,16 +237,20 @@ class _Asked:
     unit: Unit
     sought: Sought
     scope: Scope
+    hidden: str
 
 
 def _ask(wanted: Wanted, book: Book) -> _Asked:
     node: Node = parse(wanted.text)
     unit = unit_said(node, held_units(book)) or source_unit(wanted.unit, book)
     scope = scope_of(book, unit, wanted.since, wanted.until)
-    whole = both(Term("team", ":", wanted.team), node) if wanted.team else node
+    hidden = scope.cells.hidden
+    if wanted.team in book.plan.teams and is_too_small(wanted.team, book, scope.cells):
+        hidden = TOO_FEW
+    whole = both(Term("team", ":", wanted.team), node) if wanted.team and not hidden else node
     condition = condition_of(whole, scope.known)
     sought = Sought(condition, UNIT_CODES[unit.value], wanted.since, wanted.until)
-    return _Asked(print_query(node), unit, sought, scope)
+    return _Asked(print_query(node), unit, sought, scope, hidden)
 
 
 def _browsed(asked: _Asked, totals: Totals, page: FoundPage, order: Order, book: Book) -> Browsed:

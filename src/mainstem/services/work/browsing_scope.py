@@ -57,12 +57,17 @@ def _teams(term: Term, book: Book, cells: TeamCells) -> Sequence[int]:
     """Numbers of a team and of the teams in it; a group too small to show cannot be asked for."""
     teams = book.plan.teams
     team = _named(term, {k: t.name or k for k, t in teams.items()}, "team")
-    shown = {name for name in cells.names if name}
-    inside = book.tree.subtree(team)
-    numbers = book.team_numbers()
-    if not shown.intersection(inside) and any(numbers.get(t) for t in inside):
+    inside, numbers = book.tree.subtree(team), book.team_numbers()
+    if is_too_small(team, book, cells):
         raise Misread(f"the team {team} cannot be shown alone.", TOO_FEW, at=term.value_at)
     return [numbers[t] for t in inside if t in numbers]
+
+
+def is_too_small(team: str, book: Book, cells: TeamCells) -> bool:
+    """Whether a team has effort, but only as a part of a larger group."""
+    inside, numbers = book.tree.subtree(team), book.team_numbers()
+    shown = {name for name in cells.names if name}
+    return not shown.intersection(inside) and any(numbers.get(t) for t in inside)
 
 
 def _target(term: Term, book: Book, targets: Mapping[str, int]) -> int | None:
