@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from markupsafe import Markup
 
 #: Bytes of print that are kept, and after how many more it is looked whether they are too many.
-MOST, LOOK = 24_000_000, 2_000_000
+MOST, LOOK = 18_000_000, 2_000_000
 # as bytes: one dash makes every letter of a text take two
 _PRINTED: WeakKeyDictionary[object, dict[str, bytes]] = WeakKeyDictionary()
 _LOCK = threading.Lock()

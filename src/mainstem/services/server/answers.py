@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 #: Bytes of answers kept in each process, and of those that are dear. What is printed of a page comes on top.
-MOST_BYTES, MOST_DEAR = 40_000_000, 20_000_000
+MOST_BYTES, MOST_DEAR = 34_000_000, 17_000_000
 #: Of a kind the first so many are measured, then each of so many.
 FIRST, EACH = 4, 16
 
